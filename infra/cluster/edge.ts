@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import { Agent, createServer, type IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import { createProxyServer } from "httpxy";
+import { AppError } from "#shared/errors/app-error.ts";
+import { answerClientError } from "#shared/http/error-answer.ts";
+import { clientErrorOf } from "#shared/http/http-errors.ts";
+import { asksForWebSocket } from "#shared/http/upgrade.ts";
+import { limits } from "#shared/limits.ts";
+import { urlHost } from "#shared/service/admin.ts";
+import { dropBelieved } from "./edge-headers.ts";
+import { type EdgeService, isInternal, serviceFor } from "./edge-routes.ts";
+
+export interface Edge {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * One URL for the whole API: what a load balancer does in production. Calls go to the nodes of the service that
+ * answers them, in turn.
+ *
+ * @param next the base URL of a node to take, or null when none is up.
+ */
+export async function openEdge(options: {
+  host: string;
+  port: number;
+  next: (service: EdgeService) => string | null;
+}): Promise<Edge> {
+  const { host, port, next } = options;
+  const proxy = createProxyServer({
+    agent: new Agent({ keepAlive: true, maxSockets: limits.edgeSocketsMax }),
+    xfwd: true,
+    proxyTimeout: limits.edgeAnswerMsMax,
+    upgradeTimeout: limits.edgeAnswerMsMax,
+  });
+  // What fails is told here: with a listener, `web` and `ws` do not reject for it.
+  proxy.on("error", (_error, _request, asker) => {
+    if (asker instanceof ServerResponse) refuse(asker, "service_unavailable");
+    else asker?.destroy();
+  });
+
+  const settings = { maxHeaderSize: limits.requestHeaderBytesMax, shouldUpgradeCallback: asksForWebSocket };
+  const server = createServer(settings, (request, response) => {
+    dropBelieved(request.headers);
+    if (isInternal(request.url ?? "/")) return refuse(response, "route_not_found");
+    const target = next(serviceFor(request.method ?? "GET", request.url ?? "/"));
+    if (target === null) return refuse(response, "service_unavailable");
+    // A node would hang up in the middle of it, and its answer might not get through: read to the end, then answered.
+    if (Number(request.headers["content-length"] ?? 0) > limits.requestBodyBytesMax) {
+      request.resume().once("end", () => refuse(response, "payload_too_large"));
+      return;
+    }
+    proxy.web(request, response, { target }).catch(() => response.destroy());
+  });
+  const upgraded = new Set<Socket>();
+  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    upgraded.add(socket);
+    socket.on("close", () => upgraded.delete(socket));
+    socket.on("error", () => socket.destroy());
+    dropBelieved(request.headers);
+    if (isInternal(request.url ?? "/")) return answerClientError(socket, new AppError("route_not_found"));
+    const target = next("gateway");
+    if (target === null) socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n");
+    else proxy.ws(request, socket, { target }, head).catch(() => socket.destroy());
+  });
+  // No node is asked what is no request.
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code !== "ECONNRESET") answerClientError(socket, clientErrorOf(error));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://${urlHost(host)}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+        // Those of peers that have not heard that their gateway has closed them.
+        for (const socket of upgraded) socket.destroy();
+      }),
+  };
+}
+
+/** Unless the node has begun to answer. Where none is up or it has gone, another try finds the one that takes its place. */
+function refuse(
+  response: ServerResponse,
+  code: "service_unavailable" | "payload_too_large" | "route_not_found",
+): void {
+  if (response.headersSent) return;
+  const error = new AppError(code);
+  const body = JSON.stringify({ error: error.toBody(randomUUID()) });
+  const again = error.retryable ? { "retry-after": "1" } : {};
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...again };
+  response.writeHead(error.status, headers).end(body);
+}

@@ -1,0 +1,3 @@
+import { writeWire } from "./wire.ts";
+
+await writeWire();

@@ -1,0 +1,345 @@
+import { addressesOf } from "./addresses.ts";
+import { type Bounds, defaultBounds } from "./bounds.ts";
+import { newClientId } from "./client-id.ts";
+import type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Connection, type ConnectionState } from "./connection.ts";
+import { type Ending, tokenExpired } from "./ending.ts";
+import { SendsarError } from "./errors.ts";
+import type { ClientEvent, ClientEvents, ServerEvent } from "./events.ts";
+import type { Incoming } from "./link.ts";
+import { Listeners } from "./listeners.ts";
+import { Markers } from "./markers.ts";
+import { onOnline } from "./online.ts";
+import { Outbox, type SendResult } from "./outbox.ts";
+import { Refresher } from "./refresher.ts";
+import { Requests } from "./requests.ts";
+import { Resume, type ResumeState } from "./resume.ts";
+import { RoomLookup } from "./room-lookup.ts";
+import { type Room, Rooms } from "./rooms.ts";
+import { type Token, TokenSource } from "./token.ts";
+import type { ConnectedFrame, DurableEvent, Member, TransientEvent } from "./wire.ts";
+
+export type { Bounds } from "./bounds.ts";
+export { newClientId } from "./client-id.ts";
+export type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
+export type { Clock } from "./clock.ts";
+export type { ConnectionState } from "./connection.ts";
+export type { Ending } from "./ending.ts";
+export { type ClientErrorCode, type ErrorDetail, SendsarError } from "./errors.ts";
+export type { ClientEvents, ServerEvent } from "./events.ts";
+export type { SendResult } from "./outbox.ts";
+export type { ResumeState } from "./resume.ts";
+export type { Fetch } from "./room-lookup.ts";
+export { type Room, toMessage } from "./rooms.ts";
+export type { SocketConstructor, SocketLike } from "./socket.ts";
+export type { Token } from "./token.ts";
+export type { Attachment, Member, Message, MessageContent, ServerErrorCode } from "./wire.ts";
+
+export function createClient(options: ClientOptions): SendsarClient {
+  return new SendsarClient(options);
+}
+
+/** One user's connection, and what the user needs it for. Made once, connected as long as the user is there. */
+export class SendsarClient {
+  readonly #bounds: Bounds;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #listeners: Listeners<ServerEvent | ClientEvent>;
+  readonly #connection: Connection;
+  readonly #requests: Requests;
+  readonly #outbox: Outbox;
+  readonly #markers: Markers;
+  readonly #refresher: Refresher;
+  readonly #resume: Resume;
+  readonly #rooms: Rooms;
+  readonly #lookup: RoomLookup;
+  #token: TokenSource | null = null;
+  #user: { readonly tenantId: string; readonly userId: string } | null = null;
+  #greeting: {
+    readonly resolve: (info: ConnectedFrame) => void;
+    readonly reject: (e: SendsarError) => void;
+  } | null = null;
+  #historyInFlight = 0;
+  #stopListening = () => {};
+
+  constructor(options: ClientOptions) {
+    const { apiUrl, socketUrl } = addressesOf(options.url);
+    const bounds = { ...defaultBounds, ...options.bounds };
+    const clock = options.clock ?? systemClock;
+    const random = options.random ?? Math.random;
+    this.#bounds = bounds;
+    this.#clock = clock;
+    this.#random = random;
+    this.#listeners = new Listeners(options.onHandlerError ?? throwOutside);
+    this.#resume = new Resume(options.resume);
+    this.#rooms = new Rooms(bounds.closedRoomsMax);
+    this.#connection = new Connection({
+      url: socketUrl,
+      webSocket: options.webSocket ?? globalThis.WebSocket,
+      clock,
+      random,
+      bounds,
+      resume: () => this.#resume.state,
+      greeted: (frame) => this.#greeted(frame),
+      connected: (frame) => this.#connected(frame),
+      received: (frame) => this.#received(frame),
+      dropped: () => this.#dropped(),
+      changed: (state) => this.#changed(state),
+    });
+    this.#requests = new Requests({ clock, ...bounds, send: (frame) => this.#connection.send(frame) });
+    const waiting = { clock, random, bounds, request: this.#requests.request.bind(this.#requests) };
+    this.#outbox = new Outbox(waiting);
+    this.#markers = new Markers(waiting);
+    this.#refresher = new Refresher(waiting);
+    this.#lookup = new RoomLookup({
+      apiUrl,
+      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      token: () => this.#token?.get() ?? Promise.reject(this.#stopped()),
+      waitMsMax: bounds.answerWaitMsMax,
+      inFlightMax: bounds.roomLookupsInFlightMax,
+      waitingMax: bounds.roomLookupsWaitingMax,
+      found: (room) => this.#found(room),
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** The user's rooms, by id. The map is live; each room in it is a value that is replaced, never changed. */
+  get rooms(): ReadonlyMap<string, Room> {
+    return this.#rooms.all;
+  }
+
+  /** The newest seq of each room that was handed over. Give it to the next client as `resume`. */
+  get resumeState(): ResumeState {
+    return this.#resume.state;
+  }
+
+  /** Sends that wait for their answer. */
+  get unsent(): number {
+    return this.#outbox.size;
+  }
+
+  /**
+   * Connects, and stays connected until `disconnect()` or until the server says that coming back is of no use.
+   *
+   * Handlers are best added before: events may follow the handshake at once.
+   *
+   * @param token a session token, or a function that gets one; only with a function can the client outlive its token.
+   * @returns what the handshake says. Rejects with `connect_timeout` after a minute, while the client goes on trying,
+   *   and with the server's reason when it stops.
+   */
+  connect(token: Token): Promise<ConnectedFrame> {
+    if (this.state.status !== "idle" && this.state.status !== "closed") {
+      return Promise.reject(
+        new SendsarError("already_connected", "the client is connected or about to be", { retryable: false }),
+      );
+    }
+    const source = new TokenSource(token, { clock: this.#clock, random: this.#random, ...this.#bounds });
+    this.#token = source;
+    this.#stopListening = onOnline(() => this.retryNow());
+    return new Promise((onInfo, onError) => {
+      const cancel = this.#clock.after(this.#bounds.connectWaitMsMax, () => {
+        this.#greeting = null;
+        onError(new SendsarError("connect_timeout", "no connection yet; still trying", { retryable: true }));
+      });
+      const settled = () => {
+        this.#greeting = null;
+        cancel();
+      };
+      this.#greeting = {
+        resolve: (info) => {
+          settled();
+          onInfo(info);
+        },
+        reject: (error) => {
+          settled();
+          onError(error);
+        },
+      };
+      this.#connection.start(source);
+    });
+  }
+
+  /** Ends the connection for good. Sends without an answer reject with `disconnected`; `connect` starts anew. */
+  disconnect(): void {
+    this.#connection.stop("disconnected by the application", this.#stopped());
+  }
+
+  /** Cuts the pause before the next attempt short: the application knows that the network is back. */
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  /**
+   * Hears events: those of the server by their type or all of them by `*`, and the client's own `state`,
+   * `connected`, `disconnected` and `rooms`.
+   *
+   * @returns a function that ends it.
+   */
+  on<Type extends keyof ClientEvents>(type: Type, handler: (event: ClientEvents[Type]) => void): () => void {
+    return this.#listeners.add(type, handler as (event: ServerEvent | ClientEvent) => void);
+  }
+
+  /**
+   * Sends a message, now or as soon as there is a connection; in order within the room.
+   *
+   * @param content as in REST. `clientId` names the message for ever: a repeat makes no second one.
+   * @returns once it is durable. Rejects with SendsarError when the server refuses it, the outbox is full, it waited
+   *   for a day, or the client is stopped.
+   */
+  send(roomId: string, content: SendContent): Promise<SendResult> {
+    if (this.state.status === "closed") return Promise.reject(this.#stopped());
+    const clientId = content.clientId ?? newClientId();
+    return this.#outbox.add({ type: "message.send", roomId, ...content, clientId });
+  }
+
+  /** Marks everything up to message `number` as read, now or as soon as there is a connection. */
+  markRead(roomId: string, number: number): Promise<void> {
+    if (this.state.status === "closed") return Promise.reject(this.#stopped());
+    return this.#markers.read(roomId, number);
+  }
+
+  /** Reads one page of a room's messages. Rejects with `not_connected` when there is no connection now. */
+  async history(roomId: string, query: HistoryQuery = {}): Promise<HistoryPage> {
+    if (this.#historyInFlight >= this.#bounds.historyInFlightMax) {
+      throw new SendsarError("too_many_requests", "too many history requests at a time", { retryable: true });
+    }
+    this.#historyInFlight += 1;
+    try {
+      const answer = await this.#requests.request({ type: "history", roomId, ...query });
+      return { items: answer.items ?? [], next: answer.next ?? null };
+    } finally {
+      this.#historyInFlight -= 1;
+    }
+  }
+
+  #greeted(frame: ConnectedFrame): void {
+    const { tenantId, userId } = frame;
+    if (this.#user && (this.#user.tenantId !== tenantId || this.#user.userId !== userId))
+      this.#resume.clear();
+    this.#user = { tenantId, userId };
+    this.#rooms.reset(frame.rooms);
+  }
+
+  #connected(frame: ConnectedFrame): void {
+    const gaps = this.#resume.greeted(frame.rooms);
+    if (this.#token) this.#refresher.start(this.#token);
+    this.#greeting?.resolve(frame);
+    this.#listeners.emit(frame, "connected");
+    this.#listeners.emit({ type: "rooms" }, "rooms");
+    for (const gap of gaps) this.#listeners.emit(gap, gap.type, "*");
+    this.#outbox.connected();
+    this.#markers.connected();
+  }
+
+  #received(frame: Incoming): void {
+    switch (frame.type) {
+      case "ok":
+      case "error":
+        this.#requests.answered(frame);
+        break;
+      case "pong":
+        break;
+      case "room.gap":
+        this.#listeners.emit(frame, frame.type, "*");
+        this.#resume.advance(frame.roomId, frame.toSeq);
+        break;
+      default:
+        if ("seq" in frame) this.#durable(frame);
+        else this.#transient(frame);
+    }
+  }
+
+  #durable(event: DurableEvent): void {
+    const verdict = this.#resume.judge(event);
+    switch (verdict.type) {
+      case "duplicate":
+        return;
+      case "hole":
+        this.#connection.reconnect(
+          `room ${event.roomId}: event ${event.seq} came where ${verdict.expected} was due`,
+        );
+        return;
+      case "lost":
+        this.#listeners.emit(verdict.gap, verdict.gap.type, "*");
+        break;
+      case "deliver":
+    }
+    const userId = this.#user?.userId ?? "";
+    const known = this.#rooms.apply(event, userId);
+    if (event.type === "message.created" && event.senderId === userId && event.clientId !== null) {
+      this.#outbox.seen(event.roomId, event.clientId, event.messageId);
+    }
+    this.#listeners.emit(event, event.type, "*");
+    this.#advance(event, userId);
+    if (!known) this.#lookup.ask(event.roomId);
+  }
+
+  #advance(event: DurableEvent, userId: string): void {
+    const { roomId, seq } = event;
+    if (event.type === "room.deleted" || (event.type === "member.removed" && event.userId === userId)) {
+      this.#resume.leave(roomId, seq);
+      return;
+    }
+    this.#resume.advance(roomId, seq);
+    if (event.type === "room.closed") this.#resume.park(roomId);
+    if (event.type === "room.reopened") this.#resume.unpark(roomId);
+  }
+
+  #transient(event: TransientEvent): void {
+    const userId = this.#user?.userId ?? "";
+    if (event.type === "receipt.read") this.#rooms.receipt(event, userId);
+    if (event.type === "message.rejected") this.#outbox.rejected(event);
+    this.#listeners.emit(event, event.type, "*");
+  }
+
+  #found(room: Omit<Room, "role" | "readNumber"> & { readonly members?: readonly Member[] }): void {
+    if (room.seq < (this.#rooms.all.get(room.roomId)?.seq ?? 0)) return;
+    const me = room.members?.find((member) => member.userId === this.#user?.userId);
+    this.#rooms.put({ ...room, role: me?.role ?? "member", readNumber: room.number - room.unread });
+    this.#listeners.emit({ type: "rooms" }, "rooms");
+  }
+
+  #dropped(): void {
+    this.#refresher.stop();
+    this.#outbox.dropped();
+    this.#markers.dropped();
+    this.#lookup.clear();
+    this.#requests.connectionLost();
+  }
+
+  #changed(state: ConnectionState): void {
+    if (state.status === "closed") this.#closed(state.reason);
+    this.#listeners.emit({ type: "state", state }, "state");
+    if (state.status === "closed") {
+      this.#listeners.emit({ type: "disconnected", reason: state.reason }, "disconnected");
+    }
+  }
+
+  #closed(reason: Ending): void {
+    const error = reason.error ?? stopError(reason);
+    this.#token = null;
+    this.#stopListening();
+    this.#greeting?.reject(error);
+    this.#outbox.failAll(error);
+    this.#markers.failAll(error);
+  }
+
+  #stopped(): SendsarError {
+    return new SendsarError("disconnected", "the client is disconnected", { retryable: true });
+  }
+}
+
+function stopError(reason: Ending): SendsarError {
+  const code = tokenExpired(reason) ? "token_expired" : "disconnected";
+  return new SendsarError(code, `the server closed the connection: ${reason.message}`, { retryable: false });
+}
+
+function throwOutside(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

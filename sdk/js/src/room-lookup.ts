@@ -1,0 +1,71 @@
+import type { Room } from "./rooms.ts";
+
+export type Fetch = (
+  url: string,
+  init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+) => Promise<{ readonly ok: boolean; json(): Promise<unknown> }>;
+
+export interface RoomLookupOptions {
+  readonly apiUrl: string;
+  readonly fetch: Fetch;
+  readonly token: () => Promise<string>;
+  readonly waitMsMax: number;
+  readonly inFlightMax: number;
+  readonly waitingMax: number;
+  readonly found: (room: Omit<Room, "role" | "readNumber">) => void;
+}
+
+/**
+ * Reads rooms that the user came to between two handshakes: `member.added` names the room and nothing of it. A lookup
+ * that fails is left at that, as the next event of the room asks again and the next handshake has all rooms.
+ */
+export class RoomLookup {
+  readonly #options: RoomLookupOptions;
+  readonly #waiting = new Set<string>();
+  readonly #inFlight = new Set<string>();
+
+  constructor(options: RoomLookupOptions) {
+    this.#options = options;
+  }
+
+  ask(roomId: string): void {
+    if (this.#waiting.size >= this.#options.waitingMax) return;
+    // One in flight may have been answered before the event that asks now.
+    this.#waiting.add(roomId);
+    this.#next();
+  }
+
+  clear(): void {
+    this.#waiting.clear();
+  }
+
+  #next(): void {
+    for (const roomId of this.#waiting) {
+      if (this.#inFlight.size >= this.#options.inFlightMax) return;
+      if (this.#inFlight.has(roomId)) continue;
+      this.#waiting.delete(roomId);
+      this.#inFlight.add(roomId);
+      void this.#look(roomId);
+    }
+  }
+
+  async #look(roomId: string): Promise<void> {
+    const { apiUrl, fetch, token, waitMsMax, found } = this.#options;
+    try {
+      const headers = { authorization: `Bearer ${await token()}` };
+      const signal = AbortSignal.timeout(waitMsMax);
+      const answer = await fetch(`${apiUrl}/v1/rooms/${encodeURIComponent(roomId)}`, { headers, signal });
+      const room = answer.ok ? await answer.json() : null;
+      if (isRoom(room) && room.roomId === roomId) found(room);
+    } catch {
+      // See above: others will ask again.
+    } finally {
+      this.#inFlight.delete(roomId);
+      this.#next();
+    }
+  }
+}
+
+function isRoom(value: unknown): value is Omit<Room, "role" | "readNumber"> {
+  return typeof value === "object" && value !== null && "roomId" in value && "seq" in value;
+}

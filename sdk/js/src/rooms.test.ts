@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { Harness } from "./testing/harness.ts";
+import { settled } from "./testing/manual-clock.ts";
+import { event, message, room } from "./testing/scripted-server.ts";
+
+test("a message moves its room's seq, number, last message and the server's count of unread", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect({ rooms: [room()] });
+  let seen: unknown;
+  harness.client.on("message.created", () => {
+    seen = harness.client.rooms.get("trip");
+  });
+  socket.say(message(1, { unread: 1 }));
+  expect(harness.client.rooms.get("trip")).toMatchObject({
+    seq: 1,
+    number: 1,
+    unread: 1,
+    lastMessage: { number: 1, body: "message 1", senderId: "driver", reactions: {}, deletedAt: null },
+  });
+  expect(seen).toBe(harness.client.rooms.get("trip"));
+});
+
+test("events that the handshake has counted in are handed over and change no room", async () => {
+  const harness = new Harness({ resume: { trip: 0 } });
+  const socket = await harness.connect({ rooms: [room({ seq: 2, number: 2, unread: 2 })] });
+  socket.say(message(1, { unread: 1 }));
+  expect(harness.seqs()).toEqual([1]);
+  expect(harness.client.rooms.get("trip")).toMatchObject({ seq: 2, unread: 2 });
+});
+
+test("a read marker of the user, from whatever device, moves his count; another's does not move his marker", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect({ rooms: [room({ seq: 5, number: 5, unread: 5 })] });
+  const receipt = { type: "receipt.read", tenantId: "acme", roomId: "trip", at: "2026-01-01T00:00:00.000Z" };
+  socket.say({ ...receipt, userId: "driver", number: 5, unread: 5 });
+  expect(harness.client.rooms.get("trip")).toMatchObject({ readNumber: 0, unread: 5 });
+  socket.say({ ...receipt, userId: "rider", number: 4, unread: 1 });
+  expect(harness.client.rooms.get("trip")).toMatchObject({ readNumber: 4, unread: 1 });
+});
+
+test("a room's life is followed: made, renamed, frozen, closed, opened again, deleted", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect();
+  const details = { roomType: "direct", custom: null, closeAt: null, actorId: null } as const;
+  const members = [
+    { userId: "driver", role: "member" as const },
+    { userId: "rider", role: "owner" as const },
+  ];
+  socket.say(event("room.created", { ...details, seq: 1, name: "Trip", members }));
+  const states = [harness.client.rooms.get("trip")];
+  socket.say(event("room.updated", { ...details, seq: 2, name: "Trip to town" }));
+  for (const [index, type] of (["room.frozen", "room.closed", "room.reopened"] as const).entries()) {
+    socket.say(event(type, { seq: 3 + index, actorId: null }));
+    states.push(harness.client.rooms.get("trip"));
+  }
+  expect(states).toMatchObject([
+    { state: "open", name: "Trip", role: "owner", memberCount: 2 },
+    { state: "frozen", name: "Trip to town" },
+    { state: "closed" },
+    { state: "open" },
+  ]);
+  socket.say(event("room.deleted", { seq: 6, actorId: null }));
+  expect(harness.client.rooms.size).toBe(0);
+  expect(harness.lookups).toEqual([]);
+});
+
+test("a room that the user comes to is read over REST, again when an event came meanwhile", async () => {
+  const answers = [room({ seq: 40, unread: 0 }), room({ seq: 41, number: 7, unread: 1 })];
+  const asked: unknown[] = [];
+  const harness = new Harness({
+    fetch: (url, { headers }) => {
+      asked.push([url, headers]);
+      return Promise.resolve({ ok: true, json: () => Promise.resolve(answers.shift()) });
+    },
+  });
+  let changes = 0;
+  const socket = await harness.connect();
+  harness.client.on("rooms", () => {
+    changes += 1;
+  });
+  socket.say(event("member.added", { seq: 40, userId: "rider", actorId: null, role: "member" }));
+  socket.say(message(41, { unread: 1 }));
+  await settled();
+  expect(asked).toEqual(
+    Array(2).fill(["https://chat.example.com/v1/rooms/trip", { authorization: "Bearer token" }]),
+  );
+  expect(harness.client.rooms.get("trip")).toMatchObject({ seq: 41, unread: 1, readNumber: 6 });
+  expect(changes).toBe(2);
+});
+
+test("closed rooms are kept for a while, a bounded number of them", async () => {
+  const harness = new Harness({ bounds: { closedRoomsMax: 2 } });
+  const ids = ["a", "b", "c"];
+  const socket = await harness.connect({ rooms: ids.map((roomId) => room({ roomId })) });
+  for (const roomId of ids) socket.say(event("room.closed", { roomId, seq: 1, actorId: null }));
+  expect([...harness.client.rooms.keys()]).toEqual(["b", "c"]);
+});
+
+test("an event of a newer server is handed over and counted, and changes nothing else", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect({ rooms: [room()] });
+  socket.say({
+    type: "poll.opened",
+    tenantId: "acme",
+    roomId: "trip",
+    seq: 1,
+    at: "2026-01-01T00:00:00.000Z",
+  });
+  expect(harness.seqs()).toEqual([1]);
+  expect(harness.client.rooms.get("trip")).toEqual(room({ seq: 1 }));
+});

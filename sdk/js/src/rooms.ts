@@ -1,0 +1,145 @@
+import type { DurableEvent, Message, MessageCreatedEvent, ReceiptReadEvent, RoomSummary } from "./wire.ts";
+
+/** One of the user's rooms, as of the newest event the client knows of. */
+export type Room = Readonly<RoomSummary>;
+
+/** The user's rooms: set by each handshake, kept by the events between. */
+export class Rooms {
+  readonly #rooms = new Map<string, Room>();
+  readonly #closedRoomsMax: number;
+
+  constructor(closedRoomsMax: number) {
+    this.#closedRoomsMax = closedRoomsMax;
+  }
+
+  get all(): ReadonlyMap<string, Room> {
+    return this.#rooms;
+  }
+
+  reset(rooms: readonly Room[]): void {
+    this.#rooms.clear();
+    for (const room of rooms) this.#rooms.set(room.roomId, room);
+  }
+
+  put(room: Room): void {
+    this.#rooms.set(room.roomId, room);
+  }
+
+  /**
+   * Events that a handshake has already counted in change nothing.
+   *
+   * @returns false when the event is of a room that is not known, and does not say enough of it.
+   */
+  apply(event: DurableEvent, userId: string): boolean {
+    const room = this.#rooms.get(event.roomId);
+    if (event.type === "member.removed" && event.userId === userId) {
+      return !room || event.seq <= room.seq || this.#rooms.delete(event.roomId);
+    }
+    if (!room) {
+      if (event.type === "room.deleted") return true;
+      if (event.type !== "room.created") return false;
+      const created = fromCreation(event, userId);
+      if (created) this.put(created);
+      return created !== null;
+    }
+    if (event.seq <= room.seq) return true;
+    const changes = changesOf(event, room, userId);
+    if (changes === null) this.#rooms.delete(event.roomId);
+    else this.put({ ...room, ...changes, seq: event.seq });
+    if (event.type === "room.closed") this.#boundClosed();
+    return true;
+  }
+
+  receipt(event: ReceiptReadEvent, userId: string): void {
+    const room = this.#rooms.get(event.roomId);
+    if (!room) return;
+    const readNumber = event.userId === userId ? Math.max(room.readNumber, event.number) : room.readNumber;
+    this.put({ ...room, readNumber, unread: event.unread ?? room.unread });
+  }
+
+  #boundClosed(): void {
+    const closed = [...this.#rooms.values()].filter(({ state }) => state === "closed");
+    for (const { roomId } of closed.slice(0, Math.max(0, closed.length - this.#closedRoomsMax))) {
+      this.#rooms.delete(roomId);
+    }
+  }
+}
+
+/** Null: the room is gone. */
+function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Room> | null {
+  const updatedAt = event.at;
+  switch (event.type) {
+    case "message.created": {
+      const read = event.senderId === userId ? { readNumber: event.number } : {};
+      const unread = event.unread ?? room.unread;
+      return { lastMessage: toMessage(event), number: event.number, unread, ...read };
+    }
+    case "room.updated":
+      return { name: event.name, custom: event.custom, closeAt: event.closeAt, updatedAt };
+    case "room.frozen":
+      return { state: "frozen", updatedAt };
+    case "room.closed":
+      return { state: "closed", updatedAt };
+    case "room.reopened":
+      return { state: "open", updatedAt };
+    case "room.deleted":
+      return null;
+    case "member.added":
+      return { memberCount: room.memberCount + 1 };
+    case "member.removed":
+      return { memberCount: room.memberCount - 1 };
+    case "member.updated":
+      return event.userId === userId ? { role: event.role } : {};
+    case "room.created":
+      return {};
+    default:
+      // An event of a newer server: its seq counts, and the next handshake brings what it changed.
+      return {};
+  }
+}
+
+function fromCreation(event: DurableEvent & { type: "room.created" }, userId: string): Room | null {
+  const me = event.members.find((member) => member.userId === userId);
+  if (!me) return null;
+  return {
+    roomId: event.roomId,
+    type: event.roomType,
+    name: event.name,
+    custom: event.custom,
+    state: "open",
+    closeAt: event.closeAt,
+    createdAt: event.at,
+    updatedAt: event.at,
+    seq: event.seq,
+    number: 0,
+    memberCount: event.members.length,
+    lastMessage: null,
+    role: me.role,
+    readNumber: 0,
+    unread: 0,
+  };
+}
+
+/** The message that an event made, as the history will show it. */
+export function toMessage(event: MessageCreatedEvent): Message {
+  const { messageId, roomId, seq, number, senderId, kind, body } = event;
+  const { attachments, mentions, replyToId, custom, clientId, at } = event;
+  return {
+    id: messageId,
+    roomId,
+    seq,
+    number,
+    senderId,
+    kind,
+    body,
+    attachments,
+    mentions,
+    replyToId,
+    reactions: {},
+    custom,
+    clientId,
+    createdAt: at,
+    editedAt: null,
+    deletedAt: null,
+  };
+}

@@ -1,0 +1,473 @@
+// Written by generate/main.ts from the server's schemas. Do not edit.
+
+/** The largest frame that the server takes. */
+export const frameBytesMax = 262144;
+
+/** Rooms that one resume may name. */
+export const resumeRoomsMax = 1000;
+
+/** Frames of one socket that the server works on at a time. */
+export const framesInFlightMax = 64;
+
+/** Every code that the server answers with. */
+export type ServerErrorCode =
+  | "invalid_request"
+  | "invalid_json"
+  | "acting_user_required"
+  | "unauthenticated"
+  | "token_expired"
+  | "token_revoked"
+  | "forbidden"
+  | "not_a_member"
+  | "read_only"
+  | "room_not_found"
+  | "message_not_found"
+  | "user_not_found"
+  | "member_not_found"
+  | "tenant_not_found"
+  | "key_not_found"
+  | "route_not_found"
+  | "method_not_allowed"
+  | "room_conflict"
+  | "room_frozen"
+  | "room_closed"
+  | "too_many_rooms"
+  | "payload_too_large"
+  | "uri_too_long"
+  | "request_timeout"
+  | "headers_too_large"
+  | "upgrade_required"
+  | "rate_limited"
+  | "internal"
+  | "log_unavailable"
+  | "store_unavailable"
+  | "service_unavailable"
+  | "overloaded"
+  | "draining";
+
+export interface ErrorBody {
+  /** One of the closed catalogue. */
+  code: ServerErrorCode;
+  message: string;
+  /** Whether the same call may succeed later. */
+  retryable: boolean;
+  requestId: string;
+  /** One entry per bad field. */
+  details?: {
+    path: string;
+    message: string;
+  }[];
+}
+
+export interface Attachment {
+  /** The customer's word: image, file, location … */
+  type: string;
+  mediaId?: string;
+  url?: string;
+  title?: string;
+  contentType?: string;
+  /** Bytes. */
+  size?: number;
+  /** The customer's own data: a JSON object of at most 8192 bytes. */
+  custom?: Record<string, unknown>;
+}
+
+export interface Member {
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send; readonly and observer only read. */
+  role: "owner" | "member" | "readonly" | "observer";
+}
+
+export interface Message {
+  /** A message's id. */
+  id: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Of the event that made it. */
+  seq: number;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  reactions: Record<
+    string,
+    {
+      count: number;
+      userIds: string[];
+    }
+  >;
+  custom: Record<string, unknown> | null;
+  clientId: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  editedAt: string | null;
+  deletedAt: string | null;
+}
+
+export interface RoomSummary {
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  type: "direct" | "group";
+  name: string | null;
+  custom: Record<string, unknown> | null;
+  /** open: all may send by role. frozen: read-only. closed: read-only and archived. */
+  state: "open" | "frozen" | "closed";
+  closeAt: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  /** RFC 3339, UTC, milliseconds. */
+  updatedAt: string;
+  /** The room's newest event. */
+  seq: number;
+  /** The room's newest message. */
+  number: number;
+  memberCount: number;
+  lastMessage: Message | null;
+  /** owner and member may send; readonly and observer only read. */
+  role: "owner" | "member" | "readonly" | "observer";
+  readNumber: number;
+  unread: number;
+}
+
+/** What a sender may say of a message. */
+export interface MessageContent {
+  body?: string | null;
+  attachments?: Attachment[];
+  replyToId?: string | null;
+  mentions?: string[];
+  custom?: Record<string, unknown> | null;
+  kind?: "text" | "system" | "custom";
+  silent?: boolean;
+}
+
+export interface MessageCreatedEvent {
+  type: "message.created";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  custom: Record<string, unknown> | null;
+  clientId: string | null;
+  silent: boolean;
+  /** What the receiving user has not read in this room. */
+  unread: number;
+}
+
+export interface RoomCreatedEvent {
+  type: "room.created";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  roomType: "direct" | "group";
+  name: string | null;
+  custom: Record<string, unknown> | null;
+  closeAt: string | null;
+  actorId: string | null;
+  members: Member[];
+}
+
+export interface RoomUpdatedEvent {
+  type: "room.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  roomType: "direct" | "group";
+  name: string | null;
+  custom: Record<string, unknown> | null;
+  closeAt: string | null;
+  actorId: string | null;
+}
+
+export interface RoomFrozenEvent {
+  type: "room.frozen";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomClosedEvent {
+  type: "room.closed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomReopenedEvent {
+  type: "room.reopened";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomDeletedEvent {
+  type: "room.deleted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface MemberAddedEvent {
+  type: "member.added";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send; readonly and observer only read. */
+  role: "owner" | "member" | "readonly" | "observer";
+}
+
+export interface MemberUpdatedEvent {
+  type: "member.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send; readonly and observer only read. */
+  role: "owner" | "member" | "readonly" | "observer";
+}
+
+export interface MemberRemovedEvent {
+  type: "member.removed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+/** Events with a `seq`, dense within their room. */
+export type DurableEvent =
+  | MessageCreatedEvent
+  | RoomCreatedEvent
+  | RoomUpdatedEvent
+  | RoomFrozenEvent
+  | RoomClosedEvent
+  | RoomReopenedEvent
+  | RoomDeletedEvent
+  | MemberAddedEvent
+  | MemberUpdatedEvent
+  | MemberRemovedEvent;
+
+export interface ReceiptReadEvent {
+  type: "receipt.read";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  number: number;
+  /** What the receiving user has not read in this room. */
+  unread: number;
+}
+
+export interface MessageRejectedEvent {
+  type: "message.rejected";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  clientId: string | null;
+  /** A message's id. */
+  messageId: string;
+  error: ErrorBody;
+}
+
+/** Events that no resume brings back. */
+export type TransientEvent = ReceiptReadEvent | MessageRejectedEvent;
+
+export interface ConnectedFrame {
+  type: "connected";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  sessionId: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The user's open rooms; live events follow each room's seq. */
+  rooms: RoomSummary[];
+  heartbeatSeconds: number;
+}
+
+/** Too much was missed: read the history of this room again. */
+export interface RoomGapFrame {
+  type: "room.gap";
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  fromSeq: number;
+  toSeq: number;
+}
+
+export interface OkFrame {
+  type: "ok";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** A message's id. */
+  messageId?: string;
+  items?: Message[];
+  next?: string | null;
+}
+
+export interface ErrorFrame {
+  type: "error";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  error: ErrorBody;
+}
+
+export interface PongFrame {
+  type: "pong";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+}
+
+/** What the server says besides events. */
+export type ServerFrame = ConnectedFrame | RoomGapFrame | OkFrame | ErrorFrame | PongFrame;
+
+export interface ConnectFromClient {
+  type: "connect";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  token: string;
+  /** The last seq the client has of each room. Of rooms that are not open, 1000 are looked at. */
+  resume?: Record<string, number>;
+}
+
+export interface MessageSendFromClient {
+  type: "message.send";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Chosen by the sender, unique per message; a repeat returns the original. */
+  clientId: string;
+  body?: string | null;
+  attachments?: Attachment[];
+  replyToId?: string | null;
+  mentions?: string[];
+  custom?: Record<string, unknown> | null;
+  kind?: "text" | "system" | "custom";
+  silent?: boolean;
+}
+
+export interface RoomReadFromClient {
+  type: "room.read";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  number: number;
+}
+
+export interface HistoryFromClient {
+  type: "history";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  before?: number;
+  after?: number;
+  limit?: number;
+}
+
+export interface TokenRefreshFromClient {
+  type: "token.refresh";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  token: string;
+}
+
+export interface PingFromClient {
+  type: "ping";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+}
+
+/** What a client may say. */
+export type ClientFrame =
+  | ConnectFromClient
+  | MessageSendFromClient
+  | RoomReadFromClient
+  | HistoryFromClient
+  | TokenRefreshFromClient
+  | PingFromClient;

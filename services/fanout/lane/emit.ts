@@ -1,0 +1,92 @@
+import type { InboxAddress } from "#shared/inbox/inbox.ts";
+import type { Outcome as ReplyOutcome } from "#shared/protocol/records.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { InterestRouter } from "./interest-router.ts";
+import type { Outgoing } from "./outgoing.ts";
+import type { Outcome } from "./room-batch.ts";
+
+interface EmitContext {
+  readonly store: Store;
+  readonly interest: InterestRouter;
+  readonly outgoing: Outgoing;
+}
+
+/** Writes out what one command became: its events to all that want the room, and its answer to who waits for it. */
+export async function emitOutcome(context: EmitContext, outcome: Outcome): Promise<void> {
+  const { outgoing } = context;
+  const { tenantId, roomId } = outcome.command;
+  const wanting = context.interest.wanting(tenantId, "room", roomId);
+  for (const row of outcome.events) {
+    outgoing.event(row);
+    outgoing.deliver(wanting, { type: "event", event: row.event, countable: row.countable });
+  }
+  const [first] = outcome.events;
+  if (first !== undefined) {
+    const { seq, at } = first.event;
+    for (const userId of outcome.joined) {
+      outgoing.userCommand({ v: 1, type: "user.joined", tenantId, userId, roomId, seq, at });
+    }
+  }
+  if (outcome.receipt !== null) {
+    const { event, readCountable } = outcome.receipt;
+    outgoing.deliver(wanting, {
+      type: "transient",
+      to: "room",
+      event,
+      readCountable,
+      countable: outcome.state?.head.countable ?? 0,
+    });
+  }
+  deliverRejection(outgoing, outcome, wanting);
+  await reply(context, outcome);
+}
+
+/** A send that was acknowledged when it was appended, and refused when it was applied. */
+function deliverRejection(outgoing: Outgoing, { command, decision }: Outcome, wanting: InboxAddress[]): void {
+  if (command.type !== "message.create" || command.replyTo !== undefined || decision.kind !== "refused")
+    return;
+  const { tenantId, roomId, at, messageId, clientId, actor } = command;
+  if (actor.userId === null) return;
+  const error = { code: decision.code, message: decision.message, retryable: false, requestId: messageId };
+  outgoing.deliver(wanting, {
+    type: "transient",
+    to: "user",
+    event: {
+      type: "message.rejected",
+      tenantId,
+      roomId,
+      at,
+      userId: actor.userId,
+      clientId,
+      messageId,
+      error,
+    },
+  });
+}
+
+async function reply({ store, outgoing }: EmitContext, { command, decision }: Outcome): Promise<void> {
+  if (command.replyTo === undefined) return;
+  const { inbox, partition, requestId } = command.replyTo;
+  outgoing.deliver([{ inbox, partition }], {
+    type: "reply",
+    requestId,
+    outcome: await replyOutcome(store, command, decision),
+  });
+}
+
+async function replyOutcome(
+  store: Store,
+  { tenantId, roomId }: Outcome["command"],
+  decision: Outcome["decision"],
+): Promise<ReplyOutcome> {
+  switch (decision.kind) {
+    case "refused":
+      return { result: "refused", code: decision.code, message: decision.message };
+    case "repeat": {
+      const row = await store.readMessage(tenantId, roomId, decision.messageId);
+      return { result: "existing", resource: row?.message ?? null };
+    }
+    default:
+      return { result: decision.kind, resource: decision.resource };
+  }
+}

@@ -1,0 +1,62 @@
+import type { Store } from "#shared/store/store.ts";
+import type { Entry } from "./room-batch.ts";
+import type { LoadedRoom } from "./room-cache.ts";
+
+/** What the commands of a batch ask of a room's past that is not in memory. */
+export interface RoomFacts {
+  /** Ids of those messages of the batch that are in the history. */
+  readonly known: ReadonlySet<string>;
+  /** The room's `countable` at message numbers that a marker is to move to. */
+  readonly countable: ReadonlyMap<number, number>;
+}
+
+const noFacts: RoomFacts = { known: new Set(), countable: new Map() };
+
+/**
+ * Looks them up. A room whose messages are all in memory, as that of a trip is from its first to its last, asks
+ * nothing; in a long-lived one a repeat is recognised however old the original.
+ */
+export async function lookUpFacts(
+  store: Store,
+  room: { tenantId: string; roomId: string; loaded: LoadedRoom },
+  entries: readonly Entry[],
+): Promise<RoomFacts> {
+  const { state, recent } = room.loaded;
+  if (state === null) return noFacts;
+  const { number: newest } = state.head;
+
+  const unknown = new Set<string>();
+  const numbers = new Set<number>();
+  for (const { command } of entries) {
+    if (command.type === "message.create" && newest > recent.size && !recent.has(command.messageId)) {
+      unknown.add(command.messageId);
+    }
+    if (
+      command.type === "room.read" &&
+      command.number < newest &&
+      recent.countableAt(command.number) === undefined
+    ) {
+      numbers.add(command.number);
+    }
+  }
+  if (unknown.size === 0 && numbers.size === 0) return noFacts;
+
+  const [known, countable] = await Promise.all([
+    unknown.size === 0
+      ? new Map<string, { number: number }>()
+      : store.findMessages(room.tenantId, room.roomId, [...unknown]),
+    Promise.all([...numbers].map((number) => readCountable(store, room, number))),
+  ]);
+  // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
+  const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
+  return { known: new Set(before), countable: new Map(countable) };
+}
+
+async function readCountable(
+  store: Store,
+  room: { tenantId: string; roomId: string },
+  number: number,
+): Promise<[number, number]> {
+  const [row] = await store.readMessages(room.tenantId, room.roomId, { before: number + 1, limit: 1 });
+  return [number, row?.countable ?? 0];
+}

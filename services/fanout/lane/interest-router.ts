@@ -1,0 +1,116 @@
+import { channelKey, isHeartbeatKey } from "#shared/inbox/channel.ts";
+import type { InboxAddress } from "#shared/inbox/inbox.ts";
+import { limits } from "#shared/limits.ts";
+import type { EventLog, LogRecord } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import { checker } from "#shared/protocol/checker.ts";
+import { HeartbeatRecord, InterestRecord } from "#shared/protocol/records.ts";
+import type { Store } from "#shared/store/store.ts";
+import { InterestTable } from "./interest.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { RoomCache } from "./room-cache.ts";
+
+export interface InterestRouterDeps {
+  readonly log: Pick<EventLog, "append">;
+  readonly store: Pick<Store, "readHeads">;
+  readonly topics: Topics;
+  readonly rooms: RoomCache;
+  readonly poison: (record: LogRecord, error: unknown) => void;
+}
+
+const readInterest = checker(InterestRecord);
+const readHeartbeat = checker(HeartbeatRecord);
+
+/** Answers the `interest` of one partition, and knows by it who wants to be told what. */
+export class InterestRouter {
+  readonly #deps: InterestRouterDeps;
+  readonly #partition: number;
+  readonly #table = new InterestTable();
+  /** The topic has been replayed: from now on what comes is answered. */
+  #live = false;
+
+  constructor(deps: InterestRouterDeps, partition: number) {
+    this.#deps = deps;
+    this.#partition = partition;
+  }
+
+  wanting(tenantId: string, channel: "room" | "user", id: string): InboxAddress[] {
+    return [...this.#table.wanting(channelKey({ tenantId, channel, id }))];
+  }
+
+  /** Interest is whole: tell each inbox where its rooms stand, so that even a lost last event is found. */
+  async caughtUp(): Promise<void> {
+    this.#live = true;
+    await this.#acknowledge(this.#table.rooms());
+  }
+
+  async process(records: readonly LogRecord[]): Promise<void> {
+    const added: InterestRecord[] = [];
+    const short: InboxAddress[] = [];
+    for (const record of records) {
+      try {
+        this.#take(record, added, short);
+      } catch (error) {
+        this.#deps.poison(record, error);
+      }
+    }
+    if (!this.#live) return;
+    await this.#acknowledge(added);
+    await this.#mend(short, this.#table.forgetSilent(records.at(-1)?.timestampMs ?? 0));
+  }
+
+  #take(record: LogRecord, added: InterestRecord[], short: InboxAddress[]): void {
+    const { key, value, timestampMs } = record;
+    if (value === null) {
+      this.#table.remove(key);
+    } else if (isHeartbeatKey(key)) {
+      const heartbeat = readHeartbeat(JSON.parse(value));
+      if (!this.#table.heartbeat(heartbeat, timestampMs)) short.push(heartbeat);
+    } else {
+      const interest = readInterest(JSON.parse(value));
+      this.#table.add(interest, timestampMs);
+      added.push(interest);
+    }
+  }
+
+  /** Asks inboxes of which not all is here to say it again, and ends in the log what has no inbox any more. */
+  async #mend(short: readonly InboxAddress[], ended: readonly string[]): Promise<void> {
+    if (short.length === 0 && ended.length === 0) return;
+    const outgoing = new Outgoing(this.#deps.topics);
+    outgoing.deliver(short, { type: "interest.lost", partition: this.#partition });
+    for (const key of ended) outgoing.interestEnded(this.#partition, key);
+    await this.#deps.log.append(outgoing.records());
+  }
+
+  /**
+   * From its acknowledgement on, an inbox gets every event after `seq`; those up to it are in the history. In parts,
+   * as a new owner may have tens of thousands to tell.
+   */
+  async #acknowledge(interests: readonly InterestRecord[]): Promise<void> {
+    for (let i = 0; i < interests.length; i += limits.deliveryItemsMax) {
+      const part = interests.slice(i, i + limits.deliveryItemsMax);
+      const seqs = await this.#seqsOf(part.filter(({ channel }) => channel === "room"));
+      const outgoing = new Outgoing(this.#deps.topics);
+      for (const { tenantId, channel, id, inbox, partition } of part) {
+        const seq = channel === "room" ? (seqs.get(`${tenantId}/${id}`) ?? 0) : null;
+        outgoing.deliver([{ inbox, partition }], { type: "interest.ack", tenantId, channel, id, seq });
+      }
+      await this.#deps.log.append(outgoing.records());
+    }
+  }
+
+  async #seqsOf(interests: readonly InterestRecord[]): Promise<Map<string, number>> {
+    const seqs = new Map<string, number>();
+    const unknown = new Map<string, Set<string>>();
+    for (const { tenantId, id } of interests) {
+      const room = this.#deps.rooms.peek(tenantId, id);
+      if (room !== undefined) seqs.set(`${tenantId}/${id}`, room.state?.head.seq ?? 0);
+      else unknown.set(tenantId, (unknown.get(tenantId) ?? new Set()).add(id));
+    }
+    for (const [tenantId, ids] of unknown) {
+      const heads = await this.#deps.store.readHeads(tenantId, [...ids]);
+      for (const head of heads) if (head !== null) seqs.set(`${tenantId}/${head.roomId}`, head.seq);
+    }
+    return seqs;
+  }
+}

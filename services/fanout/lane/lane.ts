@@ -1,0 +1,140 @@
+import type { Batch, EventLog, LogRecord, PartitionHandler } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { UserCommand } from "#shared/protocol/commands.ts";
+import type { RoomWrite, Store } from "#shared/store/store.ts";
+import type { FanoutMetrics } from "../metrics.ts";
+import { type CommandBatch, readCommands } from "./command-reader.ts";
+import { emitOutcome } from "./emit.ts";
+import { lookUpFacts } from "./facts.ts";
+import { InterestRouter } from "./interest-router.ts";
+import { Outgoing } from "./outgoing.ts";
+import { replayed } from "./replay.ts";
+import { type Outcome, RoomBatch } from "./room-batch.ts";
+import { RoomCache } from "./room-cache.ts";
+
+export interface LaneDeps {
+  readonly log: Pick<EventLog, "append">;
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly metrics: FanoutMetrics;
+  readonly logger: { error(fields: object, message: string): void };
+}
+
+/**
+ * One partition of `commands` and `interest`: the single writer of its rooms, and the router of what they emit.
+ * For each batch, in this order, always: load, apply, persist, emit; the log commits when `process` resolves.
+ */
+export class Lane implements PartitionHandler {
+  readonly #deps: LaneDeps;
+  readonly #partition: number;
+  readonly #epoch: number;
+  readonly #interest: InterestRouter;
+  readonly #rooms: RoomCache;
+
+  constructor(deps: LaneDeps, options: { partition: number; epoch: number }) {
+    this.#deps = deps;
+    this.#partition = options.partition;
+    this.#epoch = options.epoch;
+    this.#rooms = new RoomCache(deps.store);
+    const { log, store, topics } = deps;
+    const poison = (record: LogRecord, error: unknown) => this.#poison(record, error);
+    this.#interest = new InterestRouter(
+      { log, store, topics, rooms: this.#rooms, poison },
+      options.partition,
+    );
+  }
+
+  async caughtUp(): Promise<void> {
+    await this.#interest.caughtUp();
+  }
+
+  async process(batch: Batch): Promise<void> {
+    if (batch.topic === this.#deps.topics.interest) await this.#interest.process(batch.records);
+    else await this.#processCommands(batch.records);
+  }
+
+  revoked(): void {
+    this.#deps.metrics.roomsInMemory.remove({ partition: String(this.#partition) });
+  }
+
+  async #processCommands(records: readonly LogRecord[]): Promise<void> {
+    const { log, store, topics, metrics } = this.#deps;
+    const commands = readCommands(records, (record, error) => this.#poison(record, error));
+    const rooms = await this.#load(commands);
+
+    const outcomes = rooms.flatMap(({ batch, entries }) => entries.map((entry) => batch.apply(entry)));
+    const writes = rooms.map(({ batch }) => batch.write(this.#epoch)).filter((write) => write !== null);
+    await this.#persist(writes);
+
+    const outgoing = new Outgoing(topics);
+    const replays = rooms.flatMap(({ replays }) => replays);
+    for (const outcome of [...replays, ...outcomes]) {
+      await emitOutcome({ store, interest: this.#interest, outgoing }, outcome);
+    }
+    for (const command of commands.users) this.#routeToUser(command, outgoing);
+    const stopEmit = metrics.emitSeconds.startTimer();
+    const emitted = outgoing.records();
+    if (emitted.length > 0) await log.append(emitted);
+    stopEmit();
+
+    for (const { batch } of rooms) this.#rooms.set(batch.tenantId, batch.roomId, batch.commit());
+    this.#count(outcomes, replays.length);
+  }
+
+  /** Loads every room of the batch and sets apart the commands that it had applied before. */
+  async #load(commands: CommandBatch) {
+    const { store } = this.#deps;
+    return Promise.all(
+      [...commands.rooms.values()].map(async ({ tenantId, roomId, entries }) => {
+        const loaded = await this.#rooms.load(tenantId, roomId);
+        const applied = loaded.state?.head.position ?? -1;
+        const fresh = entries.filter(({ position }) => position > applied);
+        const old =
+          entries.length === fresh.length ? [] : entries.filter(({ position }) => position <= applied);
+        const facts = await lookUpFacts(store, { tenantId, roomId, loaded }, fresh);
+        return {
+          batch: new RoomBatch(tenantId, roomId, loaded, facts),
+          entries: fresh,
+          replays: loaded.state === null ? [] : await replayed(store, loaded.state, old),
+        };
+      }),
+    );
+  }
+
+  async #persist(writes: readonly RoomWrite[]): Promise<void> {
+    if (writes.length === 0) return;
+    const stop = this.#deps.metrics.persistSeconds.startTimer();
+    await this.#deps.store.writeRooms(writes);
+    stop();
+  }
+
+  #routeToUser(command: UserCommand, outgoing: Outgoing): void {
+    const { tenantId, userId } = command;
+    const wanting = this.#interest.wanting(tenantId, "user", userId);
+    outgoing.deliver(
+      wanting,
+      command.type === "user.joined"
+        ? { type: "joined", tenantId, userId, roomId: command.roomId, seq: command.seq }
+        : { type: "revoked", tenantId, userId, before: command.at },
+    );
+  }
+
+  #poison(record: LogRecord, error: unknown): void {
+    const { metrics, logger } = this.#deps;
+    metrics.poisonRecords.inc();
+    logger.error(
+      { err: error, partition: this.#partition, offset: record.offset },
+      "record is unreadable; skipped",
+    );
+  }
+
+  #count(outcomes: readonly Outcome[], replays: number): void {
+    const { metrics } = this.#deps;
+    for (const { command, decision } of outcomes) {
+      const outcome = decision.kind === "refused" ? decision.code : decision.kind;
+      metrics.commands.inc({ type: command.type, outcome });
+    }
+    if (replays > 0) metrics.replayedCommands.inc(replays);
+    metrics.roomsInMemory.set({ partition: String(this.#partition) }, this.#rooms.size);
+  }
+}

@@ -1,0 +1,115 @@
+import type { ReadRoom } from "#shared/protocol/commands.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { EventRow, Store } from "#shared/store/store.ts";
+import type { Decision } from "../room/applied.ts";
+import { apply } from "../room/apply.ts";
+import type { RoomState } from "../room/state.ts";
+import type { Entry, Outcome } from "./room-batch.ts";
+
+const pageEvents = 200;
+
+/**
+ * Commands that the room has applied before a crash, given again: their events are read back from the history and go
+ * out once more, the same in every field. What left no event is told from what the room is now: a marker where it
+ * stands, a message that is not in the history as refused. Nothing is applied.
+ */
+export async function replayed(
+  store: Store,
+  state: RoomState,
+  entries: readonly Entry[],
+): Promise<Outcome[]> {
+  const first = entries[0];
+  if (first === undefined) return [];
+  const ids = entries.flatMap(({ command }) =>
+    command.type === "message.create" ? [command.messageId] : [],
+  );
+  const [rows, kept] = await Promise.all([
+    readEventsSince(store, state, first.position),
+    ids.length === 0
+      ? new Map<string, unknown>()
+      : store.findMessages(state.tenantId, state.head.roomId, ids),
+  ]);
+  return entries.map((entry) => {
+    const events = rows.filter(({ position }) => position === entry.position);
+    const receipt = entry.command.type === "room.read" ? receiptNow(state, entry.command) : null;
+    const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
+    return { ...entry, decision: answer(state, entry, events, kept), events, receipt, joined, state };
+  });
+}
+
+function answer(
+  state: RoomState,
+  { command, position }: Entry,
+  events: readonly EventRow[],
+  kept: ReadonlyMap<string, unknown>,
+): Decision {
+  const judged = () => apply(state, command, { position, known: false, countableAt: () => 0 }).decision;
+  if (command.type === "message.create") {
+    if (kept.has(command.messageId)) return { kind: "repeat", messageId: command.messageId };
+    const decision = judged();
+    if (decision.kind === "refused") return decision;
+    // It was refused for what the room was then, and the room has changed since.
+    return {
+      kind: "refused",
+      code: "forbidden",
+      message: "The room refused this message when it was applied.",
+    };
+  }
+  const decision = judged();
+  return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
+}
+
+function receiptNow(state: RoomState, { userId }: ReadRoom): Outcome["receipt"] {
+  const member = state.members.get(userId);
+  if (member === null) return null;
+  const { tenantId, head } = state;
+  const { readNumber: number, readCountable } = member;
+  const event = {
+    type: "receipt.read",
+    tenantId,
+    roomId: head.roomId,
+    at: head.updatedAt,
+    userId,
+    number,
+  } as const;
+  return { event, readCountable };
+}
+
+/** As the room before each event is not known any more, rather too many: who is in already takes no notice. */
+function mayHaveJoined(event: DurableEvent, members: RoomState["members"]): string[] {
+  if (event.type === "member.added") return [event.userId];
+  const opened =
+    event.type === "room.created" || event.type === "room.reopened" || event.type === "room.frozen";
+  return opened ? [...members].map(({ userId }) => userId) : [];
+}
+
+/** Events made at or after a position, ascending: read backwards in pages, as they are the room's newest. */
+async function readEventsSince(store: Store, state: RoomState, position: number): Promise<EventRow[]> {
+  const { tenantId, head } = state;
+  for (let span = pageEvents; ; span *= 4) {
+    const afterSeq = Math.max(0, head.seq - span);
+    const rows = await readAll(store, tenantId, head.roomId, afterSeq, head.seq);
+    const oldest = rows[0];
+    if (afterSeq === 0 || (oldest !== undefined && oldest.position < position)) {
+      return rows.filter((row) => row.position >= position);
+    }
+  }
+}
+
+async function readAll(
+  store: Store,
+  tenantId: string,
+  roomId: string,
+  afterSeq: number,
+  toSeq: number,
+): Promise<EventRow[]> {
+  const rows: EventRow[] = [];
+  for (let after = afterSeq; after < toSeq; ) {
+    const page = await store.readEvents(tenantId, roomId, { afterSeq: after, limit: pageEvents });
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.event.seq;
+  }
+  return rows;
+}

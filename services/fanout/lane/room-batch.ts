@@ -1,0 +1,137 @@
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { isListed } from "#shared/store/listed.ts";
+import type { EventRow, MemberRow, RoomWrite } from "#shared/store/store.ts";
+import type { Applied, Decision } from "../room/applied.ts";
+import { apply } from "../room/apply.ts";
+import type { RoomState } from "../room/state.ts";
+import type { RoomFacts } from "./facts.ts";
+import type { LoadedRoom } from "./room-cache.ts";
+
+export interface Entry {
+  readonly position: number;
+  readonly command: RoomCommand;
+}
+
+/** One command of the batch and what became of it. */
+export interface Outcome extends Entry {
+  readonly decision: Decision;
+  readonly events: readonly EventRow[];
+  readonly receipt: Applied["receipt"];
+  /** Users whose set of open rooms grew. */
+  readonly joined: readonly string[];
+  /** The room after it. */
+  readonly state: RoomState | null;
+}
+
+/**
+ * The commands of one batch for one room: applies them in order and gathers what is to be written. Nothing of the
+ * room in memory changes before `commit`, so a batch that fails can be tried again from the start.
+ */
+export class RoomBatch {
+  readonly tenantId: string;
+  readonly roomId: string;
+  readonly #loaded: LoadedRoom;
+  readonly #facts: RoomFacts;
+  readonly #fresh = new Map<string, { number: number; countable: number }>();
+  readonly #members = new Map<string, { position: number; member: MemberRow }>();
+  readonly #removed = new Map<string, { position: number; userId: string }>();
+  readonly #messages: RoomWrite["messages"][number][] = [];
+  readonly #events: EventRow[] = [];
+  #state: RoomState | null;
+  #listedChanged = false;
+
+  constructor(tenantId: string, roomId: string, loaded: LoadedRoom, facts: RoomFacts) {
+    this.tenantId = tenantId;
+    this.roomId = roomId;
+    this.#loaded = loaded;
+    this.#facts = facts;
+    this.#state = loaded.state;
+  }
+
+  get state(): RoomState | null {
+    return this.#state;
+  }
+
+  apply({ position, command }: Entry): Outcome {
+    const applied = apply(this.#state, command, {
+      position,
+      known: command.type === "message.create" && this.#isKnown(command.messageId),
+      countableAt: (number) => this.#countableAt(number),
+    });
+    const before = this.#state;
+    this.#state = applied.state;
+    this.#keep(applied, position);
+    const { state, decision, events, receipt } = applied;
+    if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
+      this.#listedChanged = true;
+    }
+    return { position, command, decision, events, receipt, joined: joinedBy(before, state, events), state };
+  }
+
+  /** Everything that changed, or null when nothing did. */
+  write(epoch: number): RoomWrite | null {
+    const state = this.#state;
+    if (state === null || state === this.#loaded.state) return null;
+    return {
+      tenantId: this.tenantId,
+      epoch,
+      head: state.head,
+      members: [...this.#members.values()],
+      removedMembers: [...this.#removed.values()],
+      messages: this.#messages,
+      events: this.#events,
+      listing: this.#listing(state),
+    };
+  }
+
+  /** What the room is in memory once all of it is written and emitted. */
+  commit(): LoadedRoom {
+    for (const [messageId, { number, countable }] of this.#fresh) {
+      this.#loaded.recent.add(messageId, number, countable);
+    }
+    return { state: this.#state, recent: this.#loaded.recent };
+  }
+
+  #isKnown(messageId: string): boolean {
+    return (
+      this.#fresh.has(messageId) || this.#loaded.recent.has(messageId) || this.#facts.known.has(messageId)
+    );
+  }
+
+  #countableAt(number: number): number {
+    for (const fresh of this.#fresh.values()) if (fresh.number === number) return fresh.countable;
+    return this.#loaded.recent.countableAt(number) ?? this.#facts.countable.get(number) ?? 0;
+  }
+
+  #keep(applied: Applied, position: number): void {
+    this.#events.push(...applied.events);
+    if (applied.message !== null) {
+      const { message, countable } = applied.message;
+      this.#messages.push({ position, message, countable });
+      this.#fresh.set(message.id, { number: message.number, countable });
+    }
+    for (const member of applied.members) {
+      this.#members.set(member.userId, { position, member });
+      this.#removed.delete(member.userId);
+    }
+    for (const userId of applied.removed) {
+      this.#removed.set(userId, { position, userId });
+      this.#members.delete(userId);
+    }
+  }
+
+  /**
+   * A room moves in its members' lists when it opens or closes; also when the batch did both, as a stale writer may
+   * have written the half of it.
+   */
+  #listing(state: RoomState): RoomWrite["listing"] {
+    return this.#listedChanged ? { open: isListed(state.head), members: [...state.members] } : null;
+  }
+}
+
+/** The users whose set of open rooms grew: all of a room that opened, or whom it took in while open. */
+function joinedBy(before: RoomState | null, after: RoomState | null, events: readonly EventRow[]): string[] {
+  if (after === null || !isListed(after.head)) return [];
+  if (before === null || !isListed(before.head)) return [...after.members].map(({ userId }) => userId);
+  return events.flatMap(({ event }) => (event.type === "member.added" ? [event.userId] : []));
+}

@@ -1,0 +1,43 @@
+import { LRUCache } from "lru-cache";
+import { limits } from "#shared/limits.ts";
+import type { Store } from "#shared/store/store.ts";
+import { type RoomState, stateOf } from "../room/state.ts";
+import { RecentMessages } from "./recent-messages.ts";
+
+/** A room in the writer's memory. Changed only after what it says is in the store and has been emitted. */
+export interface LoadedRoom {
+  readonly state: RoomState | null;
+  readonly recent: RecentMessages;
+}
+
+/** The rooms of one partition that are in memory: a room that does not exist is remembered as such. */
+export class RoomCache {
+  readonly #store: Store;
+  readonly #rooms = new LRUCache<string, LoadedRoom>({ max: limits.laneRoomsCachedMax });
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get size(): number {
+    return this.#rooms.size;
+  }
+
+  peek(tenantId: string, roomId: string): LoadedRoom | undefined {
+    return this.#rooms.get(`${tenantId}/${roomId}`);
+  }
+
+  async load(tenantId: string, roomId: string): Promise<LoadedRoom> {
+    const cached = this.peek(tenantId, roomId);
+    if (cached !== undefined) return cached;
+    const stored = await this.#store.loadRoom(tenantId, roomId);
+    return {
+      state: stored === null ? null : stateOf(tenantId, stored),
+      recent: new RecentMessages(stored?.recent ?? []),
+    };
+  }
+
+  set(tenantId: string, roomId: string, room: LoadedRoom): void {
+    this.#rooms.set(`${tenantId}/${roomId}`, room);
+  }
+}

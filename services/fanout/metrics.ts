@@ -1,0 +1,50 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** No tenant, user or room in a label: those are without bound. */
+export function createFanoutMetrics(registry: Registry) {
+  const registers = [registry];
+  const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
+  return {
+    commands: new Counter({
+      name: "sendsar_fanout_commands_total",
+      help: "Commands applied, by type and how they ended (an error code where refused).",
+      labelNames: ["type", "outcome"] as const,
+      registers,
+    }),
+    replayedCommands: new Counter({
+      name: "sendsar_fanout_replayed_commands_total",
+      help: "Commands given again after a crash or hand-over that were applied already.",
+      registers,
+    }),
+    poisonRecords: new Counter({
+      name: "sendsar_fanout_poison_records_total",
+      help: "Records that nobody can read; skipped and logged with partition and offset.",
+      registers,
+    }),
+    persistSeconds: new Histogram({
+      name: "sendsar_fanout_persist_seconds",
+      help: "Time to write one batch of a partition to the store.",
+      buckets,
+      registers,
+    }),
+    emitSeconds: new Histogram({
+      name: "sendsar_fanout_emit_seconds",
+      help: "Time to append what one batch of a partition emits.",
+      buckets,
+      registers,
+    }),
+    roomsInMemory: new Gauge({
+      name: "sendsar_fanout_rooms_in_memory",
+      help: "Rooms whose state is in memory, by partition.",
+      labelNames: ["partition"] as const,
+      registers,
+    }),
+    partitions: new Gauge({
+      name: "sendsar_fanout_partitions",
+      help: "Partitions that this node owns now.",
+      registers,
+    }),
+  };
+}
+
+export type FanoutMetrics = ReturnType<typeof createFanoutMetrics>;

@@ -1,0 +1,135 @@
+import type { ErrorCode } from "#shared/errors/catalogue.ts";
+import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import type { DurableEvent, ReceiptRead } from "#shared/protocol/events.ts";
+import type { MemberResource, Message, Room } from "#shared/protocol/resources.ts";
+import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
+import type { RoomState } from "./state.ts";
+
+/** What a command needs to know beyond the room's state; looked up before it is applied. */
+export interface Context {
+  /** Offset of the command in the log. */
+  readonly position: number;
+  /** message.create: this message is in the history already. */
+  readonly known: boolean;
+  /** room.read: the room's `countable` at a message number, where that message exists. */
+  readonly countableAt: (number: number) => number;
+}
+
+/** How a command ended, for whoever waits for it. */
+export type Decision =
+  | {
+      readonly kind: "created" | "applied" | "existing";
+      readonly resource: Room | Message | MemberResource | null;
+    }
+  /** A repeat of a message that is in the history: the original is the answer. */
+  | { readonly kind: "repeat"; readonly messageId: string }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string };
+
+/** What a command made of a room. */
+export interface Applied {
+  readonly state: RoomState | null;
+  readonly decision: Decision;
+  readonly events: readonly EventRow[];
+  readonly message: MessageRow | null;
+  /** Rows that changed, complete. */
+  readonly members: readonly MemberRow[];
+  readonly removed: readonly string[];
+  /** A marker moved: state, not log. */
+  readonly receipt: { readonly event: ReceiptRead; readonly readCountable: number } | null;
+}
+
+const nothing = { events: [], message: null, members: [], removed: [], receipt: null } as const;
+
+export function refused(state: RoomState | null, code: ErrorCode, message?: string): Applied {
+  return {
+    ...nothing,
+    state,
+    decision: { kind: "refused", code, message: message ?? errorCatalogue[code].doc },
+  };
+}
+
+export function unchanged(state: RoomState | null, decision: Decision): Applied {
+  return { ...nothing, state, decision };
+}
+
+/** Fields of an event that its place in the room gives it. */
+type Placed = "tenantId" | "roomId" | "seq" | "at";
+type Content = DurableEvent extends infer E ? (E extends DurableEvent ? Omit<E, Placed> : never) : never;
+
+/**
+ * Collects what one command makes of one room. Each event takes the next `seq`; time never runs backwards within a
+ * room, whatever the clocks of the ingest nodes say.
+ */
+export class Change {
+  readonly at: string;
+  readonly #position: number;
+  readonly #events: EventRow[] = [];
+  readonly #members = new Map<string, MemberRow>();
+  readonly #removed = new Set<string>();
+  #message: MessageRow | null = null;
+  #state: RoomState;
+
+  constructor(state: RoomState, position: number, commandAt: string) {
+    this.#state = state;
+    this.#position = position;
+    this.at = commandAt > state.head.updatedAt ? commandAt : state.head.updatedAt;
+  }
+
+  get state(): RoomState {
+    return this.#state;
+  }
+
+  /** The seq that the next event will have. */
+  get nextSeq(): number {
+    return this.#state.head.seq + 1;
+  }
+
+  setHead(fields: Partial<RoomState["head"]>): void {
+    this.#state = { ...this.#state, head: { ...this.#state.head, ...fields, position: this.#position } };
+  }
+
+  setMember(row: MemberRow): void {
+    const members = this.#state.members.with(row);
+    this.#state = { ...this.#state, members };
+    this.setHead({ memberCount: members.size });
+    this.#members.set(row.userId, row);
+    this.#removed.delete(row.userId);
+  }
+
+  removeMember(userId: string): void {
+    const members = this.#state.members.without(userId);
+    this.#state = { ...this.#state, members };
+    this.setHead({ memberCount: members.size });
+    this.#members.delete(userId);
+    this.#removed.add(userId);
+  }
+
+  addMessage(row: MessageRow): void {
+    this.#message = row;
+    this.setHead({ number: row.message.number, countable: row.countable, lastMessage: row.message });
+  }
+
+  addEvent(content: Content): void {
+    const { tenantId, head } = this.#state;
+    const { type, ...fields } = content;
+    const placed = { type, tenantId, roomId: head.roomId, seq: this.nextSeq, at: this.at, ...fields };
+    this.setHead({ seq: this.nextSeq, updatedAt: this.at });
+    this.#events.push({
+      event: placed as DurableEvent,
+      countable: this.#state.head.countable,
+      position: this.#position,
+    });
+  }
+
+  done(decision: Decision, receipt: Applied["receipt"] = null): Applied {
+    return {
+      state: this.#state,
+      decision,
+      events: this.#events,
+      message: this.#message,
+      members: [...this.#members.values()],
+      removed: [...this.#removed],
+      receipt,
+    };
+  }
+}

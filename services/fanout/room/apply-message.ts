@@ -1,0 +1,51 @@
+import type { CreateMessage } from "#shared/protocol/commands.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import type { MemberRow } from "#shared/store/store.ts";
+import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import type { RoomState } from "./state.ts";
+
+export function createMessage(state: RoomState, command: CreateMessage, context: Context): Applied {
+  // First of all: a repeat is answered with the original, whatever became of the room or the sender since.
+  if (context.known) return unchanged(state, { kind: "repeat", messageId: command.messageId });
+
+  const senderId = command.actor.userId;
+  const sender = senderId === null ? null : state.members.get(senderId);
+  if (senderId !== null && sender === null) return refused(state, "not_a_member");
+  if (sender !== null && !maySend(sender)) return refused(state, "read_only");
+  if (state.head.state === "closed") return refused(state, "room_closed");
+  // Lines by the server tell why a room is frozen; people do not write in it.
+  if (state.head.state === "frozen" && command.kind !== "system") return refused(state, "room_frozen");
+
+  const change = new Change(state, context.position, command.at);
+  const message: Message = {
+    id: command.messageId,
+    roomId: command.roomId,
+    seq: change.nextSeq,
+    number: state.head.number + 1,
+    senderId,
+    kind: command.kind,
+    body: command.body,
+    attachments: command.attachments,
+    mentions: command.mentions,
+    replyToId: command.replyToId,
+    reactions: {},
+    custom: command.custom,
+    clientId: command.clientId,
+    createdAt: change.at,
+    editedAt: null,
+    deletedAt: null,
+  };
+  const counts = command.kind !== "system" && !command.silent;
+  const countable = state.head.countable + (counts ? 1 : 0);
+  change.addMessage({ message, countable });
+  if (sender !== null) {
+    change.setMember({ ...sender, readNumber: message.number, readCountable: countable });
+  }
+  const { id, roomId: _roomId, seq: _seq, reactions, createdAt, editedAt, deletedAt, ...flat } = message;
+  change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent });
+  return change.done({ kind: "created", resource: message });
+}
+
+function maySend(member: MemberRow): boolean {
+  return member.role === "owner" || member.role === "member";
+}

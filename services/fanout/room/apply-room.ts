@@ -1,0 +1,99 @@
+import { isDeepStrictEqual } from "node:util";
+import type { PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
+import type { RoomHead } from "#shared/store/store.ts";
+import { type Applied, Change, refused } from "./applied.ts";
+import { denyUnlessManager, newMember, setRole } from "./apply-member.ts";
+import { Members } from "./members.ts";
+import { type RoomState, roomResource } from "./state.ts";
+
+/** Makes a room, or brings it to this form. Members named are added or get this role; none is removed. */
+export function putRoom(state: RoomState | null, command: PutRoom, position: number): Applied {
+  if (state === null) return createRoom(command, position);
+  if (state.head.deleted)
+    return refused(state, "room_conflict", "This room was deleted; its id cannot be used again.");
+  if (state.head.type !== command.roomType) {
+    return refused(state, "room_conflict", `This room exists and is of type ${state.head.type}.`);
+  }
+  const { members } = state;
+  if (state.head.type === "direct" && command.members.some(({ userId }) => members.get(userId) === null)) {
+    return refused(state, "room_conflict", "The two members of a direct room never change.");
+  }
+  const change = new Change(state, position, command.at);
+  updateFields(change, command);
+  for (const { userId, role } of command.members) {
+    setRole(change, userId, role ?? members.get(userId)?.role ?? "member", command.actor.userId);
+  }
+  return change.done({ kind: "existing", resource: roomResource(change.state) });
+}
+
+export function patchRoom(state: RoomState, command: PatchRoom, position: number): Applied {
+  const denied = denyUnlessManager(state, command);
+  if (denied !== null) return denied;
+  const change = new Change(state, position, command.at);
+  updateFields(change, command);
+  if (command.state !== undefined && command.state !== state.head.state) {
+    change.setHead({ state: command.state });
+    const type = ({ open: "room.reopened", frozen: "room.frozen", closed: "room.closed" } as const)[
+      command.state
+    ];
+    change.addEvent({ type, actorId: command.actor.userId });
+  }
+  return change.done({ kind: "applied", resource: roomResource(change.state) });
+}
+
+/** A deleted room keeps its place, so that its id is not used again and its log has an end. */
+export function deleteRoom(state: RoomState, command: RoomCommand, position: number): Applied {
+  const change = new Change(state, position, command.at);
+  change.setHead({ deleted: true });
+  change.addEvent({ type: "room.deleted", actorId: command.actor.userId });
+  return change.done({ kind: "applied", resource: null });
+}
+
+function createRoom(command: PutRoom, position: number): Applied {
+  const { tenantId, roomId, at } = command;
+  const members = command.members.map(({ userId, role = "member" }) => ({ userId, role }));
+  const head: RoomHead = {
+    roomId,
+    type: command.roomType,
+    name: command.name ?? null,
+    custom: command.custom ?? null,
+    state: "open",
+    deleted: false,
+    closeAt: command.closeAt ?? null,
+    createdAt: at,
+    updatedAt: at,
+    seq: 0,
+    number: 0,
+    memberCount: 0,
+    countable: 0,
+    lastMessage: null,
+    position,
+  };
+  const change = new Change({ tenantId, head, members: Members.of([]) }, position, at);
+  for (const { userId, role } of members) change.setMember(newMember(change, userId, role, 1));
+  const { type: roomType, name, custom, closeAt } = head;
+  change.addEvent({
+    type: "room.created",
+    roomType,
+    name,
+    custom,
+    closeAt,
+    actorId: command.actor.userId,
+    members,
+  });
+  return change.done({ kind: "created", resource: roomResource(change.state) });
+}
+
+/** Sets those of name, custom and closeAt that are given and differ, and says so in one event. */
+function updateFields(change: Change, command: PutRoom | PatchRoom): void {
+  const { head } = change.state;
+  const given = {
+    name: command.name === undefined ? head.name : command.name,
+    custom: command.custom === undefined ? head.custom : command.custom,
+    closeAt: command.closeAt === undefined ? head.closeAt : command.closeAt,
+  };
+  const { name, custom, closeAt } = head;
+  if (isDeepStrictEqual(given, { name, custom, closeAt })) return;
+  change.setHead(given);
+  change.addEvent({ type: "room.updated", roomType: head.type, ...given, actorId: command.actor.userId });
+}

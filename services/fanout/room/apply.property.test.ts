@@ -1,0 +1,300 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { identifierPattern, messageIdFor } from "#shared/protocol/ids.ts";
+import type { Applied } from "./applied.ts";
+import { apply } from "./apply.ts";
+import type { RoomState } from "./state.ts";
+
+const tenantId = "acme";
+const roomId = "trip_1";
+const users = ["ann", "bob", "cem", "dee"];
+
+const user = fc.constantFrom(...users);
+const at = fc
+  .integer({ min: 0, max: 7_200_000 })
+  .map((ms) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString());
+const role = fc.constantFrom("owner", "member", "readonly", "observer" as const);
+const base = { v: 1 as const, tenantId, roomId };
+const server = { kind: "server" as const, userId: null };
+
+const allIn = fc.constant<RoomCommand>({
+  ...base,
+  type: "room.put",
+  at: "2026-01-01T00:00:00.000Z",
+  actor: server,
+  roomType: "group",
+  members: users.map((userId) => ({ userId, role: "member" })),
+});
+
+const command: fc.Arbitrary<RoomCommand> = fc.oneof(
+  fc
+    .record({
+      at,
+      members: fc.uniqueArray(fc.record({ userId: user, role }), { selector: (m) => m.userId, minLength: 1 }),
+    })
+    .map(
+      ({ at, members }): RoomCommand => ({
+        ...base,
+        type: "room.put",
+        at,
+        actor: server,
+        roomType: "group",
+        members,
+      }),
+    ),
+  fc
+    .record({ at, state: fc.constantFrom("open", "frozen", "closed" as const) })
+    .map(({ at, state }): RoomCommand => ({ ...base, type: "room.patch", at, actor: server, state })),
+  fc.record({ at, userId: user, role, by: user, asServer: fc.boolean() }).map(
+    ({ at, userId, role, by, asServer }): RoomCommand => ({
+      ...base,
+      type: "member.put",
+      at,
+      actor: asServer ? server : { kind: "client", userId: by },
+      userId,
+      role,
+    }),
+  ),
+  fc.record({ at, userId: user, by: user }).map(
+    ({ at, userId, by }): RoomCommand => ({
+      ...base,
+      type: "member.remove",
+      at,
+      actor: { kind: "client", userId: by },
+      userId,
+    }),
+  ),
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        at,
+        userId: user,
+        clientId: fc.integer({ min: 1, max: 30 }).map(String),
+        silent: fc.boolean(),
+        system: fc.boolean(),
+      })
+      .map(({ at, userId, clientId, silent, system }): RoomCommand => {
+        const senderId = system ? null : userId;
+        return {
+          ...base,
+          type: "message.create",
+          at,
+          actor: system ? server : { kind: "client", userId },
+          messageId: messageIdFor({ tenantId, roomId, senderId, clientId }),
+          clientId,
+          kind: system ? "system" : "text",
+          body: `says ${clientId}`,
+          attachments: [],
+          mentions: [],
+          replyToId: null,
+          custom: null,
+          silent,
+        };
+      }),
+  },
+  fc.record({ at, userId: user, number: fc.nat({ max: 40 }) }).map(
+    ({ at, userId, number }): RoomCommand => ({
+      ...base,
+      type: "room.read",
+      at,
+      actor: { kind: "client", userId },
+      userId,
+      number,
+    }),
+  ),
+);
+
+/** Applies commands with what a lane would look up for them. */
+function run(commands: readonly RoomCommand[], visit: (step: Step) => void): RoomState | null {
+  let state: RoomState | null = null;
+  const known = new Set<string>();
+  const countable = new Map<number, number>([[0, 0]]);
+  commands.forEach((given, position) => {
+    const context = {
+      position,
+      known: given.type === "message.create" && known.has(given.messageId),
+      countableAt: (number: number) => countable.get(number) ?? 0,
+    };
+    const before = freeze(state);
+    const applied = apply(before, freeze(given), context);
+    expect(apply(before, given, context), "the same twice").toEqual(applied);
+    visit({ before, command: given, applied, position });
+    state = applied.state;
+    if (applied.message !== null) {
+      known.add(applied.message.message.id);
+      countable.set(applied.message.message.number, applied.message.countable);
+    }
+  });
+  return state;
+}
+
+interface Step {
+  readonly before: RoomState | null;
+  readonly command: RoomCommand;
+  readonly applied: Applied;
+  readonly position: number;
+}
+
+function freeze<T>(value: T): T {
+  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) freeze(inner);
+  }
+  return value;
+}
+
+/** Mostly the life of a room, from its making on. */
+const commands = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc
+      .tuple(allIn, fc.array(command, { maxLength: 120 }))
+      .map(([first, rest]) => [first, ...rest]),
+  },
+  { weight: 1, arbitrary: fc.array(command, { maxLength: 30 }) },
+);
+
+describe("the room's single writer", () => {
+  test("numbers events and messages densely, whatever is asked", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const seqs: number[] = [];
+        const numbers: number[] = [];
+        const end = run(given, ({ applied }) => {
+          seqs.push(...applied.events.map(({ event }) => event.seq));
+          if (applied.message !== null) numbers.push(applied.message.message.number);
+        });
+        expect(seqs).toEqual(seqs.map((_, i) => i + 1));
+        expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+        expect(end?.head.seq ?? 0).toBe(seqs.length);
+        expect(end?.head.number ?? 0).toBe(numbers.length);
+      }),
+    );
+  });
+
+  test("makes one message of all sends of one clientId, and answers each repeat with it", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const made = new Set<string>();
+        run(given, ({ command, applied }) => {
+          if (command.type !== "message.create") return;
+          if (made.has(command.messageId)) {
+            expect(applied.decision).toEqual({ kind: "repeat", messageId: command.messageId });
+            expect(applied.events).toEqual([]);
+          }
+          if (applied.message !== null) made.add(applied.message.message.id);
+        });
+      }),
+    );
+  });
+
+  test("leaves the room as it was when it refuses", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, applied }) => {
+          if (applied.decision.kind !== "refused") return;
+          expect(applied.state).toBe(before);
+          expect([applied.events, applied.members, applied.removed, applied.message]).toEqual([
+            [],
+            [],
+            [],
+            null,
+          ]);
+        });
+      }),
+    );
+  });
+
+  test("never lets time run backwards within a room", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const times: string[] = [];
+        run(given, ({ applied }) => times.push(...applied.events.map(({ event }) => event.at)));
+        expect(times).toEqual([...times].sort());
+      }),
+    );
+  });
+
+  test("counts as unread what others said since the marker, and neither system nor silent messages", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const said: { senderId: string | null; counts: boolean; number: number }[] = [];
+        const marker = new Map<string, number>();
+        run(given, ({ command, applied }) => {
+          const { state, message } = applied;
+          if (message !== null && command.type === "message.create") {
+            const { senderId, number, kind } = message.message;
+            said.push({ senderId, number, counts: kind !== "system" && !command.silent });
+            if (senderId !== null) marker.set(senderId, number);
+          }
+          if (applied.receipt !== null)
+            marker.set(applied.receipt.event.userId, applied.receipt.event.number);
+          for (const userId of applied.removed) marker.delete(userId);
+          if (state === null) return;
+          for (const member of state.members) {
+            if (!marker.has(member.userId)) marker.set(member.userId, state.head.number);
+            const from = marker.get(member.userId) ?? 0;
+            const expected = said.filter(
+              (m) => m.counts && m.number > from && m.senderId !== member.userId,
+            ).length;
+            expect(state.head.countable - member.readCountable, member.userId).toBe(expected);
+          }
+        });
+      }),
+    );
+  });
+
+  test("lets only members who may send, send, and only in open rooms", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied }) => {
+          if (command.type !== "message.create" || applied.message === null) return;
+          expect(before?.head.state).not.toBe("closed");
+          const { userId } = command.actor;
+          if (userId === null) return;
+          expect(before?.head.state).toBe("open");
+          expect(["owner", "member"]).toContain(before?.members.get(userId)?.role);
+        });
+      }),
+    );
+  });
+
+  test("stamps every row with the position that made it", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, applied, position }) => {
+          for (const row of applied.events) expect(row.position).toBe(position);
+          if (applied.state !== null && applied.state !== before)
+            expect(applied.state.head.position).toBe(position);
+        });
+      }),
+    );
+  });
+});
+
+test("a PUT that names no role leaves an owner an owner", () => {
+  const put = (members: { userId: string; role?: "owner" }[], position: number, state: RoomState | null) =>
+    apply(
+      state,
+      {
+        ...base,
+        type: "room.put",
+        at: "2026-01-01T00:00:00.000Z",
+        actor: server,
+        roomType: "group",
+        members,
+      },
+      { position, known: false, countableAt: () => 0 },
+    );
+  const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);
+  const again = put([{ userId: "ann" }, { userId: "cem" }], 1, made.state);
+  const roles = [...(again.state?.members ?? [])].map(({ userId, role }) => `${userId} ${role}`);
+  expect(roles.sort()).toEqual(["ann owner", "bob member", "cem member"]);
+});
+
+test("ids that reach the writer cannot hold what its keys are made of", () => {
+  expect(new RegExp(identifierPattern).test("a/b")).toBe(false);
+  expect(new RegExp(identifierPattern).test("a b")).toBe(false);
+});

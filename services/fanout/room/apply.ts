@@ -1,0 +1,30 @@
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { type Applied, type Context, refused } from "./applied.ts";
+import { putMember, removeMember } from "./apply-member.ts";
+import { createMessage } from "./apply-message.ts";
+import { readRoom } from "./apply-read.ts";
+import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
+import type { RoomState } from "./state.ts";
+
+/**
+ * The room's single writer: what one command makes of one room. A pure function of its arguments, so every owner of
+ * the partition, now or after a crash, comes to the same seq, the same rows and the same answer.
+ */
+export function apply(state: RoomState | null, command: RoomCommand, context: Context): Applied {
+  if (command.type === "room.put") return putRoom(state, command, context.position);
+  if (state === null || state.head.deleted) return refused(state, "room_not_found");
+  switch (command.type) {
+    case "room.patch":
+      return patchRoom(state, command, context.position);
+    case "room.delete":
+      return deleteRoom(state, command, context.position);
+    case "member.put":
+      return putMember(state, command, context.position);
+    case "member.remove":
+      return removeMember(state, command, context.position);
+    case "message.create":
+      return createMessage(state, command, context);
+    case "room.read":
+      return readRoom(state, command, context);
+  }
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from "node:crypto";
+import websocket from "@fastify/websocket";
+import type { FastifyInstance } from "fastify";
+import type { Registry } from "prom-client";
+import type { Clock } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import { closeCodes } from "#shared/errors/close-codes.ts";
+import type { RouteContext } from "#shared/http/routes.ts";
+import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
+import { limits } from "#shared/limits.ts";
+import type { EventLog } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { ConnectFrame } from "#shared/protocol/frames.ts";
+import type { IntentSink } from "#shared/protocol/intents.ts";
+import type { Service } from "#shared/service/lifecycle.ts";
+import type { Logger } from "#shared/service/logger.ts";
+import type { Store } from "#shared/store/store.ts";
+import { createGatewayMetrics } from "./metrics.ts";
+import { registerReads } from "./reads/routes.ts";
+import { Hub } from "./rooms/hub.ts";
+import { Interests } from "./rooms/interests.ts";
+import { handleFrame } from "./session/handle-frame.ts";
+import { handshake, joinRoom } from "./session/handshake.ts";
+import { type Identity, Session } from "./session/session.ts";
+import { Connection, type ConnectionDeps } from "./socket/connection.ts";
+import { drainSockets } from "./socket/drain.ts";
+import { startSweep } from "./socket/sweep.ts";
+
+export interface GatewayDeps {
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  /** Takes what sockets send. */
+  readonly sink: IntentSink;
+  /** Whose token this is. Throws AppError unauthenticated, token_expired, token_revoked. */
+  readonly identify: (token: string) => Promise<Identity>;
+  readonly route: RouteContext;
+}
+
+export interface Gateway extends Service {
+  /** Adds the socket and the read calls to an HTTP server, before it listens. */
+  register(app: FastifyInstance): Promise<void>;
+}
+
+/** Holds the sockets and answers reads. Keeps nothing that another gateway could not take over. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { log, store, topics, clock, logger } = deps;
+  const metrics = createGatewayMetrics(deps.registry);
+  const connections = new Set<Connection>();
+  let inbox: Inbox | null = null;
+  let sweeping: NodeJS.Timeout | null = null;
+  let draining = false;
+  let handshakes = 0;
+
+  const hub = new Hub({ store, metrics, logger }, join);
+
+  function join(session: Session, roomId: string, seq: number): void {
+    joinRoom({ store, hub }, session, roomId, seq).catch((err: unknown) => {
+      logger.warn({ err }, "could not add a room to a session; it reconnects");
+      session.close("unavailable");
+    });
+  }
+
+  function over(session: Session, roomId: string, again: number | null): void {
+    hub.removeRoom(session, roomId);
+    if (again !== null) join(session, roomId, again);
+  }
+
+  const interests = new Interests(
+    deps,
+    () => {
+      if (inbox === null) throw new AppError("service_unavailable", "This gateway is not ready.");
+      return inbox;
+    },
+    ({ tenantId, channel, id }) => {
+      if (channel === "room") hub.forget(tenantId, id);
+    },
+  );
+  hub.use(interests);
+
+  async function connect(connection: Connection, frame: ConnectFrame): Promise<Session> {
+    if (handshakes >= limits.handshakesInFlightMax) throw new AppError("overloaded");
+    const stop = metrics.handshakeSeconds.startTimer();
+    handshakes += 1;
+    try {
+      const session = new Session(await deps.identify(frame.token), connection, over);
+      // Nobody would end the session of a socket that has gone meanwhile.
+      if (connection.isOver) throw new AppError("draining", "The socket has gone.");
+      connection.session = session;
+      makeSpace(hub.sessionsOf(session.tenantId, session.userId));
+      await handshake({ store, hub }, session, frame);
+      metrics.sessions.inc();
+      return session;
+    } finally {
+      handshakes -= 1;
+      stop();
+    }
+  }
+
+  const connectionDeps: ConnectionDeps = {
+    clock,
+    connect,
+    handle: (session, frame) => handleFrame(deps, session, frame),
+    gone: (connection) => {
+      connections.delete(connection);
+      metrics.sockets.set(connections.size);
+      const { session } = connection;
+      if (session === null) return;
+      if (session.live) metrics.sessions.dec();
+      session.ended = true;
+      hub.removeSession(session);
+      metrics.channels.set(interests.size);
+    },
+    count: (type, outcome) => metrics.frames.inc({ type, outcome }),
+    closing: (reason) => metrics.closes.inc({ reason }),
+    log: (error, requestId) => {
+      const level = errorCatalogue[error.code].logLevel;
+      // What a caller did wrong is said by the code; the place in the program says nothing about it.
+      const isOurs = level === "warn" || level === "error";
+      logger[level](
+        { ...(isOurs ? { err: error.cause } : {}), code: error.code, requestId },
+        "frame refused",
+      );
+    },
+  };
+
+  return {
+    name: "gateway",
+    async register(app) {
+      await app.register(websocket, {
+        options: { maxPayload: limits.frameBytesMax, perMessageDeflate: false, clientTracking: false },
+        errorHandler: (err, socket, request) => {
+          // The network's or the peer's doing (1007, 1009): the socket is ending, and its peer must get the code.
+          if (socket.readyState !== socket.OPEN) return;
+          request.log.error({ err }, "a socket could not be taken");
+          socket.close(closeCodes.internal.code, "internal");
+        },
+      });
+      // Inside a plugin, so that the route is made after the one above has been loaded.
+      await app.register(async (scope) => {
+        scope.route({
+          method: "GET",
+          url: "/v1/connect",
+          config: { operationId: "connect" },
+          onRequest: async (request) => {
+            if (request.headers.upgrade?.toLowerCase() !== "websocket")
+              throw new AppError("upgrade_required");
+            if (draining) throw new AppError("draining");
+            if (connections.size >= limits.socketsMax) throw new AppError("overloaded");
+          },
+          handler: async () => {
+            throw new AppError("upgrade_required");
+          },
+          wsHandler: (socket) => {
+            connections.add(new Connection(socket, randomUUID(), connectionDeps));
+            metrics.sockets.set(connections.size);
+          },
+        });
+      });
+      registerReads(app, store, deps.route);
+    },
+    async start() {
+      inbox = await openInbox({ log, topics, service: "gateway", receive: (items) => hub.receive(items) });
+      interests.start();
+      sweeping = startSweep(clock, connections, metrics);
+    },
+    async drain() {
+      draining = true;
+      await drainSockets(connections);
+    },
+    async stop() {
+      draining = true;
+      if (sweeping !== null) clearInterval(sweeping);
+      for (const connection of connections) connection.close("draining");
+      await interests
+        .stop()
+        .catch((err: unknown) => logger.warn({ err }, "could not end this gateway's interests"));
+      await inbox?.stop();
+    },
+    async ready() {
+      if (inbox === null) throw new Error("The inbox is not open yet.");
+      if (draining) throw new Error("The gateway is draining.");
+      await Promise.all([log.ping(), store.ping()]);
+    },
+  };
+}
+
+/** A user has so many sockets only when most are dead and not noticed yet: the longest silent makes way. */
+function makeSpace(sessions: ReadonlySet<Session>): void {
+  if (sessions.size < limits.socketsPerUserMax) return;
+  const [silent] = [...sessions].sort((a, b) => a.lastHeardMs - b.lastHeardMs);
+  silent?.close("replaced");
+}

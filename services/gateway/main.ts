@@ -1,0 +1,43 @@
+import { createTokenVerifier } from "#shared/auth/token-verifier.ts";
+import { systemClock as clock } from "#shared/clock.ts";
+import { registerDocs } from "#shared/docs/routes.ts";
+import { createAccess } from "#shared/http/access.ts";
+import { createHttpServer } from "#shared/http/server.ts";
+import { createHttpIntentSink } from "#shared/intents/http.ts";
+import { createHttpMetrics } from "#shared/metrics/http-metrics.ts";
+import { connectEngines } from "#shared/service/engines.ts";
+import { composeServices } from "#shared/service/lifecycle.ts";
+import { runService } from "#shared/service/run.ts";
+import { createGateway } from "./app.ts";
+
+await runService(process, "gateway", async ({ config, logger, registry, nodeId }) => {
+  const engines = await connectEngines({ config, nodeId, registry, logger });
+  const { log, store, topics } = engines;
+  const sink = createHttpIntentSink({ baseUrls: config.ingestUrls, internalKey: config.internalKey });
+  const verifier = createTokenVerifier({ keys: new URL(config.jwksUrl), issuer: config.tokenIssuer, clock });
+  const access = createAccess({ store, clock, verifier, adminKey: null, rates: config });
+  const gateway = createGateway({
+    log,
+    store,
+    topics,
+    clock,
+    registry,
+    logger,
+    sink,
+    identify: access.authenticator.session,
+    route: access.route,
+  });
+  const http = createHttpServer({
+    logger,
+    observer: createHttpMetrics(registry),
+    host: config.host,
+    port: config.port,
+    trustProxy: config.trustProxy,
+  });
+  await gateway.register(http.app);
+  registerDocs(http.app);
+  return {
+    service: composeServices("gateway", [engines.service, gateway, http.service]),
+    announce: (adminUrl) => ({ service: "gateway", pid: process.pid, adminUrl, url: http.url() }),
+  };
+});

@@ -1,0 +1,54 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+
+/** No tenant, user or room in a label: those are without bound. */
+export function createGatewayMetrics(registry: Registry) {
+  const registers = [registry];
+  return {
+    sockets: new Gauge({ name: "sendsar_gateway_sockets", help: "Open sockets.", registers }),
+    sessions: new Gauge({
+      name: "sendsar_gateway_sessions",
+      help: "Sockets that have connected.",
+      registers,
+    }),
+    channels: new Gauge({
+      name: "sendsar_gateway_channels",
+      help: "Channels this gateway wants.",
+      registers,
+    }),
+    queueBytes: new Gauge({
+      name: "sendsar_gateway_outbox_bytes",
+      help: "Bytes that wait for slow sockets, as of the last sweep.",
+      registers,
+    }),
+    frames: new Counter({
+      name: "sendsar_gateway_frames_total",
+      help: "Frames from clients, by type and how they ended (an error code where refused).",
+      labelNames: ["type", "outcome"] as const,
+      registers,
+    }),
+    deliveries: new Counter({
+      name: "sendsar_gateway_deliveries_total",
+      help: "Events handed to sessions.",
+      registers,
+    }),
+    healedEvents: new Counter({
+      name: "sendsar_gateway_healed_events_total",
+      help: "Events read from the history because a delivery was missing.",
+      registers,
+    }),
+    closes: new Counter({
+      name: "sendsar_gateway_closes_total",
+      help: "Sockets closed by this gateway, by reason.",
+      labelNames: ["reason"] as const,
+      registers,
+    }),
+    handshakeSeconds: new Histogram({
+      name: "sendsar_gateway_handshake_seconds",
+      help: "Time from the connect frame to live.",
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5, 10],
+      registers,
+    }),
+  };
+}
+
+export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;

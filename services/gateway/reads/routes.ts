@@ -1,0 +1,129 @@
+import type { FastifyInstance } from "fastify";
+import type { TenantCaller } from "#shared/auth/caller.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
+import { limits } from "#shared/limits.ts";
+import { operations } from "#shared/protocol/operations.ts";
+import type { Room } from "#shared/protocol/resources.ts";
+import { memberResource, shownHead, unreadOf } from "#shared/store/shown.ts";
+import type { Store } from "#shared/store/store.ts";
+import { enterRoom } from "./access.ts";
+import { type HistoryPage, readHistory } from "./history.ts";
+import { afterCursor, cursorOf } from "./list-cursor.ts";
+import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
+
+/** The calls that only read. */
+export function registerReads(app: FastifyInstance, store: Store, route: RouteContext): void {
+  registerOperation(app, operations.getUser, {
+    ...route,
+    handle: async ({ params }, caller) => {
+      if (caller.userId !== null && caller.userId !== params.userId) {
+        throw new AppError("forbidden", "A user reads no profile but its own.");
+      }
+      const user = await store.getUser(caller.tenantId, params.userId);
+      if (user === null) throw new AppError("user_not_found");
+      return ok(user);
+    },
+  });
+  registerOperation(app, operations.getRoom, {
+    ...route,
+    handle: async ({ params }, caller) => ok(await readRoom(store, caller, params.roomId)),
+  });
+  registerOperation(app, operations.listRooms, {
+    ...route,
+    handle: async ({ query }, caller) => {
+      const limit = query.limit ?? limits.pageItemsDefault;
+      const rooms = await readOpenRooms(store, caller.tenantId, caller.userId as string);
+      const rest = afterCursor(rooms, query.cursor, ({ head }, last) => compareActivity(head, last) < 0);
+      const page = rest.slice(0, limit);
+      const last = rest.length > limit ? page.at(-1)?.head : undefined;
+      return ok({ items: page.map(({ head, row }) => roomSummary(head, row)), next: cursorOf(last) });
+    },
+  });
+  registerOperation(app, operations.listMembers, {
+    ...route,
+    handle: async ({ params, query }, caller) => {
+      const limit = query.limit ?? limits.pageItemsDefault;
+      const after = query.cursor === undefined ? {} : { after: query.cursor };
+      const [, rows] = await Promise.all([
+        enterRoom(store, caller, params.roomId),
+        store.readMembers(caller.tenantId, params.roomId, { ...after, limit: limit + 1 }),
+      ]);
+      const items = rows.slice(0, limit).map(memberResource);
+      return ok({ items, next: rows.length > limit ? (items.at(-1)?.userId ?? null) : null });
+    },
+  });
+  registerOperation(app, operations.getMember, {
+    ...route,
+    handle: async ({ params }, caller) => {
+      const [, row] = await Promise.all([
+        enterRoom(store, caller, params.roomId),
+        store.readMember(caller.tenantId, params.roomId, params.userId),
+      ]);
+      if (row === null) throw new AppError("member_not_found");
+      return ok(memberResource(row));
+    },
+  });
+  registerOperation(app, operations.listMessages, {
+    ...route,
+    handle: async ({ params, query }, caller) => {
+      const { cursor, ...page } = query;
+      return ok(
+        await readHistory(store, caller, params.roomId, cursor === undefined ? page : pageFrom(page, cursor)),
+      );
+    },
+  });
+  registerOperation(app, operations.getMessage, {
+    ...route,
+    handle: async ({ params }, caller) => {
+      const [, row] = await Promise.all([
+        enterRoom(store, caller, params.roomId),
+        store.readMessage(caller.tenantId, params.roomId, params.messageId),
+      ]);
+      if (row === null) throw new AppError("message_not_found");
+      return ok(row.message);
+    },
+  });
+  registerOperation(app, operations.listEvents, {
+    ...route,
+    handle: async ({ params, query }, caller) => {
+      const limit = query.limit ?? limits.pageItemsDefault;
+      const [{ head }, rows] = await Promise.all([
+        enterRoom(store, caller, params.roomId),
+        store.readEvents(caller.tenantId, params.roomId, { afterSeq: query.after ?? 0, limit }),
+      ]);
+      const last = rows.at(-1)?.event.seq;
+      const next = last !== undefined && last < head.seq ? String(last) : null;
+      return ok({ items: rows.map(({ event }) => event), next });
+    },
+  });
+}
+
+const ok = <T>(body: T) => ({ status: 200, body }) as const;
+
+async function readRoom(store: Store, caller: TenantCaller, roomId: string): Promise<Room> {
+  const [{ head, member }, members] = await Promise.all([
+    enterRoom(store, caller, roomId),
+    store.readMembers(caller.tenantId, roomId, { limit: limits.roomResourceMembersMax }),
+  ]);
+  return {
+    ...shownHead(head),
+    members: members.map(({ userId, role }) => ({ userId, role })),
+    ...(member === null ? {} : { unread: unreadOf(head.countable, member) }),
+  };
+}
+
+/** Goes on in the direction of the page before: see `readHistory`. */
+function pageFrom({ around: _, ...page }: HistoryPage, cursor: string): HistoryPage {
+  const number = numberOf(cursor);
+  const isForward = page.after !== undefined && page.before === undefined;
+  return { ...page, ...(isForward ? { after: number } : { before: number }) };
+}
+
+function numberOf(cursor: string): number {
+  const number = Number(cursor);
+  if (Number.isSafeInteger(number) && number >= 0) return number;
+  throw new AppError("invalid_request", undefined, {
+    details: [{ path: "/cursor", message: "is not of this list" }],
+  });
+}

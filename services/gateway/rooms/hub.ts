@@ -1,0 +1,146 @@
+import { type Channel, channelKey, roomChannel, userChannel } from "#shared/inbox/channel.ts";
+import type { DeliveryItem } from "#shared/protocol/records.ts";
+import { EventFrame } from "../session/frame.ts";
+import type { Session } from "../session/session.ts";
+import { type FeedDeps, RoomFeed } from "./feed.ts";
+import type { Interests } from "./interests.ts";
+
+/** What comes in at this gateway's inbox, handed to the sessions that it concerns. */
+export class Hub {
+  readonly #deps: FeedDeps;
+  readonly #feeds = new Map<string, RoomFeed>();
+  readonly #users = new Map<string, Set<Session>>();
+  /** A user's set of rooms grew while connected. */
+  readonly #joined: (session: Session, roomId: string, seq: number) => void;
+  #interests: Interests | null = null;
+
+  constructor(deps: FeedDeps, joined: (session: Session, roomId: string, seq: number) => void) {
+    this.#deps = deps;
+    this.#joined = joined;
+  }
+
+  use(interests: Interests): void {
+    this.#interests = interests;
+  }
+
+  /** The user's sessions on this gateway. */
+  sessionsOf(tenantId: string, userId: string): ReadonlySet<Session> {
+    return this.#users.get(`${tenantId}/${userId}`) ?? new Set();
+  }
+
+  get sessions(): Iterable<Session> {
+    return [...this.#users.values()].flatMap((sessions) => [...sessions]);
+  }
+
+  /** From when this resolves, the session hears of what concerns its user. */
+  async addSession(session: Session): Promise<void> {
+    const { tenantId, userId } = session;
+    const key = `${tenantId}/${userId}`;
+    this.#users.set(key, (this.#users.get(key) ?? new Set()).add(session));
+    await this.#held().hold([userChannel(tenantId, userId)]);
+    keepHold(session, userChannel(tenantId, userId));
+    if (session.ended) this.removeSession(session);
+  }
+
+  /** From when this resolves, every new event of these rooms reaches the session, or waits in its SessionRoom. */
+  async addRooms(session: Session, roomIds: readonly string[]): Promise<void> {
+    const { tenantId } = session;
+    const channels = roomIds.map((roomId) => roomChannel(tenantId, roomId));
+    for (const roomId of roomIds) this.#feed(tenantId, roomId).sessions.add(session);
+    await this.#held().hold(channels);
+    for (const channel of channels) keepHold(session, channel);
+    // The socket may have gone while the owners answered.
+    if (session.ended) this.removeSession(session);
+  }
+
+  /** The session hears no more of a room. */
+  removeRoom(session: Session, roomId: string): void {
+    session.leave(roomId);
+    this.#feeds.get(`${session.tenantId}/${roomId}`)?.sessions.delete(session);
+    const channel = roomChannel(session.tenantId, roomId);
+    if (session.holds.delete(channelKey(channel))) this.#held().release([channel]);
+  }
+
+  /** Gives back all that the session held. May be called again. */
+  removeSession(session: Session): void {
+    const { tenantId, userId } = session;
+    const key = `${tenantId}/${userId}`;
+    const sessions = this.#users.get(key);
+    if (sessions?.delete(session) && sessions.size === 0) this.#users.delete(key);
+    for (const roomId of session.rooms.keys())
+      this.#feeds.get(`${tenantId}/${roomId}`)?.sessions.delete(session);
+    const channels = [...session.holds.values()];
+    session.holds.clear();
+    this.#held().release(channels);
+  }
+
+  /** Interest in a room has ended: nothing of it will come in. */
+  forget(tenantId: string, roomId: string): void {
+    this.#feeds.delete(`${tenantId}/${roomId}`);
+  }
+
+  receive(items: readonly DeliveryItem[]): void {
+    for (const item of items) this.#receive(item);
+  }
+
+  #receive(item: DeliveryItem): void {
+    switch (item.type) {
+      case "event":
+        this.#feeds.get(`${item.event.tenantId}/${item.event.roomId}`)?.receive(item.event, item.countable);
+        return;
+      case "transient":
+        this.#receiveTransient(item);
+        return;
+      case "joined":
+        for (const session of this.sessionsOf(item.tenantId, item.userId)) {
+          this.#joined(session, item.roomId, item.seq);
+        }
+        return;
+      case "revoked":
+        for (const session of this.sessionsOf(item.tenantId, item.userId)) {
+          if (session.identity.issuedAtMs <= Date.parse(item.before)) session.close("token_revoked");
+        }
+        return;
+      case "interest.ack": {
+        const channel = { tenantId: item.tenantId, channel: item.channel, id: item.id };
+        if (item.seq !== null) this.#feeds.get(`${item.tenantId}/${item.id}`)?.acknowledged(item.seq);
+        this.#held().acknowledged(channel, item.seq);
+        return;
+      }
+      case "interest.lost":
+        void this.#held().announceAgain(item.partition);
+        return;
+      case "reply":
+        return; // Gateways ask for none.
+    }
+  }
+
+  #receiveTransient(item: Extract<DeliveryItem, { type: "transient" }>): void {
+    const { event } = item;
+    const frame = new EventFrame(event, item.countable ?? 0);
+    if (item.to === "user") {
+      for (const session of this.sessionsOf(event.tenantId, event.userId)) {
+        if (session.live) session.send(frame.plain());
+      }
+      return;
+    }
+    const sessions = this.#feeds.get(`${event.tenantId}/${event.roomId}`)?.sessions ?? [];
+    for (const session of sessions) session.deliverReceipt(event.roomId, frame, item.readCountable ?? 0);
+  }
+
+  #feed(tenantId: string, roomId: string): RoomFeed {
+    const key = `${tenantId}/${roomId}`;
+    const feed = this.#feeds.get(key) ?? new RoomFeed(this.#deps, tenantId, roomId);
+    this.#feeds.set(key, feed);
+    return feed;
+  }
+
+  #held(): Interests {
+    if (this.#interests === null) throw new Error("the hub is not open yet");
+    return this.#interests;
+  }
+}
+
+function keepHold(session: Session, channel: Channel): void {
+  session.holds.set(channelKey(channel), channel);
+}

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { interestKey, isHeartbeatKey, roomChannel, userChannel } from "#shared/inbox/channel.ts";
+import { limits } from "#shared/limits.ts";
+import type { NewRecord } from "#shared/log/log.ts";
+import { topicsOf } from "#shared/log/topics.ts";
+import { Interests } from "./interests.ts";
+
+const topics = topicsOf({ prefix: "", partitions: 2, inboxPartitions: 1 });
+const room = roomChannel("acme", "trip_1");
+const user = userChannel("acme", "ann");
+
+let written: NewRecord[];
+let ended: string[];
+let interests: Interests;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  written = [];
+  ended = [];
+  interests = new Interests(
+    {
+      topics,
+      logger: { warn: () => undefined },
+      log: {
+        append: async (records) => {
+          written.push(...records);
+          return records.map(() => ({ partition: 0, offset: 0 }));
+        },
+      },
+    },
+    () => ({ inbox: "gateway-1", partition: 0 }),
+    ({ id }) => ended.push(id),
+  );
+});
+
+afterEach(() => {
+  interests.stop();
+  vi.useRealTimers();
+});
+
+const interestsWritten = () => written.filter(({ key }) => !isHeartbeatKey(key));
+
+describe("a channel", () => {
+  test("is asked for by its first holder, and held once the owner has acknowledged", async () => {
+    const held = interests.hold([room, user]);
+    interests.acknowledged(room, 7);
+    interests.acknowledged(user, null);
+    expect(await held).toEqual([7, null]);
+    expect(await interests.hold([room])).toEqual([7]);
+    expect(written.map(({ key }) => key)).toEqual([
+      interestKey(room, "gateway-1"),
+      interestKey(user, "gateway-1"),
+    ]);
+  });
+
+  test("is kept for a grace after its last holder, and then ended in the log", async () => {
+    const held = interests.hold([room]);
+    interests.acknowledged(room, 1);
+    await held;
+    interests.release([room]);
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs - 1);
+    expect(ended).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toEqual(["trip_1"]);
+    expect(written.at(-1)).toMatchObject({ key: interestKey(room, "gateway-1"), value: null });
+  });
+
+  test("is not ended when somebody comes back within the grace", async () => {
+    const held = interests.hold([room]);
+    interests.acknowledged(room, 1);
+    await held;
+    interests.release([room]);
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs / 2);
+    await interests.hold([room]);
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs * 2);
+    expect(ended).toEqual([]);
+  });
+
+  test("that no owner acknowledges in time is refused, so that the client tries elsewhere", async () => {
+    const held = interests.hold([room]);
+    const refused = expect(held).rejects.toMatchObject({ code: "service_unavailable" });
+    await vi.advanceTimersByTimeAsync(limits.interestAckWaitMsMax);
+    await refused;
+  });
+});
+
+describe("a gateway", () => {
+  test("says in every partition that it is alive", async () => {
+    interests.start();
+    await vi.advanceTimersByTimeAsync(limits.inboxHeartbeatMs);
+    expect(written.map(({ partition }) => partition)).toEqual([0, 1]);
+  });
+
+  test("tells each partition how much it was told", async () => {
+    interests.start();
+    const held = interests.hold([room, user]);
+    interests.acknowledged(room, 1);
+    interests.acknowledged(user, null);
+    await held;
+    await vi.advanceTimersByTimeAsync(limits.inboxHeartbeatMs);
+    const beats = written
+      .filter(({ key }) => isHeartbeatKey(key))
+      .map(({ value }) => JSON.parse(value ?? ""));
+    expect(beats.reduce((sum, { channels }) => sum + channels, 0)).toBe(2);
+    const partition = topics.partitionOf(room.tenantId, room.id);
+    expect(beats[partition].channels).toBeGreaterThanOrEqual(1);
+  });
+
+  test("says everything again to an owner that lacks some of it", async () => {
+    const held = interests.hold([room]);
+    interests.acknowledged(room, 1);
+    await held;
+    await interests.announceAgain(topics.partitionOf(room.tenantId, room.id));
+    expect(interestsWritten()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,204 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import { type Channel, channelKey, heartbeatKey, interestKey } from "#shared/inbox/channel.ts";
+import type { InboxAddress } from "#shared/inbox/inbox.ts";
+import { limits } from "#shared/limits.ts";
+import type { EventLog, NewRecord } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { HeartbeatRecord, InterestRecord } from "#shared/protocol/records.ts";
+
+interface Want {
+  readonly channel: Channel;
+  holders: number;
+  readonly acknowledged: PromiseWithResolvers<number | null>;
+  isAcknowledged: boolean;
+  /** Set while nobody holds it and its grace runs. */
+  ending: NodeJS.Timeout | null;
+}
+
+export interface InterestsDeps {
+  readonly log: Pick<EventLog, "append">;
+  readonly topics: Topics;
+  readonly logger: { warn(fields: object, message: string): void };
+}
+
+/**
+ * What this gateway wants to be told, kept in the `interest` topic for the owners of the partitions. A channel is
+ * wanted from its first holder until a grace after its last, as a client that went away mostly comes right back.
+ */
+export class Interests {
+  readonly #deps: InterestsDeps;
+  readonly #address: () => InboxAddress;
+  readonly #ended: (channel: Channel) => void;
+  readonly #wants = new Map<string, Want>();
+  #beating: NodeJS.Timeout | null = null;
+
+  /** @param ended is told of channels that nobody wants any more. */
+  constructor(deps: InterestsDeps, address: () => InboxAddress, ended: (channel: Channel) => void) {
+    this.#deps = deps;
+    this.#address = address;
+    this.#ended = ended;
+  }
+
+  get size(): number {
+    return this.#wants.size;
+  }
+
+  start(): void {
+    this.#beating = setInterval(() => void this.#beat(), limits.inboxHeartbeatMs);
+    this.#beating.unref();
+  }
+
+  /**
+   * Holds a channel until `release`.
+   *
+   * @returns the room's seq from which on events arrive here (null for a user's channel). It was true when the owner
+   * first acknowledged; a later holder goes by what the feed has seen since.
+   * @throws AppError service_unavailable when no owner acknowledged in time; the hold is gone then.
+   */
+  async hold(channels: readonly Channel[]): Promise<(number | null)[]> {
+    const unanswered: Want[] = [];
+    const wants = channels.map((channel) => {
+      const key = channelKey(channel);
+      const known = this.#wants.get(key);
+      const want = known ?? {
+        channel,
+        holders: 0,
+        acknowledged: Promise.withResolvers<number | null>(),
+        isAcknowledged: false,
+        ending: null,
+      };
+      want.holders += 1;
+      if (want.ending !== null) clearTimeout(want.ending);
+      want.ending = null;
+      if (known === undefined) {
+        // Whoever waits handles the rejection; when nobody does any more it must not end the process.
+        want.acknowledged.promise.catch(() => undefined);
+        this.#wants.set(key, want);
+      }
+      // What was said before may have been lost with the append, or its answer.
+      if (!want.isAcknowledged) unanswered.push(want);
+      return want;
+    });
+    try {
+      await this.#announce(unanswered);
+      return await within(
+        limits.interestAckWaitMsMax,
+        Promise.all(wants.map((want) => want.acknowledged.promise)),
+      );
+    } catch (cause) {
+      this.release(channels);
+      throw new AppError("service_unavailable", "No owner of the room answered in time.", { cause });
+    }
+  }
+
+  release(channels: readonly Channel[]): void {
+    for (const channel of channels) {
+      const want = this.#wants.get(channelKey(channel));
+      if (want === undefined || --want.holders > 0 || want.ending !== null) continue;
+      want.ending = setTimeout(() => void this.#end(want), limits.interestGraceMs);
+      want.ending.unref();
+    }
+  }
+
+  /** An owner of the partition has it. Comes again after each hand-over. */
+  acknowledged(channel: Channel, seq: number | null): void {
+    const want = this.#wants.get(channelKey(channel));
+    if (want === undefined) return;
+    want.isAcknowledged = true;
+    want.acknowledged.resolve(seq);
+  }
+
+  /** The owner of a partition lacks some of what it was told: everything of it is said again, and heals by the answers. */
+  async announceAgain(partition: number): Promise<void> {
+    const { topics, logger } = this.#deps;
+    const wants = [...this.#wants.values()].filter(
+      ({ channel }) => topics.partitionOf(channel.tenantId, channel.id) === partition,
+    );
+    await this.#announce(wants).catch((err: unknown) => logger.warn({ err }, "could not repeat interests"));
+  }
+
+  /** Ends all that this gateway has said, so that nothing is sent to an inbox that nobody reads. */
+  async stop(): Promise<void> {
+    if (this.#beating !== null) clearInterval(this.#beating);
+    const channels = [...this.#wants.values()].map(({ channel, ending }) => {
+      if (ending !== null) clearTimeout(ending);
+      return channel;
+    });
+    this.#wants.clear();
+    const { inbox } = this.#address();
+    const beats = Array.from({ length: this.#deps.topics.partitions }, (_, own) =>
+      this.#beatRecord(own, null, inbox),
+    );
+    await this.#append([...channels.map((channel) => ({ ...this.#record(channel), value: null })), ...beats]);
+  }
+
+  #announce(wants: readonly Want[]): Promise<void> {
+    return this.#append(wants.map(({ channel }) => this.#record(channel)));
+  }
+
+  /** In parts, as a gateway may have as many to say as it has sockets. */
+  async #append(records: readonly NewRecord[]): Promise<void> {
+    for (let i = 0; i < records.length; i += limits.appendBatchRecordsMax) {
+      await this.#deps.log.append(records.slice(i, i + limits.appendBatchRecordsMax));
+    }
+  }
+
+  async #end(want: Want): Promise<void> {
+    const { channel } = want;
+    this.#wants.delete(channelKey(channel));
+    this.#ended(channel);
+    const ended = { ...this.#record(channel), value: null };
+    await this.#deps.log.append([ended]).catch((err: unknown) => {
+      // Costs deliveries that nobody reads, until this gateway has gone: no harm.
+      this.#deps.logger.warn({ err }, "could not end an interest");
+    });
+  }
+
+  /** Tells each partition that this gateway is alive, and how much it has told it, so that a loss is noticed. */
+  async #beat(): Promise<void> {
+    const { topics, log, logger } = this.#deps;
+    const { inbox, partition } = this.#address();
+    const channels = Array<number>(topics.partitions).fill(0);
+    for (const { channel } of this.#wants.values()) {
+      const own = topics.partitionOf(channel.tenantId, channel.id);
+      channels[own] = (channels[own] ?? 0) + 1;
+    }
+    const beats = channels.map((count, own): NewRecord => {
+      const beat: HeartbeatRecord = { v: 1, type: "heartbeat", inbox, partition, channels: count };
+      return {
+        topic: topics.interest,
+        partition: own,
+        key: heartbeatKey(inbox),
+        value: JSON.stringify(beat),
+      };
+    });
+    await log.append(beats).catch((err: unknown) => logger.warn({ err }, "heartbeat failed"));
+  }
+
+  #beatRecord(partition: number, beat: HeartbeatRecord | null, inbox: string): NewRecord {
+    const value = beat === null ? null : JSON.stringify(beat);
+    return { topic: this.#deps.topics.interest, partition, key: heartbeatKey(inbox), value };
+  }
+
+  #record(channel: Channel): NewRecord {
+    const { topics } = this.#deps;
+    const { inbox, partition } = this.#address();
+    const value: InterestRecord = { v: 1, type: "interest", ...channel, inbox, partition };
+    return {
+      topic: topics.interest,
+      partition: topics.partitionOf(channel.tenantId, channel.id),
+      key: interestKey(channel, inbox),
+      value: JSON.stringify(value),
+    };
+  }
+}
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(new Error(`nothing within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([promise, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,56 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
+import type { Intent, IntentSink } from "#shared/protocol/intents.ts";
+import type { Store } from "#shared/store/store.ts";
+import { readHistory } from "../reads/history.ts";
+import type { Identity, Session } from "./session.ts";
+
+export interface FrameDeps {
+  readonly store: Store;
+  readonly sink: IntentSink;
+  readonly identify: (token: string) => Promise<Identity>;
+}
+
+/** Does what a connected client asks. Returns the fields of the answer; throws AppError. */
+export async function handleFrame(
+  deps: FrameDeps,
+  session: Session,
+  frame: Exclude<ClientFrame, ConnectFrame>,
+): Promise<object> {
+  switch (frame.type) {
+    case "ping":
+      return { type: "pong" };
+    case "message.send":
+    case "room.read": {
+      const { ref: _ref, ...asked } = frame;
+      const { tenantId, userId } = session;
+      const vouched = session.rooms.get(frame.roomId)?.maySend ?? false;
+      return submit(deps.sink, { tenantId, userId, frame: asked, vouched });
+    }
+    case "history": {
+      const { roomId, ref: _ref, type: _type, ...page } = frame;
+      return readHistory(deps.store, session, roomId, page);
+    }
+    case "token.refresh": {
+      const identity = await deps.identify(frame.token);
+      if (identity.tenantId !== session.tenantId || identity.userId !== session.userId) {
+        throw new AppError("forbidden", "The token is another user's.");
+      }
+      session.refresh(identity);
+      return {};
+    }
+  }
+}
+
+async function submit(sink: IntentSink, intent: Intent): Promise<object> {
+  const [result] = await sink.submit([intent]);
+  if (result === undefined) throw new AppError("internal");
+  if (!result.ok) {
+    throw new AppError(
+      result.code,
+      result.message,
+      result.details === undefined ? {} : { details: result.details },
+    );
+  }
+  return result.messageId === undefined ? {} : { messageId: result.messageId };
+}

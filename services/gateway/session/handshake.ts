@@ -1,0 +1,141 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
+import type { ConnectedFrame, ConnectFrame } from "#shared/protocol/frames.ts";
+import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
+import { type OpenRoom, readOpenRooms, roomSummary } from "../reads/room-summary.ts";
+import type { Hub } from "../rooms/hub.ts";
+import type { Session } from "./session.ts";
+import { SessionRoom } from "./session-room.ts";
+import { syncRoom } from "./sync.ts";
+
+/** Rooms whose missed events are read at the same time for one session. */
+const syncsAtOnce = 8;
+/** Times that the list of rooms is read again because it grew meanwhile. */
+const roundsMax = 5;
+
+export interface HandshakeDeps {
+  readonly store: Store;
+  readonly hub: Hub;
+}
+
+/**
+ * One answer tells a client all it needs. The order matters: interest first, then the state, then what was missed.
+ * What happens after the interest is acknowledged arrives live; what happened before is in the state that is read
+ * after it; so nothing falls between.
+ */
+export async function handshake(deps: HandshakeDeps, session: Session, connect: ConnectFrame): Promise<void> {
+  const rooms = await openRooms(deps, session);
+  const connected: ConnectedFrame = {
+    type: "connected",
+    ...(connect.ref === undefined ? {} : { ref: connect.ref }),
+    sessionId: session.id,
+    userId: session.userId,
+    tenantId: session.tenantId,
+    rooms: rooms.map(({ head, row }) => roomSummary(head, row)),
+    heartbeatSeconds: limits.heartbeatSeconds,
+  };
+  await session.sendAndWait(JSON.stringify(connected));
+  session.start();
+
+  const resume = connect.resume ?? {};
+  for (let i = 0; i < rooms.length; i += syncsAtOnce) {
+    await Promise.all(
+      rooms.slice(i, i + syncsAtOnce).map(async ({ head }) => {
+        const room = session.rooms.get(head.roomId);
+        if (room === undefined) return;
+        const cursor = resume[head.roomId] ?? null;
+        await syncRoom(deps.store, session, { roomId: head.roomId, room, cursor, headSeq: head.seq });
+      }),
+    );
+  }
+  await resumeClosedRooms(deps, session, resume);
+}
+
+/** A room that the user has just joined, while connected: everything from the joining on, or from what it was told. */
+export async function joinRoom(
+  deps: HandshakeDeps,
+  session: Session,
+  roomId: string,
+  joinedSeq: number,
+): Promise<void> {
+  await session.started.promise;
+  if (session.ended) return;
+  const present = session.rooms.get(roomId);
+  if (present !== undefined) {
+    present.joinedSeq = Math.max(present.joinedSeq, joinedSeq);
+    return;
+  }
+  const cursor = session.told(roomId) ?? joinedSeq - 1;
+  const room = session.enter(roomId);
+  await deps.hub.addRooms(session, [roomId]);
+  const [[head], member] = await Promise.all([
+    deps.store.readHeads(session.tenantId, [roomId]),
+    deps.store.readMember(session.tenantId, roomId, session.userId),
+  ]);
+  if (head === null || head === undefined || member === null) {
+    deps.hub.removeRoom(session, roomId);
+    return;
+  }
+  takeMember(room, head, member);
+  await syncRoom(deps.store, session, { roomId, room, cursor, headSeq: head.seq });
+}
+
+/** Opens the feeds of the user's rooms, then reads where they stand; again, if the list has grown in between. */
+async function openRooms({ store, hub }: HandshakeDeps, session: Session): Promise<OpenRoom[]> {
+  const { tenantId, userId } = session;
+  const [first] = await Promise.all([store.listOpenRooms(tenantId, userId), hub.addSession(session)]);
+  await assertNotRevoked(store, session);
+  let roomIds = first.map(({ roomId }) => roomId);
+  for (let round = 0; round < roundsMax; round++) {
+    const added = roomIds.filter((roomId) => !session.rooms.has(roomId));
+    for (const roomId of added) session.enter(roomId);
+    if (added.length > 0) await hub.addRooms(session, added);
+    const rooms = await readOpenRooms(store, tenantId, userId);
+    roomIds = rooms.map(({ head }) => head.roomId);
+    if (roomIds.every((roomId) => session.rooms.has(roomId))) {
+      for (const { head, row } of rooms) {
+        const room = session.rooms.get(row.roomId);
+        if (room !== undefined) takeMember(room, head, row);
+      }
+      for (const roomId of session.rooms.keys())
+        if (!roomIds.includes(roomId)) hub.removeRoom(session, roomId);
+      return rooms;
+    }
+  }
+  throw new Error("the user's list of rooms does not stand still");
+}
+
+/** From the session's hold on, revocations reach it; one that came before, and too late for a cache, is found here. */
+async function assertNotRevoked(store: Store, { tenantId, userId, identity }: Session): Promise<void> {
+  const before = await store.getRevokedBefore(tenantId, userId);
+  if (before !== null && identity.issuedAtMs <= Date.parse(before)) throw new AppError("token_revoked");
+}
+
+/** What the store says of the session's user in a room. A live event may have been ahead of it. */
+function takeMember(room: SessionRoom, head: RoomHead, row: Pick<MemberRow, "role" | "readCountable">): void {
+  room.readCountable = Math.max(room.readCountable, row.readCountable);
+  room.maySend = head.state === "open" && (row.role === "owner" || row.role === "member");
+}
+
+/** Rooms that closed while the client was away are not in its list, but it must hear how they ended. */
+async function resumeClosedRooms(
+  { store }: HandshakeDeps,
+  session: Session,
+  resume: Readonly<Record<string, number>>,
+): Promise<void> {
+  const closed = Object.keys(resume)
+    .filter((roomId) => !session.rooms.has(roomId))
+    .slice(0, limits.resumeRoomsMax);
+  if (closed.length === 0) return;
+  const heads = await store.readHeads(session.tenantId, closed);
+  for (const head of heads) {
+    if (head === null) continue;
+    const member = await store.readMember(session.tenantId, head.roomId, session.userId);
+    if (member === null) continue;
+    const room = new SessionRoom();
+    room.readCountable = member.readCountable;
+    const cursor = resume[head.roomId] ?? null;
+    await syncRoom(store, session, { roomId: head.roomId, room, cursor, headSeq: head.seq });
+    session.remember(head.roomId, room.seq);
+  }
+}

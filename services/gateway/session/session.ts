@@ -1,0 +1,191 @@
+import { randomUUID } from "node:crypto";
+import type { CloseReason } from "#shared/errors/close-codes.ts";
+import type { Channel } from "#shared/inbox/channel.ts";
+import { limits } from "#shared/limits.ts";
+import { unreadOf } from "#shared/store/shown.ts";
+import type { EventFrame } from "./frame.ts";
+import { SessionRoom } from "./session-room.ts";
+
+/** The socket, as its session sees it. */
+export interface Peer {
+  /** @param taken is called when the network has taken the frame, or the socket is gone. */
+  send(frame: string | Buffer, taken?: () => void): void;
+  close(reason: CloseReason): void;
+  /** Resolves when most of what was sent has been taken, or the socket is gone. */
+  drained(): Promise<void>;
+  readonly lastHeardMs: number;
+}
+
+/**
+ * A room has closed, or its user was removed, and the client has been told.
+ *
+ * @param again the user has been let in again by this event, or the room has opened; null where not.
+ */
+export type RoomOver = (session: Session, roomId: string, again: number | null) => void;
+
+export interface Identity {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+/** After these, whether the user may send is asked anew. */
+const rightsChange: ReadonlySet<string> = new Set([
+  "room.frozen",
+  "room.closed",
+  "room.reopened",
+  "room.deleted",
+  "member.updated",
+  "member.removed",
+]);
+
+/** A connected user on one socket. Holds nothing that a client could not bring along to another gateway. */
+export class Session {
+  readonly id = randomUUID();
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly rooms = new Map<string, SessionRoom>();
+  /** Channels that are held for it, by key. */
+  readonly holds = new Map<string, Channel>();
+  /** Its client has been told `connected`: nothing else may come before. */
+  readonly started = Promise.withResolvers<void>();
+  live = false;
+  /** Its socket is gone. */
+  ended = false;
+  readonly #peer: Peer;
+  readonly #over: RoomOver;
+  readonly #told = new Map<string, number>();
+  #identity: Identity;
+
+  /** @param over is told when its user has no part in a room any more. */
+  constructor(identity: Identity, peer: Peer, over: RoomOver) {
+    this.tenantId = identity.tenantId;
+    this.userId = identity.userId;
+    this.#identity = identity;
+    this.#peer = peer;
+    this.#over = over;
+  }
+
+  get identity(): Identity {
+    return this.#identity;
+  }
+
+  /** A new token of the same user: the session lives on. */
+  refresh(identity: Identity): void {
+    this.#identity = identity;
+  }
+
+  /** `connected` is on its way. */
+  start(): void {
+    this.live = true;
+    this.started.resolve();
+  }
+
+  /** A room whose events it will hear. */
+  enter(roomId: string): SessionRoom {
+    const room = new SessionRoom();
+    this.rooms.set(roomId, room);
+    return room;
+  }
+
+  /** A room that it hears no more of. */
+  leave(roomId: string): void {
+    this.rooms.delete(roomId);
+  }
+
+  /** How far its client was told of a room of its user that is closed; null where nothing is known. */
+  told(roomId: string): number | null {
+    return this.#told.get(roomId) ?? null;
+  }
+
+  remember(roomId: string, seq: number): void {
+    this.#told.set(roomId, seq);
+    const oldest = this.#told.keys().next();
+    if (this.#told.size > limits.resumeRoomsMax && !oldest.done) this.#told.delete(oldest.value);
+  }
+
+  send(frame: string | Buffer): void {
+    this.#peer.send(frame);
+  }
+
+  /** Sends and waits until the network has taken it: keeps a long resume from filling the outbox. */
+  async sendAndWait(frame: string | Buffer): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#peer.send(frame, resolve);
+    await promise;
+  }
+
+  /** Resolves when the network has taken most of what was sent: keeps a long resume from filling the outbox. */
+  drained(): Promise<void> {
+    return this.#peer.drained();
+  }
+
+  get lastHeardMs(): number {
+    return this.#peer.lastHeardMs;
+  }
+
+  close(reason: CloseReason): void {
+    this.#peer.close(reason);
+  }
+
+  /** A durable event of one of its rooms: sent once, in order, or kept while the room is being synced. */
+  deliver(roomId: string, frame: EventFrame): void {
+    const room = this.rooms.get(roomId);
+    if (room === undefined) return;
+    if (room.syncing) this.#hold(room, frame, null);
+    else this.#sendLive(roomId, room, frame);
+  }
+
+  /** Somebody's marker moved. Its own user's sessions are told what is unread now. */
+  deliverReceipt(roomId: string, frame: EventFrame, readCountable: number): void {
+    const room = this.rooms.get(roomId);
+    if (room === undefined || frame.event.type !== "receipt.read") return;
+    if (room.syncing) {
+      this.#hold(room, frame, readCountable);
+      return;
+    }
+    if (frame.event.userId === this.userId) room.readCountable = Math.max(room.readCountable, readCountable);
+    this.send(frame.withUnread(unreadOf(frame.countable, room)));
+  }
+
+  /** Missed events have been sent: what waited follows, and from now on everything as it comes. */
+  goLive(roomId: string, room: SessionRoom): void {
+    for (const { frame, readCountable } of room.goLive()) {
+      if (readCountable === null) this.deliver(roomId, frame);
+      else this.deliverReceipt(roomId, frame, readCountable);
+    }
+  }
+
+  /** Sends an event, live or of the past, if it is newer than what the client has. False: it is not. */
+  sendEvent(room: SessionRoom, frame: EventFrame): boolean {
+    const { event } = frame;
+    if ("seq" in event) {
+      if (event.seq <= room.seq) return false;
+      room.seq = event.seq;
+    }
+    if (rightsChange.has(event.type)) room.maySend = false;
+    if (event.type !== "message.created") {
+      this.send(frame.plain());
+      return true;
+    }
+    if (event.senderId === this.userId) room.readCountable = Math.max(room.readCountable, frame.countable);
+    this.send(frame.withUnread(unreadOf(frame.countable, room)));
+    return true;
+  }
+
+  #sendLive(roomId: string, room: SessionRoom, frame: EventFrame): void {
+    if (!this.sendEvent(room, frame)) return;
+    const { event } = frame;
+    const isClosed = event.type === "room.closed" || event.type === "room.deleted";
+    const isRemoved = event.type === "member.removed" && event.userId === this.userId;
+    if (!isClosed && !isRemoved) return;
+    // A member of a closed room goes on from here when it opens; what happens without a member is not its to hear.
+    if (isClosed) this.remember(roomId, room.seq);
+    this.#over(this, roomId, room.joinedSeq > room.seq ? room.joinedSeq : null);
+  }
+
+  #hold(room: SessionRoom, frame: EventFrame, readCountable: number | null): void {
+    if (!room.hold(frame, readCountable)) this.close("internal");
+  }
+}

@@ -1,0 +1,44 @@
+import type { WebSocket } from "ws";
+import { limits } from "#shared/limits.ts";
+
+const drainedPollMs = 20;
+
+/**
+ * What waits to be read by one socket, bounded in bytes. A reader that falls further behind is cut off, to come back
+ * and resume, rather than be kept at the cost of all others.
+ */
+export class Outbox {
+  readonly #socket: WebSocket;
+  readonly #overflow: () => void;
+
+  constructor(socket: WebSocket, overflow: () => void) {
+    this.#socket = socket;
+    this.#overflow = overflow;
+  }
+
+  /** Bytes handed over that the network has not taken. */
+  get bytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** Resolves when at most half of the bound waits, or the socket is gone. */
+  async drained(): Promise<void> {
+    while (this.#socket.readyState === this.#socket.OPEN && this.bytes > limits.outboxBytesMax / 2) {
+      await new Promise((resolve) => setTimeout(resolve, drainedPollMs));
+    }
+  }
+
+  /**
+   * @param frame JSON text, as a string or as its UTF-8 bytes.
+   * @param taken is called when the network has taken it, or never will.
+   */
+  send(frame: string | Buffer, taken?: () => void): void {
+    const open = this.#socket.readyState === this.#socket.OPEN;
+    if (open && this.#socket.bufferedAmount > limits.outboxBytesMax) this.#overflow();
+    else if (open) {
+      this.#socket.send(frame, { binary: false }, taken === undefined ? undefined : () => taken());
+      return;
+    }
+    taken?.();
+  }
+}

@@ -1,0 +1,121 @@
+import type { FastifyInstance } from "fastify";
+import type { Registry } from "prom-client";
+import type { Authority } from "#shared/auth/authority.ts";
+import type { TokenIssuer } from "#shared/auth/token-issuer.ts";
+import type { Clock } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import type { Admission } from "#shared/http/admission.ts";
+import type { RouteContext } from "#shared/http/routes.ts";
+import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
+import { createLanedSink, type LanedSink } from "#shared/intents/lanes.ts";
+import { limits } from "#shared/limits.ts";
+import type { EventLog } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { IntentSink } from "#shared/protocol/intents.ts";
+import type { Service } from "#shared/service/lifecycle.ts";
+import type { Store } from "#shared/store/store.ts";
+import { Commands } from "./append.ts";
+import { AppliedWaiters } from "./applied.ts";
+import type { IngestConfig } from "./config.ts";
+import { takeIntents } from "./intents.ts";
+import { createIngestMetrics } from "./metrics.ts";
+import { OpenRooms } from "./open-rooms.ts";
+import type { IngestRoutes } from "./routes/context.ts";
+import { registerIntents } from "./routes/intents.ts";
+import { registerJwks } from "./routes/jwks.ts";
+import { registerMembers } from "./routes/members.ts";
+import { registerMessages } from "./routes/messages.ts";
+import { registerOperator } from "./routes/operator.ts";
+import { registerRooms } from "./routes/rooms.ts";
+import { registerUsers } from "./routes/users.ts";
+
+export interface IngestDeps {
+  readonly log: EventLog;
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly authority: Authority;
+  readonly issuer: TokenIssuer;
+  readonly authenticate: RouteContext["authenticate"];
+  readonly admission: Admission;
+}
+
+export interface Ingest extends Service {
+  /** Adds the write calls to an HTTP server, before it listens. */
+  register(app: FastifyInstance): void;
+  /** For gateways in the same process. */
+  readonly intents: IntentSink;
+}
+
+/** The write API: checks what can be checked, appends to `commands`, and tells the caller what became of it. */
+export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
+  const { log, store, topics, clock, authority, issuer, admission } = deps;
+  const waiters = new AppliedWaiters();
+  const metrics = createIngestMetrics(deps.registry, () => waiters.size);
+  let inbox: Inbox | null = null;
+
+  const commands = new Commands({
+    log,
+    topics,
+    waiters,
+    metrics,
+    inbox: () => {
+      if (inbox === null) throw new AppError("service_unavailable", "This node is not ready.");
+      return inbox;
+    },
+  });
+  const intentDeps = { commands, authority, store, admission, clock, metrics };
+  const sink: LanedSink = createLanedSink({
+    lanes: limits.intentLocalLanes,
+    deliver: (intents) => takeIntents(intentDeps, intents),
+  });
+
+  async function stop(): Promise<void> {
+    const open = inbox;
+    inbox = null;
+    await open?.stop();
+  }
+
+  return {
+    name: "ingest",
+    intents: sink,
+    register: (app) => {
+      const { authenticate } = deps;
+      const context: IngestRoutes = {
+        store,
+        commands,
+        authority,
+        openRooms: new OpenRooms({ store, clock }),
+        issuer,
+        clock,
+        authenticate,
+        admit: admission.admit,
+      };
+      registerUsers(app, context);
+      registerRooms(app, context);
+      registerMembers(app, context);
+      registerMessages(app, context);
+      registerOperator(app, context);
+      registerJwks(app, context);
+      if (config.internalKey !== null) {
+        const { internalKey } = config;
+        registerIntents(app, { internalKey, take: (intents) => takeIntents(intentDeps, intents) });
+      }
+    },
+    start: async () => {
+      inbox = await openInbox({
+        log,
+        topics,
+        service: "ingest",
+        receive: (items) => waiters.receive(items),
+      });
+    },
+    drain: () => sink.drain(),
+    stop,
+    ready: async () => {
+      if (inbox === null) throw new Error("The inbox is not open.");
+      await Promise.all([log.ping(), store.ping()]);
+    },
+  };
+}

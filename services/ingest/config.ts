@@ -1,0 +1,11 @@
+import type { ConfigOf } from "#shared/config/parse.ts";
+
+/** What ingest itself reads; its engines and its HTTP server are configured where they are made. */
+export interface IngestConfig {
+  /** What gateways must send with their batches; null: they are in this process and call directly. */
+  readonly internalKey: string | null;
+}
+
+export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
+  return { internalKey: config.internalKey };
+}

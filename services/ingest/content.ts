@@ -1,0 +1,60 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
+import type { CreateMessage } from "#shared/protocol/commands.ts";
+import type { MessagePost } from "#shared/protocol/requests.ts";
+
+type Content = Omit<MessagePost, "clientId">;
+type MessageFields = Pick<
+  CreateMessage,
+  "kind" | "body" | "attachments" | "mentions" | "replyToId" | "custom" | "silent"
+>;
+
+/**
+ * What the schema cannot say of a message: there is something in it, and its custom data is not too large.
+ *
+ * @throws AppError invalid_request.
+ */
+export function messageFields(content: Content): MessageFields {
+  const { kind = "text", body = null, attachments = [], custom = null } = content;
+  const says =
+    (body !== null && body !== "") || attachments.length > 0 || (kind === "custom" && custom !== null);
+  if (!says) {
+    throw refused(
+      "/body",
+      kind === "custom" ? "must have body, attachments or custom" : "must have body or attachments",
+    );
+  }
+  assertCustomFits(custom, "/custom");
+  for (const [index, attachment] of attachments.entries()) {
+    assertCustomFits(attachment.custom ?? null, `/attachments/${index}/custom`);
+  }
+  return {
+    kind,
+    body,
+    attachments,
+    mentions: content.mentions ?? [],
+    replyToId: content.replyToId ?? null,
+    custom,
+    silent: content.silent ?? false,
+  };
+}
+
+/** @throws AppError invalid_request where the JSON of the value is larger than allowed. */
+export function assertCustomFits(custom: object | null | undefined, path: string): void {
+  if (custom == null) return;
+  if (Buffer.byteLength(JSON.stringify(custom)) > limits.customBytesMax) {
+    throw refused(path, `must not be more than ${limits.customBytesMax} bytes of JSON`);
+  }
+}
+
+/** The pattern lets the 30th of February through. */
+export function assertRealTime(time: string | null | undefined, path: string): void {
+  if (time == null) return;
+  const ms = Date.parse(time);
+  if (Number.isNaN(ms) || new Date(ms).toISOString() !== time)
+    throw refused(path, "must be a time that exists");
+}
+
+export function refused(path: string, message: string): AppError {
+  return new AppError("invalid_request", undefined, { details: [{ path, message }] });
+}

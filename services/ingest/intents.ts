@@ -1,0 +1,91 @@
+import type { Authority } from "#shared/auth/authority.ts";
+import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import type { Admission } from "#shared/http/admission.ts";
+import { intentRefusal } from "#shared/intents/lanes.ts";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { messageIdFor } from "#shared/protocol/ids.ts";
+import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { Commands } from "./append.ts";
+import { messageFields } from "./content.ts";
+import { assertMaySend } from "./may-send.ts";
+import type { IngestMetrics } from "./metrics.ts";
+
+export interface IntentDeps {
+  readonly commands: Commands;
+  readonly authority: Authority;
+  readonly store: Store;
+  readonly admission: Admission;
+  readonly clock: Clock;
+  readonly metrics: IngestMetrics;
+}
+
+/**
+ * Turns a batch of what sockets ask for into commands and appends them at once, in order.
+ *
+ * @returns one result per intent. Rejects where the append failed: nothing is known of those that passed the checks.
+ */
+export async function takeIntents(deps: IntentDeps, intents: readonly Intent[]): Promise<IntentResult[]> {
+  const checked = await Promise.all(intents.map((intent) => checkIntent(deps, intent)));
+  await deps.commands.append(checked.flatMap((one) => ("command" in one ? [one.command] : [])));
+  return checked.map(({ result }) => {
+    deps.metrics.intents.inc({ outcome: result.ok ? "ok" : result.code });
+    return result;
+  });
+}
+
+type Checked =
+  | { readonly command: RoomCommand; readonly result: IntentResult }
+  | { readonly result: IntentResult };
+
+async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
+  try {
+    const { tenantId, userId, frame } = intent;
+    await deps.admission.admitIntent(tenantId, userId, frame.type === "message.send" ? "send" : "other");
+    return frame.type === "message.send"
+      ? await checkSend(deps, intent, frame)
+      : await checkRead(deps, intent, frame);
+  } catch (error) {
+    return { result: intentRefusal(error) };
+  }
+}
+
+async function checkSend(
+  deps: IntentDeps,
+  { tenantId, userId, vouched }: Intent,
+  frame: Extract<Intent["frame"], { type: "message.send" }>,
+): Promise<Checked> {
+  const { type: _type, ref: _ref, roomId, clientId, ...content } = frame;
+  const fields = messageFields(content);
+  if (fields.kind === "system") throw new AppError("forbidden", "Only a server sends system messages.");
+  const messageId = messageIdFor({ tenantId, roomId, senderId: userId, clientId });
+  const command = {
+    v: 1,
+    type: "message.create",
+    tenantId,
+    roomId,
+    at: rfc3339(deps.clock.nowMs()),
+    actor: { kind: "client", userId },
+    messageId,
+    clientId,
+    ...fields,
+  } as const;
+  if (!vouched) await assertMaySend(deps, command);
+  return { command, result: { ok: true, messageId } };
+}
+
+async function checkRead(
+  deps: IntentDeps,
+  { tenantId, userId, vouched }: Intent,
+  frame: Extract<Intent["frame"], { type: "room.read" }>,
+): Promise<Checked> {
+  const { roomId, number } = frame;
+  if (!vouched) await deps.authority.membership(tenantId, roomId, userId);
+  const at = rfc3339(deps.clock.nowMs());
+  const actor = { kind: "client", userId } as const;
+  return {
+    command: { v: 1, type: "room.read", tenantId, roomId, at, actor, userId, number },
+    result: { ok: true },
+  };
+}

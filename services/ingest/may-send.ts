@@ -1,0 +1,38 @@
+import type { Authority, Membership } from "#shared/auth/authority.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import type { CreateMessage } from "#shared/protocol/commands.ts";
+import type { Store } from "#shared/store/store.ts";
+
+/**
+ * Refuses a socket's message that its room's owner would refuse, before it is appended, so that the sender hears of it
+ * at once. Only what the store says now counts for a refusal, and a repeat of what was sent before is never refused
+ * here: it is answered with the original, whatever became of the room or the sender since.
+ *
+ * @throws AppError room_not_found, not_a_member, read_only, room_frozen, room_closed.
+ */
+export async function assertMaySend(
+  { authority, store }: { authority: Authority; store: Store },
+  command: CreateMessage & { readonly actor: { readonly userId: string } },
+): Promise<void> {
+  const { tenantId, roomId, actor } = command;
+  try {
+    assertSends(await authority.membership(tenantId, roomId, actor.userId));
+  } catch {
+    try {
+      assertSends(await authority.membershipNow(tenantId, roomId, actor.userId));
+    } catch (refusal) {
+      const found = refusal instanceof AppError && refusal.code !== "room_not_found";
+      if (!found || !(await isRepeat(store, command))) throw refusal;
+    }
+  }
+}
+
+function assertSends({ head, member }: Membership): void {
+  if (member.role !== "owner" && member.role !== "member") throw new AppError("read_only");
+  if (head.state === "closed") throw new AppError("room_closed");
+  if (head.state === "frozen") throw new AppError("room_frozen");
+}
+
+async function isRepeat(store: Store, { tenantId, roomId, messageId }: CreateMessage): Promise<boolean> {
+  return (await store.findMessages(tenantId, roomId, [messageId])).has(messageId);
+}

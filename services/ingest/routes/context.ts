@@ -1,0 +1,53 @@
+import type { Authority } from "#shared/auth/authority.ts";
+import type { TenantCaller } from "#shared/auth/caller.ts";
+import type { TokenIssuer } from "#shared/auth/token-issuer.ts";
+import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { answer, type RouteContext } from "#shared/http/routes.ts";
+import type { Actor, RoomCommand } from "#shared/protocol/commands.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { Commands } from "../append.ts";
+import type { OpenRooms } from "../open-rooms.ts";
+
+/** What the routes of ingest work with. */
+export interface IngestRoutes extends RouteContext {
+  readonly store: Store;
+  readonly commands: Commands;
+  readonly authority: Authority;
+  readonly openRooms: OpenRooms;
+  readonly issuer: TokenIssuer;
+  readonly clock: Clock;
+}
+
+type Envelope = Pick<RoomCommand, "v" | "tenantId" | "roomId" | "at" | "actor">;
+
+/** What every command to a room begins with. */
+export function envelope(context: IngestRoutes, caller: TenantCaller, roomId: string): Envelope {
+  return {
+    v: 1,
+    tenantId: caller.tenantId,
+    roomId,
+    at: rfc3339(context.clock.nowMs()),
+    actor: actorOf(caller),
+  };
+}
+
+/**
+ * The room is there, and a client is in it. Servers may write in any room of their tenant.
+ *
+ * @throws AppError room_not_found, not_a_member.
+ */
+export async function assertMayTouch(
+  { authority }: IngestRoutes,
+  caller: TenantCaller,
+  roomId: string,
+): Promise<void> {
+  if (caller.kind === "client") await authority.membership(caller.tenantId, roomId, caller.userId);
+  else await authority.room(caller.tenantId, roomId);
+}
+
+/** The answer of a write that is durable and not known to be applied. */
+export const applying = answer(202, { accepted: true as const });
+
+function actorOf({ kind, userId }: TenantCaller): Actor {
+  return { kind, userId };
+}

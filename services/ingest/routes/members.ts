@@ -1,0 +1,50 @@
+import type { FastifyInstance } from "fastify";
+import { answer, registerOperation } from "#shared/http/routes.ts";
+import { operations } from "#shared/protocol/operations.ts";
+import type { MemberResource } from "#shared/protocol/resources.ts";
+import { applying, assertMayTouch, envelope, type IngestRoutes } from "./context.ts";
+
+export function registerMembers(app: FastifyInstance, context: IngestRoutes): void {
+  registerOperation(app, operations.putMember, {
+    ...context,
+    handle: async ({ params: { roomId, userId }, body: { role } }, caller) => {
+      await assertMayTouch(context, caller, roomId);
+      await context.openRooms.assertSpace(caller.tenantId, roomId, [userId]);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, roomId),
+        type: "member.put",
+        userId,
+        ...(role === undefined ? {} : { role }),
+      });
+      if (outcome === null) return applying;
+      return answer(outcome.result === "created" ? 201 : 200, outcome.resource as MemberResource);
+    },
+  });
+
+  registerOperation(app, operations.removeMember, {
+    ...context,
+    handle: async ({ params: { roomId, userId } }, caller) => {
+      await assertMayTouch(context, caller, roomId);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, roomId),
+        type: "member.remove",
+        userId,
+      });
+      return outcome === null ? applying : answer(204, null);
+    },
+  });
+
+  registerOperation(app, operations.readRoom, {
+    ...context,
+    handle: async ({ params: { roomId }, body: { number } }, caller) => {
+      await context.authority.membership(caller.tenantId, roomId, caller.userId);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, roomId),
+        type: "room.read",
+        userId: caller.userId,
+        number,
+      });
+      return outcome === null ? applying : answer(200, outcome.resource as MemberResource);
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from "fastify";
+import type { TenantCaller } from "#shared/auth/caller.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import { answer, registerOperation } from "#shared/http/routes.ts";
+import type { CreateMessage } from "#shared/protocol/commands.ts";
+import { messageIdFor } from "#shared/protocol/ids.ts";
+import { operations } from "#shared/protocol/operations.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { messageFields } from "../content.ts";
+import { envelope, type IngestRoutes } from "./context.ts";
+
+export function registerMessages(app: FastifyInstance, context: IngestRoutes): void {
+  registerOperation(app, operations.createMessage, {
+    ...context,
+    handle: async ({ params: { roomId }, body }, caller) => {
+      const { clientId = null, ...content } = body;
+      const fields = messageFields(content);
+      assertSender(caller, fields.kind);
+      const senderId = caller.userId;
+      const messageId = messageIdFor({ tenantId: caller.tenantId, roomId, senderId, clientId });
+      const command: CreateMessage = {
+        ...envelope(context, caller, roomId),
+        type: "message.create",
+        messageId,
+        clientId,
+        ...fields,
+      };
+      // Whether the sender may is the room's owner's word, which this call waits for anyhow.
+      const outcome = await context.commands.apply(command);
+      if (outcome === null) return answer(202, { messageId, clientId });
+      // The original may be a moment away from being readable; the caller has its id either way.
+      if (outcome.resource === null) return answer(202, { messageId, clientId });
+      return answer(outcome.result === "created" ? 201 : 200, outcome.resource as Message);
+    },
+  });
+}
+
+/** People say who they are; only a server speaks for nobody, and only as the system. */
+function assertSender(caller: TenantCaller, kind: CreateMessage["kind"]): void {
+  if (kind === "system") {
+    if (caller.kind !== "server") throw new AppError("forbidden", "Only a server sends system messages.");
+  } else if (caller.userId === null) {
+    throw new AppError("acting_user_required");
+  }
+}

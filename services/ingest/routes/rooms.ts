@@ -1,0 +1,73 @@
+import type { FastifyInstance } from "fastify";
+import { answer, registerOperation } from "#shared/http/routes.ts";
+import type { PutRoom } from "#shared/protocol/commands.ts";
+import { operations } from "#shared/protocol/operations.ts";
+import type { RoomPut } from "#shared/protocol/requests.ts";
+import type { Room } from "#shared/protocol/resources.ts";
+import { assertCustomFits, assertRealTime, refused } from "../content.ts";
+import { applying, assertMayTouch, envelope, type IngestRoutes } from "./context.ts";
+
+export function registerRooms(app: FastifyInstance, context: IngestRoutes): void {
+  registerOperation(app, operations.putRoom, {
+    ...context,
+    handle: async ({ params, body }, caller) => {
+      const { name, custom, closeAt } = body;
+      assertCustomFits(custom, "/custom");
+      assertRealTime(closeAt, "/closeAt");
+      const members = membersOf(body);
+      const userIds = members.map(({ userId }) => userId);
+      await context.openRooms.assertSpace(caller.tenantId, params.roomId, userIds);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, params.roomId),
+        type: "room.put",
+        roomType: body.type,
+        members,
+        ...(name === undefined ? {} : { name }),
+        ...(custom === undefined ? {} : { custom }),
+        ...(closeAt === undefined ? {} : { closeAt }),
+      });
+      if (outcome === null) return applying;
+      return answer(outcome.result === "created" ? 201 : 200, outcome.resource as Room);
+    },
+  });
+
+  registerOperation(app, operations.patchRoom, {
+    ...context,
+    handle: async ({ params, body }, caller) => {
+      assertCustomFits(body.custom, "/custom");
+      assertRealTime(body.closeAt, "/closeAt");
+      await assertMayTouch(context, caller, params.roomId);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, params.roomId),
+        type: "room.patch",
+        ...body,
+      });
+      return outcome === null ? applying : answer(200, outcome.resource as Room);
+    },
+  });
+
+  registerOperation(app, operations.deleteRoom, {
+    ...context,
+    handle: async ({ params }, caller) => {
+      await assertMayTouch(context, caller, params.roomId);
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, params.roomId),
+        type: "room.delete",
+      });
+      return outcome === null ? applying : answer(204, null);
+    },
+  });
+}
+
+/** @throws AppError invalid_request where a user is named twice, or a direct room has not two. */
+function membersOf({ type, members }: RoomPut): PutRoom["members"] {
+  const seen = new Set<string>();
+  for (const [index, { userId }] of members.entries()) {
+    if (seen.has(userId)) throw refused(`/members/${index}/userId`, "is named twice");
+    seen.add(userId);
+  }
+  if (type === "direct" && members.length !== 2) {
+    throw refused("/members", "must be exactly two in a direct room");
+  }
+  return members;
+}

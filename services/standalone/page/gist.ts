@@ -1,0 +1,21 @@
+import type { ServerEvent } from "#sdk/js/src/client.ts";
+
+/** An event in a few words. */
+export function gistOf(event: ServerEvent): string {
+  switch (event.type) {
+    case "message.created":
+      return `${event.senderId ?? "system"}: ${event.body ?? ""}`;
+    case "receipt.read":
+      return `${event.userId} read up to ${event.number}`;
+    case "member.added":
+    case "member.updated":
+    case "member.removed":
+      return event.userId;
+    case "message.rejected":
+      return event.error.code;
+    case "room.gap":
+      return `${event.fromSeq} to ${event.toSeq} were missed`;
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,29 @@
+import { showCommands } from "./commands.ts";
+import { find } from "./dom.ts";
+import { Pane, type Person } from "./pane.ts";
+import { getSession } from "./session.ts";
+
+const people: readonly Person[] = [
+  { userId: "rider", role: "Rider" },
+  { userId: "driver", role: "Driver" },
+];
+
+async function open(): Promise<void> {
+  const sessions = await Promise.all(people.map(({ userId }) => getSession(userId)));
+  const roomId = sessions[0]?.roomId ?? "";
+  showCommands(location.origin, roomId);
+  const panes = people.flatMap((person, index) => {
+    const session = sessions[index];
+    return session ? [new Pane(person, session)] : [];
+  });
+  find(document, "#panes", HTMLElement).append(...panes.map(({ root }) => root));
+  await Promise.all(panes.map((pane) => pane.start()));
+}
+
+try {
+  await open();
+} catch (error) {
+  const trouble = find(document, "#trouble", HTMLElement);
+  trouble.textContent = error instanceof Error ? error.message : String(error);
+  trouble.hidden = false;
+}

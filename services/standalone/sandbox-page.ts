@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type Static, Type } from "typebox";
+import { AppError } from "#shared/errors/app-error.ts";
+import { bodyReader } from "#shared/http/request-parts.ts";
+import { browserModules } from "./browser-modules.ts";
+import { assertLocal } from "./local-only.ts";
+
+/** What the page needs of the deployment it shows. The API key stays on this side. */
+export interface SandboxPageDeps {
+  /** A session token of a user of the sandbox tenant; short-lived, as the page asks again by itself. */
+  mintToken(userId: string, displayName: string): Promise<string>;
+  /** Makes sure that there is a room, with both users in it. */
+  ensureRoom(): Promise<{ readonly roomId: string }>;
+}
+
+/** The people of the sandbox. The page gets tokens for nobody else. */
+export const sandboxUsers = [
+  { userId: "rider", displayName: "Rosa" },
+  { userId: "driver", displayName: "Dario" },
+] as const;
+
+const TokenRequest = Type.Object(
+  { userId: Type.Enum(sandboxUsers.map(({ userId }) => userId)) },
+  { additionalProperties: false },
+);
+
+const html = "text/html; charset=utf-8";
+const script = "text/javascript; charset=utf-8";
+const files: readonly (readonly [path: string, file: string, type: string])[] = [
+  ["/", "index.html", html],
+  ["/page/style.css", "style.css", "text/css; charset=utf-8"],
+  ["/page/icon.svg", "icon.svg", "image/svg+xml"],
+];
+
+const headers = {
+  "content-security-policy":
+    "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
+/**
+ * Adds the sandbox page at `/`. Only for a server that listens on loopback, as whoever can open the page can chat as
+ * the sandbox's users. Every file is read once, here, and has a route of its own: there is no path to walk out of.
+ */
+export function registerSandboxPage(app: FastifyInstance, deps: SandboxPageDeps): void {
+  const page = new URL("./page/", import.meta.url);
+  for (const [path, file, type] of files) {
+    serve(app, path, type, readFileSync(new URL(file, page), "utf8"));
+  }
+  for (const [name, text] of browserModules(page)) serve(app, `/page/${name}`, script, text);
+  const client = new URL("../../sdk/js/src/", import.meta.url);
+  for (const [name, text] of browserModules(client)) serve(app, `/sdk/${name}`, script, text);
+
+  const readBody = bodyReader(TokenRequest);
+  app.post("/sandbox/token", { onRequest: onlyLocal }, async (request) => {
+    const { userId } = readBody(request.body) as Static<typeof TokenRequest>;
+    const user = sandboxUsers.find((each) => each.userId === userId);
+    if (!user) throw new AppError("user_not_found");
+    const { roomId } = await deps.ensureRoom();
+    const token = await deps.mintToken(user.userId, user.displayName);
+    return { token, ...user, roomId };
+  });
+}
+
+function serve(app: FastifyInstance, path: string, type: string, text: string): void {
+  app.get(path, { onRequest: onlyLocal }, async (_request, reply) =>
+    reply.headers(headers).type(type).send(text),
+  );
+}
+
+async function onlyLocal(request: FastifyRequest): Promise<void> {
+  assertLocal(request);
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { FreshCache } from "./fresh-cache.ts";
+
+/** A cache in which only true is kept, and loads that end when the test says so. */
+function controlled() {
+  const loads: PromiseWithResolvers<boolean>[] = [];
+  const cache = new FreshCache<boolean>({ clock: { nowMs: () => 0 }, keep: (allowed) => allowed });
+  const ask = () =>
+    cache.get("k", () => {
+      const load = Promise.withResolvers<boolean>();
+      loads.push(load);
+      return load.promise;
+    });
+  return { loads, ask };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("a refusal never comes from a load that began before the call, and those who waited share the next", async () => {
+  const { loads, ask } = controlled();
+  const before = ask();
+  // What is asked about is written here: the load that is under way has missed it.
+  const after = Array.from({ length: 10 }, ask);
+  expect(loads).toHaveLength(1);
+  loads[0]?.resolve(false);
+  expect(await before).toBe(false);
+  await settled();
+  expect(loads).toHaveLength(2);
+  loads[1]?.resolve(true);
+  expect(await Promise.all(after)).toEqual(after.map(() => true));
+  expect(await ask()).toBe(true);
+  expect(loads).toHaveLength(2);
+});
+
+test("who asks while the next load runs is refused by the one after alone", async () => {
+  const { loads, ask } = controlled();
+  const first = ask();
+  const second = ask();
+  loads[0]?.resolve(false);
+  await first;
+  await settled();
+  const third = ask();
+  loads[1]?.resolve(false);
+  expect(await second).toBe(false);
+  await settled();
+  loads[2]?.resolve(true);
+  expect(await third).toBe(true);
+  expect(loads).toHaveLength(3);
+});
+
+test("what is allowed is shared by all who ask while it is loaded", async () => {
+  const { loads, ask } = controlled();
+  const all = Array.from({ length: 10 }, ask);
+  loads[0]?.resolve(true);
+  expect(await Promise.all(all)).toEqual(all.map(() => true));
+  expect(loads).toHaveLength(1);
+});

@@ -1,0 +1,68 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+
+interface Entry<V> {
+  readonly value: V;
+  readonly loadedAtMs: number;
+}
+
+/**
+ * What the store said at most `limits.authorityCacheMs` ago. Loads of one key at the same time are one load.
+ *
+ * Only values that `keep` accepts are kept or taken from a load that was under way. Any other, such as "there is none",
+ * comes from a load that began after the call: what was made before it works at once.
+ */
+export class FreshCache<V> {
+  readonly #entries = new LRUCache<string, Entry<V>>({ max: limits.authorityCacheEntriesMax });
+  readonly #loading = new Map<string, Promise<V>>();
+  readonly #clock: Clock;
+  readonly #keep: (value: V) => boolean;
+
+  constructor(options: { clock: Clock; keep: (value: V) => boolean }) {
+    this.#clock = options.clock;
+    this.#keep = options.keep;
+  }
+
+  async get(key: string, load: () => Promise<V>): Promise<V> {
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && this.#clock.nowMs() - entry.loadedAtMs < limits.authorityCacheMs) {
+      return entry.value;
+    }
+    const underWay = this.#loading.get(key);
+    if (underWay === undefined) return this.#load(key, load);
+    const value = await underWay;
+    if (this.#keep(value)) return value;
+    // That one is over, so whatever is under way now began after our call: one load for all who waited.
+    return this.#loading.get(key) ?? this.#load(key, load);
+  }
+
+  /** Asks the store again, whatever is kept; a load under way is too old an answer. */
+  async reload(key: string, load: () => Promise<V>): Promise<V> {
+    return this.#load(key, load);
+  }
+
+  /** What is known of the key is no longer true. */
+  forget(key: string): void {
+    this.#entries.delete(key);
+    this.#loading.delete(key);
+  }
+
+  /** Only the newest load of a key may say what is kept. */
+  async #load(key: string, load: () => Promise<V>): Promise<V> {
+    const loadedAtMs = this.#clock.nowMs();
+    const loading = load();
+    this.#loading.set(key, loading);
+    const isNewest = () => this.#loading.get(key) === loading;
+    try {
+      const value = await loading;
+      if (isNewest()) {
+        if (this.#keep(value)) this.#entries.set(key, { value, loadedAtMs });
+        else this.#entries.delete(key);
+      }
+      return value;
+    } finally {
+      if (isNewest()) this.#loading.delete(key);
+    }
+  }
+}

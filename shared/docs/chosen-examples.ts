@@ -1,0 +1,49 @@
+/** By operation: bodies whose optional fields are better chosen than made. The first is the product page's own. */
+export const bodyExamples: Readonly<Record<string, unknown>> = {
+  createToken: { userId: "user_42", displayName: "Dana Reyes" },
+  putUser: { displayName: "Dana Reyes", avatarUrl: "https://acme.example/avatars/42.png" },
+  putRoom: {
+    type: "direct",
+    members: [{ userId: "user_42" }, { userId: "user_7" }],
+    name: "Order 8f2a",
+    custom: { orderNumber: 8124 },
+  },
+  patchRoom: { state: "closed" },
+  putMember: { role: "member" },
+  createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },
+  updateMessage: { body: "Driver is 1 min away" },
+  readRoom: { number: 7 },
+};
+
+/** The same for what goes over the socket, by type. */
+export const socketExamples: Readonly<Record<string, unknown>> = {
+  connect: {
+    type: "connect",
+    ref: "r1",
+    token: "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2lnbmF0dXJl",
+    resume: { order_8f2a: 12, support_19: 240 },
+  },
+  "message.send": {
+    type: "message.send",
+    ref: "r2",
+    roomId: "order_8f2a",
+    clientId: "c_7d21",
+    body: "Driver is 2 min away",
+  },
+  history: { type: "history", ref: "r4", roomId: "order_8f2a", before: 7, limit: 20 },
+  "message.rejected": {
+    type: "message.rejected",
+    tenantId: "acme",
+    roomId: "order_8f2a",
+    at: "2026-03-14T09:26:53.589Z",
+    userId: "user_42",
+    clientId: "c_7d21",
+    messageId: "msg_4fcQOQaLmCu6R1hPWlPtOz",
+    error: {
+      code: "room_closed",
+      message: "The room is closed: it can be read but not written.",
+      retryable: false,
+      requestId: "req_5nXk2VtQJ8mA1bCd",
+    },
+  },
+};

@@ -1,0 +1,38 @@
+import { limits } from "#shared/limits.ts";
+
+/** What holds for every call, said once: paragraphs in which `backticks` mark code. */
+export const conventions: readonly { readonly title: string; readonly text: readonly string[] }[] = [
+  {
+    title: "Three steps",
+    text: [
+      "Keep your user system: user ids and room ids are your own strings, such as `user_42` and `order_8f2a`.",
+      "Issue sessions from your server: it trades its API key for a short-lived token by `POST /v1/auth/token` and hands the token to the client.",
+      "Ship your own UI: the client connects to `GET /v1/connect` with the token, and shows the rooms, messages and events it is sent.",
+    ],
+  },
+  {
+    title: "Form",
+    text: [
+      "Requests and answers are JSON in UTF-8, whatever the `content-type` says. Field names are camelCase. A field we do not know is refused, so that a typo never passes silently. No body is the same as `{}`.",
+      `Ids of users, rooms and tenants are your own strings: 1–${limits.idCharsMax} characters of \`A-Z a-z 0-9 _ - . : @ |\`, URL-encoded in paths.`,
+      "Times are RFC 3339 in UTC with milliseconds: `2026-03-14T09:26:53.589Z`.",
+      "Text is kept exactly as sent. Its length is counted in Unicode code points. The size of `custom` is counted in bytes of its JSON in UTF-8.",
+      "Lists answer `{items, next}`. `next` is null on the last page.",
+    ],
+  },
+  {
+    title: "Order",
+    text: [
+      "`seq` numbers what happens in a room: 1, 2, 3, … with no holes. It is the cursor for catching up. `number` does the same for the room's messages: pages and markers count in it. Both are assigned once, in one place.",
+      "A write is answered with 201 or 200 once it is in the history. Where that takes more than two seconds the answer is 202: it is durable and will be applied.",
+      "A message carries a `clientId` that you choose. Sending it again, however often, returns the original and creates nothing.",
+    ],
+  },
+  {
+    title: "Errors",
+    text: [
+      "Every error is `{error: {code, message, retryable, requestId, details?}}`. `code` is one of a closed catalogue; `details` names each bad field. A thing of another tenant is the same as one that does not exist: 404.",
+      "429 and 503 carry `retry-after`; 429 says by `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` what was allowed.",
+    ],
+  },
+];

@@ -1,0 +1,121 @@
+import type { TSchema } from "typebox";
+import { Check } from "typebox/schema";
+import { errorCodes } from "#shared/errors/catalogue.ts";
+import { messageIdFor } from "#shared/protocol/ids.ts";
+import { type JsonSchema, jsonOf } from "./json-schema.ts";
+
+const messageId = messageIdFor({
+  tenantId: "acme",
+  roomId: "order_8f2a",
+  senderId: "user_42",
+  clientId: "c_7d21",
+});
+
+const token = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c2VyXzQyIn0.c2lnbmF0dXJl";
+
+/**
+ * One story for all examples: a driver writes to a rider in the room of an order. A value stands where the field of
+ * this name admits it; the first that fits is taken.
+ */
+const byField: Readonly<Record<string, readonly unknown[]>> = {
+  accepted: [true],
+  actorId: ["user_7"],
+  after: [0],
+  apiKey: ["sk_9hK2_3vR8xWq1"],
+  around: [7],
+  at: ["2026-03-14T09:26:53.589Z"],
+  attachments: [[]],
+  avatarUrl: ["https://acme.example/avatars/42.png"],
+  before: [7],
+  body: ["Driver is 2 min away"],
+  clientId: ["c_7d21"],
+  closeAt: [null],
+  code: [errorCodes.find((code) => code === "room_not_found")],
+  createdAt: ["2026-03-14T09:26:53.589Z"],
+  cursor: ["b3JkZXJfOGYyYQ"],
+  custom: [{ orderNumber: 8124 }],
+  deletedAt: [null],
+  description: ["Order service"],
+  displayName: ["Dana Reyes"],
+  editedAt: [null],
+  expiresAt: ["2026-03-14T10:26:53.589Z"],
+  fromSeq: [13],
+  heartbeatSeconds: [25],
+  id: [messageId],
+  joinedAt: ["2026-03-14T09:20:00.000Z"],
+  keyId: ["9hK2"],
+  keys: [[{ kty: "OKP", crv: "Ed25519", kid: "k1", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }]],
+  memberCount: [2],
+  limit: [50],
+  mentions: [[]],
+  message: ["No such room, or not one of this tenant."],
+  messageId: [messageId],
+  name: ["Order 8f2a", "Acme"],
+  next: [null],
+  number: [7],
+  reactions: [{ "👍": { count: 1, userIds: ["user_7"] } }],
+  readNumber: [6],
+  ref: ["r1"],
+  replyToId: [null],
+  requestId: ["req_5nXk2VtQJ8mA1bCd"],
+  resume: [{ order_8f2a: 12 }],
+  revokedAt: [null],
+  revokedBefore: ["2026-03-14T09:26:53.589Z"],
+  role: ["member"],
+  roomId: ["order_8f2a"],
+  senderId: ["user_42"],
+  seq: [12],
+  sessionId: ["ses_Qm3xT9"],
+  tenantId: ["acme"],
+  toSeq: [840],
+  token: [token],
+  unread: [1],
+  updatedAt: ["2026-03-14T09:26:53.589Z"],
+  userId: ["user_42"],
+};
+
+/** Fields that are left out where they may be: an example shows what a caller meets. */
+const seldom = new Set(["details", "next"]);
+
+/** A value that the schema admits, the same on every run. */
+export function exampleOf(schema: TSchema, field: string | null = null): unknown {
+  return sampleOf(jsonOf(schema), field);
+}
+
+function sampleOf(schema: JsonSchema, field: string | null): unknown {
+  for (const value of field === null ? [] : (byField[field] ?? [])) {
+    if (Check({ ...schema }, value)) return value;
+  }
+  if (schema.const !== undefined) return schema.const;
+  if (schema.enum !== undefined) return schema.enum[0];
+  if (schema.anyOf !== undefined)
+    return schema.anyOf[0] === undefined ? null : sampleOf(schema.anyOf[0], field);
+  switch (schema.type) {
+    case "object":
+      return objectOf(schema);
+    case "array":
+      return schema.items === undefined ? [] : [sampleOf(schema.items, singular(field))];
+    case "string":
+      return "text";
+    case "integer":
+    case "number":
+      return schema.minimum ?? 1;
+    case "boolean":
+      return false;
+    default:
+      return null;
+  }
+}
+
+function objectOf(schema: JsonSchema): Record<string, unknown> {
+  const required = new Set(schema.required);
+  const shown = Object.entries(schema.properties ?? {}).filter(
+    ([name]) => required.has(name) || (name in byField && !seldom.has(name)),
+  );
+  return Object.fromEntries(shown.map(([name, inner]) => [name, sampleOf(inner, name)]));
+}
+
+/** The items of `userIds` are examples of `userId`. */
+function singular(field: string | null): string | null {
+  return field?.endsWith("s") ? field.slice(0, -1) : field;
+}

@@ -1,0 +1,50 @@
+/**
+ * What each frame and event of the contract says, by type; a description in its schema goes before. The documents
+ * show those that the protocol has.
+ */
+export const messageSummaries: Readonly<Record<string, string>> = {
+  connect: "The first frame: who connects, and the last seq it has of each room it wants to catch up on.",
+  "message.send":
+    "Send a message. The answer comes once it is durable; a repeat of the clientId creates nothing.",
+  "message.update": "Change the text of a message.",
+  "message.delete": "Delete a message; it keeps its place with an empty body.",
+  "reaction.add": "React to a message. Adding again changes nothing.",
+  "reaction.remove": "Take a reaction back.",
+  "room.read": "Mark as read up to this message number. Markers only move forward.",
+  "room.delivered": "Mark as delivered up to this message number. Markers only move forward.",
+  "typing.start": "The user is typing. Needs no answer; never stored.",
+  "typing.stop": "The user stopped typing.",
+  history: "A page of a room's history by number, newest first.",
+  "room.watch": "Receive the events of a room as well.",
+  "room.unwatch": "Receive them no more.",
+  "presence.watch": "Be told when these users come and go.",
+  "token.refresh": "Bring a new token of the same user before the old one ends; the session lives on.",
+  ping: "Ask for a pong.",
+
+  connected: "The session is open: all the user's open rooms, each with its seq and what is unread.",
+  "room.gap": "Too much was missed: read the history of this room again.",
+  ok: "The frame with this ref was done.",
+  error: "The frame with this ref was refused.",
+  pong: "The answer to ping.",
+
+  "message.created": "A message was sent.",
+  "message.updated": "A message's text was changed.",
+  "message.deleted": "A message was deleted.",
+  "reaction.added": "A member reacted to a message.",
+  "reaction.removed": "A member took a reaction back.",
+  "room.created": "The room was made, with these members.",
+  "room.updated": "The room's name, custom data or time of closing was changed.",
+  "room.frozen": "The room can only be read.",
+  "room.closed": "The room can only be read, and is out of the lists.",
+  "room.reopened": "The room is open again.",
+  "room.deleted": "The room is gone.",
+  "member.added": "A user is now a member.",
+  "member.removed": "A user is no longer a member.",
+  "member.updated": "A member's role was changed.",
+  "receipt.read": "A member has read up to this message number.",
+  "receipt.delivered": "A member's device has received up to this message number.",
+  "typing.started": "A member is typing.",
+  "typing.stopped": "A member stopped typing.",
+  "presence.changed": "A watched user came or went.",
+  "message.rejected": "To its sender only: a message that was taken could not be applied.",
+};

@@ -1,0 +1,63 @@
+import { limits } from "#shared/limits.ts";
+
+interface PublicLimit {
+  readonly limit: keyof typeof limits;
+  readonly what: string;
+  readonly unit: string;
+  /** How many of the limit's unit make one of the unit shown. */
+  readonly per?: number;
+  readonly past: string;
+}
+
+/** Limits that a caller can meet, in the caller's words. The values are those that the code keeps to. */
+const publicLimits: readonly PublicLimit[] = [
+  { limit: "idCharsMax", what: "An id of yours", unit: "characters", past: "400" },
+  { limit: "bodyCodePointsMax", what: "A message's text", unit: "Unicode code points", past: "400" },
+  { limit: "nameCodePointsMax", what: "A name or title", unit: "Unicode code points", past: "400" },
+  { limit: "urlCodePointsMax", what: "A URL", unit: "Unicode code points", past: "400" },
+  { limit: "customBytesMax", what: "`custom`", unit: "bytes of its JSON in UTF-8", past: "400" },
+  { limit: "attachmentsMax", what: "Attachments of a message", unit: "items", past: "400" },
+  { limit: "mentionsMax", what: "Mentions of a message", unit: "items", past: "400" },
+  { limit: "jsonDepthMax", what: "Nesting of JSON", unit: "levels", past: "400" },
+  { limit: "requestBodyBytesMax", what: "A body", unit: "bytes", past: "413" },
+  { limit: "requestUrlBytesMax", what: "Path and query", unit: "bytes", past: "414" },
+  { limit: "requestHeaderBytesMax", what: "All headers", unit: "bytes", past: "431" },
+  { limit: "frameBytesMax", what: "A WebSocket frame", unit: "bytes", past: "close 1009" },
+  { limit: "roomPutMembersMax", what: "Members in one PUT of a room", unit: "items", past: "400" },
+  { limit: "userOpenRoomsMax", what: "Open rooms of a user", unit: "rooms", past: "409" },
+  { limit: "pageItemsMax", what: "A page of a list", unit: "items", past: "400" },
+  { limit: "resumeRoomsMax", what: "Rooms named in `resume`", unit: "rooms", past: "error" },
+  { limit: "resumeEventsMax", what: "Missed events of a room on resume", unit: "events", past: "`room.gap`" },
+  {
+    limit: "socketsPerUserMax",
+    what: "Sockets of a user on one gateway",
+    unit: "sockets",
+    past: "close 4503",
+  },
+  {
+    limit: "framesInFlightMax",
+    what: "Unanswered frames of a socket",
+    unit: "frames",
+    past: "`rate_limited`",
+  },
+  { limit: "outboxBytesMax", what: "What a socket has not yet read", unit: "bytes", past: "close 4001" },
+  { limit: "connectFrameWaitMsMax", what: "Wait for `connect`", unit: "s", per: 1_000, past: "close 4005" },
+  { limit: "appliedWaitMsMax", what: "Wait for a write's result", unit: "s", per: 1_000, past: "202" },
+  { limit: "tokenTtlSecondsMin", what: "Shortest life of a token", unit: "s", past: "400" },
+  { limit: "tokenTtlSecondsMax", what: "Longest life of a token", unit: "s", past: "400" },
+  { limit: "tokenCharsMax", what: "A token", unit: "characters", past: "401" },
+  {
+    limit: "eventRetentionSeconds",
+    what: "Events kept for catching up; messages stay",
+    unit: "days",
+    per: 86_400,
+    past: "`room.gap`",
+  },
+];
+
+export const limitRows = publicLimits.map(({ limit, what, unit, per = 1, past }) => ({
+  what,
+  value: limits[limit] / per,
+  unit,
+  past,
+}));

@@ -1,0 +1,10 @@
+import { limits } from "#shared/limits.ts";
+
+/** How a session over WebSocket goes: paragraphs in which `backticks` mark code. */
+export const socketRules: readonly string[] = [
+  `Frames are JSON objects in text frames. The first must be \`connect\`, within ${limits.connectFrameWaitMsMax / 1_000} s. It is answered by \`connected\` with all the user's open rooms; then come, for each room named in \`resume\`, all missed events in order, or one \`room.gap\` where more than ${limits.resumeEventsMax} were missed: whole or not at all.`,
+  "A client frame may carry `ref`; its answer carries the same. Frames and answers of one session may cross.",
+  "From then on the session receives the events of all its user's open rooms without asking, its own included. Durable events carry `seq`, which has no holes: a client remembers the last one of each room and names it when it resumes, on whichever node.",
+  `A client that is silent for two heartbeats (\`heartbeatSeconds\`, now ${limits.heartbeatSeconds}) is taken for gone: any frame counts, \`ping\` is the smallest.`,
+  "Close codes 4000–4499 mean: reconnect, with jitter. 4500–4999 mean: do not; the same token and client would meet the same end.",
+];

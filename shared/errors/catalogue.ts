@@ -1,0 +1,194 @@
+/**
+ * Every error that a caller can meet, once: its HTTP status, whether the same call may succeed later, how loudly
+ * it is logged, and what it means. The documentation is written from this table.
+ */
+interface ErrorEntry {
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly doc: string;
+}
+
+export const errorCatalogue = {
+  invalid_request: {
+    status: 400,
+    retryable: false,
+    logLevel: "debug",
+    doc: "A field is missing, unknown, too long or of the wrong form; `details` names each.",
+  },
+  invalid_json: {
+    status: 400,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The body or frame is not JSON in well-formed UTF-8, or is nested too deeply.",
+  },
+  acting_user_required: {
+    status: 400,
+    retryable: false,
+    logLevel: "debug",
+    doc: "A server key must say for whom it acts: send `x-user-id`.",
+  },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    logLevel: "info",
+    doc: "No credential, or one that is malformed, unknown or revoked.",
+  },
+  token_expired: {
+    status: 401,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The session token has expired: get a new one from your server.",
+  },
+  token_revoked: {
+    status: 401,
+    retryable: false,
+    logLevel: "info",
+    doc: "The user's tokens were revoked: get a new one from your server.",
+  },
+  forbidden: {
+    status: 403,
+    retryable: false,
+    logLevel: "info",
+    doc: "The credential is good but may not do this.",
+  },
+  not_a_member: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The user is not a member of this room.",
+  },
+  read_only: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The member's role may read but not send.",
+  },
+  room_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such room, or not one of this tenant.",
+  },
+  message_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such message in this room.",
+  },
+  user_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such user of this tenant." },
+  member_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The user is not a member of this room.",
+  },
+  tenant_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such tenant." },
+  key_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such API key of this tenant." },
+  route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The path exists, but not with this method: see /docs.",
+  },
+  room_conflict: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The room exists with another type, or a direct room's two members would change.",
+  },
+  room_frozen: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The room is frozen: it can be read but not written.",
+  },
+  room_closed: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The room is closed: it can be read but not written.",
+  },
+  too_many_rooms: {
+    status: 409,
+    retryable: false,
+    logLevel: "warn",
+    doc: "The user is in as many open rooms as one user may be.",
+  },
+  payload_too_large: {
+    status: 413,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The body or frame is larger than allowed.",
+  },
+  uri_too_long: {
+    status: 414,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The path or the query is longer than allowed.",
+  },
+  request_timeout: {
+    status: 408,
+    retryable: true,
+    logLevel: "debug",
+    doc: "The request did not arrive in time.",
+  },
+  headers_too_large: {
+    status: 431,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The headers of the request are larger than allowed.",
+  },
+  upgrade_required: {
+    status: 426,
+    retryable: false,
+    logLevel: "debug",
+    doc: "This path speaks WebSocket only.",
+  },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    logLevel: "info",
+    doc: "Too many calls: wait `retry-after` seconds.",
+  },
+  internal: {
+    status: 500,
+    retryable: true,
+    logLevel: "error",
+    doc: "A fault of ours; the request id finds it in our logs.",
+  },
+  log_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "error",
+    doc: "The log took nothing in time; the outcome is unknown and a repeat with the same `clientId` is safe.",
+  },
+  store_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "error",
+    doc: "The history could not be reached; try again.",
+  },
+  service_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "warn",
+    doc: "A part of the service cannot be reached; try again.",
+  },
+  overloaded: {
+    status: 503,
+    retryable: true,
+    logLevel: "warn",
+    doc: "A queue is full; try again after a pause.",
+  },
+  draining: {
+    status: 503,
+    retryable: true,
+    logLevel: "info",
+    doc: "This node is going down; another takes the next try.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export const errorCodes = Object.keys(errorCatalogue) as ErrorCode[];

@@ -1,0 +1,60 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { AppError } from "#shared/errors/app-error.ts";
+import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import { newRequestId } from "./request-id.ts";
+
+/** Where the error does not say when to come back. */
+const retryAfterSecondsDefault = 1;
+
+/** Answers with the one error shape, and logs the cause where it is a fault. */
+export function answerError(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  const entry = errorCatalogue[error.code];
+  if (entry.logLevel === "error") request.log.error({ err: error, requestId: request.id }, "request failed");
+  else request.log[entry.logLevel]({ code: error.code, requestId: request.id }, "request refused");
+
+  reply
+    .status(error.status)
+    .headers(headersOf(error))
+    .send({ error: error.toBody(request.id) });
+}
+
+/** The same for a connection on which no request could be read: Fastify has no reply for it. */
+export function answerClientError(socket: Socket, error: AppError): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const requestId = newRequestId();
+  const body = JSON.stringify({ error: error.toBody(requestId) });
+  socket.end(
+    [
+      `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ""}`,
+      "content-type: application/json; charset=utf-8",
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      "connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
+
+function headersOf(error: AppError): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (error.status === 429 || error.status === 503) {
+    const seconds =
+      error.retryAfterMs === undefined
+        ? retryAfterSecondsDefault
+        : Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
+    headers["retry-after"] = String(seconds);
+  }
+  if (error.quota !== undefined) {
+    headers["ratelimit-limit"] = String(error.quota.limit);
+    headers["ratelimit-remaining"] = String(error.quota.remaining);
+    headers["ratelimit-reset"] = String(Math.ceil(error.quota.resetMs / 1_000));
+  }
+  if (error.status === 401) headers["www-authenticate"] = "Bearer";
+  return headers;
+}

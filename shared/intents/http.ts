@@ -1,0 +1,106 @@
+import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Type } from "typebox";
+import { AppError } from "#shared/errors/app-error.ts";
+import { type ErrorCode, errorCodes } from "#shared/errors/catalogue.ts";
+import { limits } from "#shared/limits.ts";
+import { checker } from "#shared/protocol/checker.ts";
+import { type Intent, IntentResult } from "#shared/protocol/intents.ts";
+import { createLanedSink, type LanedSink } from "./lanes.ts";
+import { postJson } from "./post.ts";
+
+/** The path of ingest's endpoint for gateways. */
+export const intentsPath = "/internal/v1/intents";
+export const internalKeyHeader = "x-internal-key";
+
+const readResults = checker(Type.Array(IntentResult));
+
+/** Says that a repeat at another node, or a little later, may succeed. */
+class TryAgain extends Error {}
+
+/**
+ * The way from a gateway to ingest. A call that found no node, or one that is going down, is tried at the next: a
+ * repeat of a send is the original, and markers only move forward, so a copy taken twice is harmless.
+ *
+ * @param baseUrls of ingest nodes, or of one balancer before them.
+ */
+export function createHttpIntentSink(options: {
+  baseUrls: readonly string[];
+  internalKey: string;
+}): LanedSink {
+  const urls = options.baseUrls.map((base) => new URL(`${base.replace(/\/+$/, "")}${intentsPath}`));
+  const settings = { keepAlive: true, maxSockets: limits.intentCallLanes };
+  const agents = { "http:": new Agent(settings), "https:": new SecureAgent(settings) };
+  const headers = { [internalKeyHeader]: options.internalKey };
+  let next = 0;
+
+  const call = async (body: string, signal: AbortSignal): Promise<readonly IntentResult[]> => {
+    const url = urls[next++ % urls.length] as URL;
+    const agent = agents[url.protocol as keyof typeof agents];
+    const answer = await postJson(url, { agent, headers, body, signal }).catch((cause: unknown) => {
+      throw new TryAgain("ingest gave no answer", { cause });
+    });
+    if (answer.status === 200) return readResults(JSON.parse(answer.body));
+    throw refusalOf(answer.body);
+  };
+
+  const callUntil = async (body: string): Promise<readonly IntentResult[]> => {
+    const signal = AbortSignal.timeout(limits.intentCallMsMax);
+    let pauseMs: number = limits.intentRetryMsMin;
+    for (;;) {
+      try {
+        return await call(body, signal);
+      } catch (error) {
+        if (!(error instanceof TryAgain)) throw error;
+        if (signal.aborted) throw new AppError("service_unavailable", undefined, { cause: error });
+      }
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, limits.intentRetryMsMax);
+    }
+  };
+
+  return createLanedSink({
+    lanes: limits.intentCallLanes,
+    deliver: async (intents: readonly Intent[]) => {
+      const results: IntentResult[] = [];
+      for (const body of bodiesOf(intents)) results.push(...(await callUntil(body)));
+      return results;
+    },
+  });
+}
+
+/** Most batches are one body; large messages take several, one after the other. */
+function bodiesOf(intents: readonly Intent[]): string[] {
+  const bodies: string[] = [];
+  let texts: string[] = [];
+  let bytes = 2;
+  for (const intent of intents) {
+    const text = JSON.stringify(intent);
+    const size = Buffer.byteLength(text) + 1;
+    if (texts.length > 0 && bytes + size > limits.commandBatchBytesMax) {
+      bodies.push(`[${texts.join(",")}]`);
+      texts = [];
+      bytes = 2;
+    }
+    texts.push(text);
+    bytes += size;
+  }
+  bodies.push(`[${texts.join(",")}]`);
+  return bodies;
+}
+
+function refusalOf(body: string): Error {
+  const code = codeIn(body);
+  if (code === "draining") return new TryAgain("ingest is draining");
+  return new AppError(code ?? "service_unavailable");
+}
+
+function codeIn(body: string): ErrorCode | null {
+  try {
+    const { error } = JSON.parse(body) as { error?: { code?: unknown } };
+    return errorCodes.find((known) => known === error?.code) ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,95 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
+import { partitionOf } from "#shared/log/partitioner.ts";
+import type { Intent, IntentResult, IntentSink } from "#shared/protocol/intents.ts";
+
+export interface LanedSink extends IntentSink {
+  /** Takes nothing new; resolves when all it has is answered. */
+  drain(): Promise<void>;
+}
+
+interface Waiting {
+  readonly intent: Intent;
+  readonly settle: (result: IntentResult) => void;
+}
+
+/**
+ * Group commit that keeps order: a room belongs to one lane, a lane has one delivery under way, and what arrives
+ * meanwhile goes with the next. Nothing waits for a timer.
+ *
+ * @param deliver answers in order; a rejection becomes the answer to each of its intents.
+ */
+export function createLanedSink(options: {
+  lanes: number;
+  deliver: (intents: readonly Intent[]) => Promise<readonly IntentResult[]>;
+}): LanedSink {
+  const { deliver } = options;
+  const lanes = Array.from({ length: options.lanes }, (): Waiting[] => []);
+  const busy = new Set<number>();
+  let held = 0;
+  let draining = false;
+  let drained: (() => void) | null = null;
+
+  const run = async (lane: number, waiting: Waiting[]): Promise<void> => {
+    busy.add(lane);
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, limits.commandBatchMax);
+      const results = await settled(
+        deliver,
+        batch.map(({ intent }) => intent),
+      );
+      held -= batch.length;
+      for (const [index, { settle }] of batch.entries()) settle(results[index] ?? lost);
+    }
+    busy.delete(lane);
+    if (held === 0) drained?.();
+  };
+
+  const enqueue = (intent: Intent): Promise<IntentResult> =>
+    new Promise((settle) => {
+      const lane = partitionOf(intent.tenantId, intent.frame.roomId, lanes.length);
+      const waiting = lanes[lane] as Waiting[];
+      waiting.push({ intent, settle });
+      if (!busy.has(lane)) void run(lane, waiting);
+    });
+
+  return {
+    submit: async (intents) => {
+      if (draining) throw new AppError("draining");
+      if (held + intents.length > limits.intentQueueMax) throw new AppError("overloaded");
+      held += intents.length;
+      return Promise.all(intents.map(enqueue));
+    },
+    drain: async () => {
+      draining = true;
+      if (held > 0) {
+        await new Promise<void>((resolve) => {
+          drained = resolve;
+        });
+      }
+    },
+  };
+}
+
+const lost: IntentResult = {
+  ok: false,
+  code: "internal",
+  message: "An answer is missing.",
+};
+
+async function settled(
+  deliver: (intents: readonly Intent[]) => Promise<readonly IntentResult[]>,
+  batch: readonly Intent[],
+): Promise<readonly IntentResult[]> {
+  try {
+    return await deliver(batch);
+  } catch (thrown) {
+    return batch.map(() => intentRefusal(thrown));
+  }
+}
+
+/** A failure as the answer to one intent. */
+export function intentRefusal(thrown: unknown): IntentResult {
+  const { code, message, details } = AppError.from(thrown);
+  return { ok: false, code, message, ...(details === undefined ? {} : { details: [...details] }) };
+}

@@ -1,0 +1,51 @@
+import type { TopicSpec } from "./log.ts";
+import { partitionOf } from "./partitioner.ts";
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** The topics of one deployment: names, counts and what is kept. `prefix` sets deployments on one cluster apart. */
+export interface Topics {
+  readonly commands: string;
+  readonly events: string;
+  readonly deliveries: string;
+  readonly interest: string;
+  readonly signals: string;
+  readonly partitions: number;
+  readonly inboxPartitions: number;
+  readonly specs: readonly TopicSpec[];
+  /** The partition of a room, or of a user's channel, in `commands`, `events`, `interest` and `signals`. */
+  partitionOf(tenantId: string, id: string): number;
+}
+
+export function topicsOf(options: { prefix: string; partitions: number; inboxPartitions: number }): Topics {
+  const { prefix, partitions, inboxPartitions } = options;
+  const names = {
+    commands: `${prefix}commands`,
+    events: `${prefix}events`,
+    deliveries: `${prefix}deliveries`,
+    interest: `${prefix}interest`,
+    signals: `${prefix}signals`,
+  };
+  const keepFor = (retentionMs: number) => ({ policy: "delete", retentionMs }) as const;
+  return {
+    ...names,
+    partitions,
+    inboxPartitions,
+    specs: [
+      { name: names.commands, partitions, cleanup: keepFor(7 * day), durability: "synced" },
+      // Made again from `commands`, and after a loss of power from the commands that were not yet applied.
+      { name: names.events, partitions, cleanup: keepFor(7 * day), durability: "written" },
+      {
+        name: names.deliveries,
+        partitions: inboxPartitions,
+        cleanup: keepFor(10 * minute),
+        durability: "volatile",
+      },
+      // Gateways whose interest is lost go down with it in an embedded deployment.
+      { name: names.interest, partitions, cleanup: { policy: "compact" }, durability: "written" },
+      { name: names.signals, partitions, cleanup: keepFor(minute), durability: "volatile" },
+    ],
+    partitionOf: (tenantId, id) => partitionOf(tenantId, id, partitions),
+  };
+}

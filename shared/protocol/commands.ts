@@ -1,0 +1,110 @@
+import { type Static, type TProperties, Type } from "typebox";
+import { ClientId, MessageId, RoomId, TenantId, UserId } from "./ids.ts";
+import {
+  Attachment,
+  Body,
+  Custom,
+  MessageKind,
+  Name,
+  nullable,
+  Role,
+  RoomLifecycle,
+  RoomType,
+  strict,
+  Time,
+  WantedMember,
+} from "./resources.ts";
+
+/**
+ * Records of `commands`: validated intents, in the order in which the log took them. Ingest writes them; the owner
+ * of the partition decides. `at` is ingest's clock, so that applying a command needs none.
+ */
+
+/** Where the outcome is wanted: an ingest node's inbox. */
+const ReplyTo = Type.Object(
+  { inbox: Type.String(), partition: Type.Integer({ minimum: 0 }), requestId: Type.String() },
+  strict,
+);
+
+/** Who asks. `server` may act for any user of its tenant, or (`userId` null) for none. */
+export const Actor = Type.Object({ kind: Type.Enum(["server", "client"]), userId: nullable(UserId) }, strict);
+export type Actor = Static<typeof Actor>;
+
+const roomCommand = <const T extends string, P extends TProperties>(type: T, fields: P) =>
+  Type.Object(
+    {
+      v: Type.Literal(1),
+      type: Type.Literal(type),
+      tenantId: TenantId,
+      roomId: RoomId,
+      at: Time,
+      actor: Actor,
+      replyTo: Type.Optional(ReplyTo),
+      ...fields,
+    },
+    { ...strict, title: type },
+  );
+
+export const PutRoom = roomCommand("room.put", {
+  roomType: RoomType,
+  members: Type.Array(WantedMember),
+  name: Type.Optional(nullable(Name)),
+  custom: Type.Optional(nullable(Custom)),
+  closeAt: Type.Optional(nullable(Time)),
+});
+export const PatchRoom = roomCommand("room.patch", {
+  name: Type.Optional(nullable(Name)),
+  custom: Type.Optional(nullable(Custom)),
+  state: Type.Optional(RoomLifecycle),
+  closeAt: Type.Optional(nullable(Time)),
+});
+const DeleteRoom = roomCommand("room.delete", {});
+export const PutMember = roomCommand("member.put", { userId: UserId, role: Type.Optional(Role) });
+export const RemoveMember = roomCommand("member.remove", { userId: UserId });
+export const CreateMessage = roomCommand("message.create", {
+  messageId: MessageId,
+  clientId: nullable(ClientId),
+  kind: MessageKind,
+  body: nullable(Body),
+  attachments: Type.Array(Attachment),
+  mentions: Type.Array(UserId),
+  replyToId: nullable(MessageId),
+  custom: nullable(Custom),
+  silent: Type.Boolean(),
+});
+export const ReadRoom = roomCommand("room.read", { userId: UserId, number: Type.Integer({ minimum: 0 }) });
+
+/** Every command that the room's single writer applies. */
+const roomCommands = [
+  PutRoom,
+  PatchRoom,
+  DeleteRoom,
+  PutMember,
+  RemoveMember,
+  CreateMessage,
+  ReadRoom,
+] as const;
+export const RoomCommand = Type.Union([...roomCommands]);
+export type RoomCommand = Static<typeof RoomCommand>;
+
+const userCommand = <const T extends string, P extends TProperties>(type: T, fields: P) =>
+  Type.Object(
+    { v: Type.Literal(1), type: Type.Literal(type), tenantId: TenantId, userId: UserId, at: Time, ...fields },
+    { ...strict, title: type },
+  );
+
+/** The user's set of rooms grew. Written by the room's owner, routed by the owner of the user's channel. */
+const NotifyUser = userCommand("user.joined", { roomId: RoomId, seq: Type.Integer({ minimum: 1 }) });
+/** Every token of the user issued before `at` is void: open sockets close. */
+const RevokeUser = userCommand("user.revoked", {});
+
+const userCommands = [NotifyUser, RevokeUser] as const;
+export const Command = Type.Union([...roomCommands, ...userCommands]);
+export type Command = Static<typeof Command>;
+export type UserCommand = Static<typeof NotifyUser> | Static<typeof RevokeUser>;
+export type CreateMessage = Static<typeof CreateMessage>;
+export type PutRoom = Static<typeof PutRoom>;
+export type PatchRoom = Static<typeof PatchRoom>;
+export type PutMember = Static<typeof PutMember>;
+export type RemoveMember = Static<typeof RemoveMember>;
+export type ReadRoom = Static<typeof ReadRoom>;

@@ -1,0 +1,105 @@
+import { type Static, type TProperties, Type } from "typebox";
+import { ErrorBody } from "./error-body.ts";
+import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
+import {
+  Attachment,
+  Body,
+  Custom,
+  Member,
+  Message,
+  Name,
+  nullable,
+  Role,
+  type RoomLifecycle,
+  RoomType,
+  strict,
+  Time,
+} from "./resources.ts";
+
+/** Events are flat, and the same over WebSocket, REST catch-up and webhooks. */
+
+const durable = <const T extends string, P extends TProperties>(type: T, fields: P) =>
+  Type.Object(
+    {
+      type: Type.Literal(type),
+      tenantId: TenantId,
+      roomId: RoomId,
+      seq: Type.Integer({ minimum: 1, description: "Dense within the room: the sync cursor." }),
+      at: Time,
+      ...fields,
+    },
+    { ...strict, title: type },
+  );
+
+const transient = <const T extends string, P extends TProperties>(type: T, fields: P) =>
+  Type.Object(
+    { type: Type.Literal(type), tenantId: TenantId, roomId: RoomId, at: Time, ...fields },
+    { ...strict, title: type },
+  );
+
+const actorId = nullable(UserId);
+const roomFields = {
+  roomType: RoomType,
+  name: nullable(Name),
+  custom: nullable(Custom),
+  closeAt: nullable(Time),
+};
+
+export const MessageCreated = durable("message.created", {
+  messageId: Message.properties.id,
+  number: Message.properties.number,
+  senderId: nullable(UserId),
+  kind: Message.properties.kind,
+  body: nullable(Body),
+  attachments: Type.Array(Attachment),
+  mentions: Type.Array(UserId),
+  replyToId: Message.properties.replyToId,
+  custom: nullable(Custom),
+  clientId: nullable(ClientId),
+  silent: Type.Boolean(),
+});
+export const RoomCreated = durable("room.created", { ...roomFields, actorId, members: Type.Array(Member) });
+export const RoomUpdated = durable("room.updated", { ...roomFields, actorId });
+export const RoomFrozen = durable("room.frozen", { actorId });
+export const RoomClosed = durable("room.closed", { actorId });
+export const RoomReopened = durable("room.reopened", { actorId });
+export const RoomDeleted = durable("room.deleted", { actorId });
+export const MemberAdded = durable("member.added", { actorId, userId: UserId, role: Role });
+export const MemberUpdated = durable("member.updated", { actorId, userId: UserId, role: Role });
+export const MemberRemoved = durable("member.removed", { actorId, userId: UserId });
+
+export const ReceiptRead = transient("receipt.read", {
+  userId: UserId,
+  number: Type.Integer({ minimum: 0 }),
+});
+export const MessageRejected = transient("message.rejected", {
+  userId: UserId,
+  clientId: nullable(ClientId),
+  messageId: Message.properties.id,
+  error: ErrorBody,
+});
+
+/** Every durable event, in the order in which the documents list them. */
+export const durableEvents = [
+  MessageCreated,
+  RoomCreated,
+  RoomUpdated,
+  RoomFrozen,
+  RoomClosed,
+  RoomReopened,
+  RoomDeleted,
+  MemberAdded,
+  MemberUpdated,
+  MemberRemoved,
+] as const;
+export const transientEvents = [ReceiptRead, MessageRejected] as const;
+
+export const DurableEvent = Type.Union([...durableEvents]);
+export type DurableEvent = Static<typeof DurableEvent>;
+export const TransientEvent = Type.Union([...transientEvents]);
+export type TransientEvent = Static<typeof TransientEvent>;
+
+export type MessageCreated = Static<typeof MessageCreated>;
+export type ReceiptRead = Static<typeof ReceiptRead>;
+export type MessageRejected = Static<typeof MessageRejected>;
+export type RoomStateValue = Static<typeof RoomLifecycle>;

@@ -1,0 +1,100 @@
+import { type Static, type TProperties, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { ErrorBody } from "./error-body.ts";
+import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
+import { messageContent } from "./requests.ts";
+import { Message, RoomSummary, strict } from "./resources.ts";
+
+/** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
+
+const Ref = Type.Union([Type.String({ maxLength: 64 }), Type.Integer()], {
+  description: "Chosen by the client; the answer carries the same.",
+});
+
+const clientFrame = <const T extends string, P extends TProperties>(type: T, fields: P) =>
+  Type.Object({ type: Type.Literal(type), ref: Type.Optional(Ref), ...fields }, { ...strict, title: type });
+
+const Token = Type.String({ minLength: 1, maxLength: 4_096 });
+const number = Type.Integer({ minimum: 0 });
+
+export const ConnectFrame = clientFrame("connect", {
+  token: Token,
+  resume: Type.Optional(
+    Type.Record(RoomId, number, {
+      description: `The last seq the client has of each room. Of rooms that are not open, ${limits.resumeRoomsMax} are looked at.`,
+      additionalProperties: false,
+    }),
+  ),
+});
+export const SendFrame = clientFrame("message.send", {
+  roomId: RoomId,
+  clientId: ClientId,
+  ...messageContent,
+});
+export const ReadFrame = clientFrame("room.read", { roomId: RoomId, number });
+export const HistoryFrame = clientFrame("history", {
+  roomId: RoomId,
+  before: Type.Optional(number),
+  after: Type.Optional(number),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageItemsMax })),
+});
+export const RefreshFrame = clientFrame("token.refresh", { token: Token });
+export const PingFrame = clientFrame("ping", {});
+
+export const clientFrames = [
+  ConnectFrame,
+  SendFrame,
+  ReadFrame,
+  HistoryFrame,
+  RefreshFrame,
+  PingFrame,
+] as const;
+export const ClientFrame = Type.Union([...clientFrames]);
+export type ClientFrame = Static<typeof ClientFrame>;
+export type ConnectFrame = Static<typeof ConnectFrame>;
+export type SendFrame = Static<typeof SendFrame>;
+export type ReadFrame = Static<typeof ReadFrame>;
+export type HistoryFrame = Static<typeof HistoryFrame>;
+
+export const ConnectedFrame = Type.Object(
+  {
+    type: Type.Literal("connected"),
+    ref: Type.Optional(Ref),
+    sessionId: Type.String(),
+    userId: UserId,
+    tenantId: TenantId,
+    rooms: Type.Array(RoomSummary, {
+      description: "The user's open rooms; live events follow each room's seq.",
+    }),
+    heartbeatSeconds: Type.Integer(),
+  },
+  { ...strict, title: "connected" },
+);
+export const RoomGapFrame = Type.Object(
+  { type: Type.Literal("room.gap"), roomId: RoomId, fromSeq: Type.Integer(), toSeq: Type.Integer() },
+  { ...strict, title: "room.gap", description: "Too much was missed: read the history of this room again." },
+);
+export const OkFrame = Type.Object(
+  {
+    type: Type.Literal("ok"),
+    ref: Type.Optional(Ref),
+    messageId: Type.Optional(Message.properties.id),
+    items: Type.Optional(Type.Array(Message)),
+    next: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  },
+  { ...strict, title: "ok" },
+);
+export const ErrorFrame = Type.Object(
+  { type: Type.Literal("error"), ref: Type.Optional(Ref), error: ErrorBody },
+  { ...strict, title: "error" },
+);
+export const PongFrame = Type.Object(
+  { type: Type.Literal("pong"), ref: Type.Optional(Ref) },
+  { ...strict, title: "pong" },
+);
+
+/** What the server says besides events. */
+export const serverFrames = [ConnectedFrame, RoomGapFrame, OkFrame, ErrorFrame, PongFrame] as const;
+export type ConnectedFrame = Static<typeof ConnectedFrame>;
+export type RoomGapFrame = Static<typeof RoomGapFrame>;
+export type OkFrame = Static<typeof OkFrame>;

@@ -1,0 +1,38 @@
+import { hash, randomUUID } from "node:crypto";
+import { Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+
+/** The customer's own strings for users, rooms and tenants. */
+export const identifierPattern = `^[A-Za-z0-9_\\-.:@|]{1,${limits.idCharsMax}}$`;
+
+const identifier = (description: string) => Type.String({ pattern: identifierPattern, description });
+
+export const UserId = identifier("The customer's own id of a user.");
+export const RoomId = identifier("The customer's own id of a room, often that of a business object.");
+export const TenantId = identifier("A customer, brand or environment.");
+
+/** Chosen by the client for each send, so that a repeat is recognised. */
+export const ClientId = Type.String({
+  minLength: 1,
+  maxLength: limits.idCharsMax,
+  pattern: "^[\\x21-\\x7e]+$",
+  description: "Chosen by the sender, unique per message; a repeat returns the original.",
+});
+
+export const MessageId = Type.String({ pattern: "^msg_[A-Za-z0-9_-]{22}$", description: "A message's id." });
+
+/**
+ * The id of a message is a function of who sends what where, so two copies of one send, taken in by two
+ * nodes, are one message wherever they meet. Without a clientId no two sends are the same.
+ *
+ * Fields are joined by a newline, which none of the patterns above admits.
+ */
+export function messageIdFor(of: {
+  tenantId: string;
+  roomId: string;
+  senderId: string | null;
+  clientId: string | null;
+}): string {
+  const key = [of.tenantId, of.roomId, of.senderId ?? "", of.clientId ?? `\t${randomUUID()}`].join("\n");
+  return `msg_${hash("sha256", key, "base64url").slice(0, 22)}`;
+}

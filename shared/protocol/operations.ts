@@ -1,0 +1,19 @@
+import { membersOperations } from "./operations/members.ts";
+import { messagesOperations } from "./operations/messages.ts";
+import type { Operation } from "./operations/operation.ts";
+import { operatorOperations } from "./operations/operator.ts";
+import { roomsOperations } from "./operations/rooms.ts";
+import { sessionsOperations } from "./operations/sessions.ts";
+import { usersOperations } from "./operations/users.ts";
+
+/** The table of all calls. Ids are the names of the entries. */
+export const operations = {
+  ...sessionsOperations,
+  ...usersOperations,
+  ...roomsOperations,
+  ...membersOperations,
+  ...messagesOperations,
+  ...operatorOperations,
+} as const;
+
+export const operationList: readonly Operation[] = Object.values(operations);

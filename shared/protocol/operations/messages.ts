@@ -1,0 +1,69 @@
+import { Type } from "typebox";
+import { MessageId, RoomId } from "../ids.ts";
+import { MessagePost } from "../requests.ts";
+import { Message, nullable, strict } from "../resources.ts";
+import { cursor, define, limit, listOf, none, roomPath } from "./operation.ts";
+
+const messagePath = Type.Object({ roomId: RoomId, messageId: MessageId }, strict);
+const Accepted = Type.Object({ messageId: MessageId, clientId: nullable(Type.String()) }, strict);
+
+export const messagesOperations = {
+  createMessage: define({
+    id: "createMessage",
+    method: "POST",
+    path: "/v1/rooms/{roomId}/messages",
+    service: "ingest",
+    auth: "any",
+    summary:
+      "Send a message. 201: it is in the history. 202: it is durable and will be. 200: this clientId was sent before; here is the original.",
+    params: roomPath,
+    query: none,
+    body: MessagePost,
+    responses: { 200: Message, 201: Message, 202: Accepted },
+    errors: [
+      "room_not_found",
+      "not_a_member",
+      "read_only",
+      "room_frozen",
+      "room_closed",
+      "acting_user_required",
+      "forbidden",
+    ],
+  }),
+  listMessages: define({
+    id: "listMessages",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/messages",
+    service: "gateway",
+    auth: "any",
+    summary:
+      "History by number, newest first. `next` is the `before` of the following page, or its `after` where the page was by `after` alone.",
+    params: roomPath,
+    query: Type.Object(
+      {
+        before: Type.Optional(Type.Integer({ minimum: 0, description: "Only those with a smaller number." })),
+        after: Type.Optional(Type.Integer({ minimum: 0, description: "Only those with a greater number." })),
+        around: Type.Optional(Type.Integer({ minimum: 0, description: "This number in the middle." })),
+        cursor,
+        limit,
+      },
+      strict,
+    ),
+    body: null,
+    responses: { 200: listOf(Message) },
+    errors: ["room_not_found", "not_a_member"],
+  }),
+  getMessage: define({
+    id: "getMessage",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/messages/{messageId}",
+    service: "gateway",
+    auth: "any",
+    summary: "One message.",
+    params: messagePath,
+    query: none,
+    body: null,
+    responses: { 200: Message },
+    errors: ["room_not_found", "not_a_member", "message_not_found"],
+  }),
+} as const;

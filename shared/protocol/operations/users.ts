@@ -1,0 +1,49 @@
+import { Type } from "typebox";
+import { UserId } from "../ids.ts";
+import { UserPut } from "../requests.ts";
+import { strict, Time, User } from "../resources.ts";
+import { define, none } from "./operation.ts";
+
+const userPath = Type.Object({ userId: UserId }, strict);
+
+export const usersOperations = {
+  revokeUser: define({
+    id: "revokeUser",
+    method: "POST",
+    path: "/v1/users/{userId}/revoke",
+    service: "ingest",
+    auth: "server",
+    summary: "Void every token of the user issued before now; open sockets close.",
+    params: userPath,
+    query: none,
+    body: null,
+    responses: { 200: Type.Object({ userId: UserId, revokedBefore: Time }, strict) },
+    errors: [],
+  }),
+  putUser: define({
+    id: "putUser",
+    method: "PUT",
+    path: "/v1/users/{userId}",
+    service: "ingest",
+    auth: "server",
+    summary: "Set a user's profile.",
+    params: userPath,
+    query: none,
+    body: UserPut,
+    responses: { 200: User },
+    errors: [],
+  }),
+  getUser: define({
+    id: "getUser",
+    method: "GET",
+    path: "/v1/users/{userId}",
+    service: "gateway",
+    auth: "any",
+    summary: "A user's profile. A client reads its own.",
+    params: userPath,
+    query: none,
+    body: null,
+    responses: { 200: User },
+    errors: ["user_not_found", "forbidden"],
+  }),
+} as const;

@@ -1,0 +1,92 @@
+import { type Static, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { ClientId, MessageId, UserId } from "./ids.ts";
+import {
+  Attachment,
+  Body,
+  Custom,
+  MessageKind,
+  Name,
+  nullable,
+  Role,
+  RoomLifecycle,
+  RoomType,
+  strict,
+  Time,
+  Url,
+  WantedMember,
+} from "./resources.ts";
+
+/** Bodies of REST requests. Unknown fields are refused, so that a typo never passes silently. */
+
+const profile = {
+  displayName: Type.Optional(nullable(Name)),
+  avatarUrl: Type.Optional(nullable(Url)),
+  custom: Type.Optional(nullable(Custom)),
+};
+
+export const TokenRequest = Type.Object(
+  {
+    userId: UserId,
+    ...profile,
+    ttlSeconds: Type.Optional(
+      Type.Integer({ minimum: limits.tokenTtlSecondsMin, maximum: limits.tokenTtlSecondsMax }),
+    ),
+  },
+  strict,
+);
+export type TokenRequest = Static<typeof TokenRequest>;
+
+export const UserPut = Type.Object(profile, strict);
+export type UserPut = Static<typeof UserPut>;
+
+export const RoomPut = Type.Object(
+  {
+    type: RoomType,
+    members: Type.Array(WantedMember, {
+      minItems: 1,
+      maxItems: limits.roomPutMembersMax,
+    }),
+    name: Type.Optional(nullable(Name)),
+    custom: Type.Optional(nullable(Custom)),
+    closeAt: Type.Optional(nullable(Time)),
+  },
+  strict,
+);
+export type RoomPut = Static<typeof RoomPut>;
+
+export const RoomPatch = Type.Object(
+  {
+    name: Type.Optional(nullable(Name)),
+    custom: Type.Optional(nullable(Custom)),
+    state: Type.Optional(RoomLifecycle),
+    closeAt: Type.Optional(nullable(Time)),
+  },
+  { ...strict, minProperties: 1 },
+);
+export type RoomPatch = Static<typeof RoomPatch>;
+
+export const MemberPut = Type.Object({ role: Type.Optional(Role) }, strict);
+export type MemberPut = Static<typeof MemberPut>;
+
+/** What a sender may say of a message, over REST and WebSocket alike. */
+export const messageContent = {
+  body: Type.Optional(nullable(Body)),
+  attachments: Type.Optional(Type.Array(Attachment, { maxItems: limits.attachmentsMax })),
+  replyToId: Type.Optional(nullable(MessageId)),
+  mentions: Type.Optional(Type.Array(UserId, { maxItems: limits.mentionsMax })),
+  custom: Type.Optional(nullable(Custom)),
+  kind: Type.Optional(MessageKind),
+  silent: Type.Optional(Type.Boolean()),
+};
+export const MessagePost = Type.Object({ clientId: Type.Optional(ClientId), ...messageContent }, strict);
+export type MessagePost = Static<typeof MessagePost>;
+
+export const ReadPost = Type.Object({ number: Type.Integer({ minimum: 0 }) }, strict);
+export type ReadPost = Static<typeof ReadPost>;
+
+export const TenantPut = Type.Object({ name: Type.Optional(nullable(Name)) }, strict);
+export type TenantPut = Static<typeof TenantPut>;
+
+export const KeyPost = Type.Object({ description: Type.Optional(Name) }, strict);
+export type KeyPost = Static<typeof KeyPost>;

@@ -1,0 +1,155 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
+
+/** What REST returns and events carry. Times are RFC 3339 UTC with milliseconds. */
+
+export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+export const strict = { additionalProperties: false } as const;
+
+export const Time = Type.String({
+  pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$",
+  description: "RFC 3339, UTC, milliseconds.",
+});
+
+/** Any JSON object; its size is checked in bytes, which a schema cannot say. */
+export const Custom = Type.Record(Type.String(), Type.Unknown(), {
+  description: `The customer's own data: a JSON object of at most ${limits.customBytesMax} bytes.`,
+});
+
+export const Role = Type.Enum(["owner", "member", "readonly", "observer"], {
+  description: "owner and member may send; readonly and observer only read.",
+});
+export type Role = Static<typeof Role>;
+
+export const RoomType = Type.Enum(["direct", "group"]);
+export const RoomLifecycle = Type.Enum(["open", "frozen", "closed"], {
+  description: "open: all may send by role. frozen: read-only. closed: read-only and archived.",
+});
+export const MessageKind = Type.Enum(["text", "system", "custom"]);
+
+export const Name = Type.String({ minLength: 1, maxLength: limits.nameCodePointsMax });
+export const Url = Type.String({
+  minLength: 1,
+  maxLength: limits.urlCodePointsMax,
+  pattern: "^https?://\\S+$",
+});
+export const Body = Type.String({
+  maxLength: limits.bodyCodePointsMax,
+  description: `Text, kept exactly as sent; at most ${limits.bodyCodePointsMax} Unicode code points.`,
+});
+
+export const Attachment = Type.Object(
+  {
+    type: Type.String({
+      minLength: 1,
+      maxLength: 64,
+      description: "The customer's word: image, file, location …",
+    }),
+    mediaId: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idCharsMax })),
+    url: Type.Optional(Url),
+    title: Type.Optional(Name),
+    contentType: Type.Optional(Type.String({ maxLength: 128 })),
+    size: Type.Optional(Type.Integer({ minimum: 0, description: "Bytes." })),
+    custom: Type.Optional(Custom),
+  },
+  strict,
+);
+export type Attachment = Static<typeof Attachment>;
+
+export const Message = Type.Object(
+  {
+    id: MessageId,
+    roomId: RoomId,
+    seq: Type.Integer({ minimum: 1, description: "Of the event that made it." }),
+    number: Type.Integer({
+      minimum: 1,
+      description: "Dense within the room; pages and markers count in it.",
+    }),
+    senderId: nullable(UserId),
+    kind: MessageKind,
+    body: nullable(Body),
+    attachments: Type.Array(Attachment),
+    mentions: Type.Array(UserId),
+    replyToId: nullable(MessageId),
+    reactions: Type.Record(
+      Type.String(),
+      Type.Object({ count: Type.Integer(), userIds: Type.Array(UserId) }, strict),
+    ),
+    custom: nullable(Custom),
+    clientId: nullable(ClientId),
+    createdAt: Time,
+    editedAt: nullable(Time),
+    deletedAt: nullable(Time),
+  },
+  strict,
+);
+export type Message = Static<typeof Message>;
+
+export const Member = Type.Object({ userId: UserId, role: Role }, strict);
+export type Member = Static<typeof Member>;
+
+/** A member as asked for: without a role, one who is in keeps the role, and one who is not becomes a member. */
+export const WantedMember = Type.Object({ userId: UserId, role: Type.Optional(Role) }, strict);
+export type WantedMember = Static<typeof WantedMember>;
+
+export const MemberResource = Type.Object(
+  { userId: UserId, role: Role, joinedAt: Time, readNumber: Type.Integer({ minimum: 0 }) },
+  strict,
+);
+export type MemberResource = Static<typeof MemberResource>;
+
+const roomFields = {
+  roomId: RoomId,
+  type: RoomType,
+  name: nullable(Name),
+  custom: nullable(Custom),
+  state: RoomLifecycle,
+  closeAt: nullable(Time),
+  createdAt: Time,
+  updatedAt: Time,
+  seq: Type.Integer({ minimum: 0, description: "The room's newest event." }),
+  number: Type.Integer({ minimum: 0, description: "The room's newest message." }),
+  memberCount: Type.Integer({ minimum: 0 }),
+  lastMessage: nullable(Message),
+};
+
+/** One room, as a single resource. */
+export const Room = Type.Object(
+  {
+    ...roomFields,
+    members: Type.Array(Member, {
+      description: `The first ${limits.roomResourceMembersMax} members by id; the members list has them all.`,
+    }),
+    unread: Type.Optional(
+      Type.Integer({ minimum: 0, description: "Of the acting user, where there is one." }),
+    ),
+  },
+  strict,
+);
+export type Room = Static<typeof Room>;
+
+/** One of the acting user's rooms, in lists and in the connect handshake. */
+export const RoomSummary = Type.Object(
+  {
+    ...roomFields,
+    role: Role,
+    readNumber: Type.Integer({ minimum: 0 }),
+    unread: Type.Integer({ minimum: 0 }),
+  },
+  strict,
+);
+export type RoomSummary = Static<typeof RoomSummary>;
+
+export const User = Type.Object(
+  {
+    userId: UserId,
+    displayName: nullable(Name),
+    avatarUrl: nullable(Url),
+    custom: nullable(Custom),
+    createdAt: Time,
+    updatedAt: Time,
+  },
+  strict,
+);
+export type User = Static<typeof User>;

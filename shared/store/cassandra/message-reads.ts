@@ -1,0 +1,131 @@
+import { limits } from "#shared/limits.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { fromJson } from "../from-json.ts";
+import { type MessageRange, messageRange } from "../message-range.ts";
+import type { MessageRow, StoredRoom } from "../store.ts";
+import { mapBounded } from "./bounded.ts";
+import { bucketOf, integersBetween, spanOf, withinBucket } from "./buckets.ts";
+import { Coalescer } from "./coalesce.ts";
+import { toNumber } from "./columns.ts";
+import { readNewest } from "./newest.ts";
+import type { Row, Session } from "./session.ts";
+
+const inRange = "tenant_id = ? AND room_id = ? AND bucket = ? AND number >= ? AND number <= ?";
+const selectMessages = `SELECT message, countable FROM messages WHERE ${inRange}`;
+const selectPlaces = `SELECT message_id, number, seq FROM messages WHERE ${inRange}`;
+const selectIndex = `SELECT message_id, number, seq FROM message_index
+  WHERE tenant_id = ? AND room_id = ? AND span = ? AND message_id IN ?`;
+
+/** Message ids asked for in one request: the longest are 26 bytes, so the request stays small. */
+const idsPerRequestMax = 100;
+
+interface Place {
+  readonly number: number;
+  readonly seq: number;
+}
+
+type MessagePage = { before?: number; after?: number; limit: number };
+
+/** The history's messages: by number and by id, never beyond what the head says. */
+export class MessageReads {
+  readonly #session: Session;
+  readonly #pages = new Coalescer<MessageRow[]>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  page(tenantId: string, roomId: string, page: MessagePage): Promise<MessageRow[]> {
+    const key = JSON.stringify([tenantId, roomId, page.before, page.after, page.limit]);
+    return this.#pages.read(key, () => this.#readPage(tenantId, roomId, page));
+  }
+
+  async one(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
+    const place = (await this.#indexed(tenantId, roomId, [messageId])).get(messageId);
+    if (place === undefined) return null;
+    const rows = await this.#range(tenantId, roomId, { from: place.number, to: place.number });
+    return rows.map(messageRow).find(({ message }) => message.id === messageId) ?? null;
+  }
+
+  /**
+   * The index may hold what a writer of an earlier epoch left behind, whose number is another message's by now:
+   * what it says counts only when the message agrees.
+   */
+  async find(tenantId: string, roomId: string, messageIds: readonly string[]): Promise<Map<string, Place>> {
+    const indexed = await this.#indexed(tenantId, roomId, messageIds);
+    const found = await mapBounded([...indexed], limits.storeReadsPerCallMax, async ([id, { number }]) => {
+      const params = [tenantId, roomId, bucketOf(number), number, number];
+      const row = await this.#session.first(selectPlaces, params);
+      return row?.message_id === id ? ([id, placeOf(row)] as const) : null;
+    });
+    return new Map(found.filter((entry) => entry !== null));
+  }
+
+  /** The places of the newest messages up to `newest`, oldest first. */
+  async recent(tenantId: string, roomId: string, newest: number): Promise<StoredRoom["recent"]> {
+    const range = messageRange({ limit: limits.recentMessageIdsMax }, newest);
+    if (range === null) return [];
+    const rows = await this.#range(tenantId, roomId, range, selectPlaces);
+    return rows.map((row) => ({ messageId: String(row.message_id), ...placeOf(row) })).reverse();
+  }
+
+  async #readPage(tenantId: string, roomId: string, page: MessagePage): Promise<MessageRow[]> {
+    const newest = await readNewest(this.#session, tenantId, roomId);
+    const range = newest === null ? null : messageRange(page, newest.number);
+    if (range === null) return [];
+    return (await this.#range(tenantId, roomId, range)).map(messageRow);
+  }
+
+  /** Rows by number, newest first. */
+  async #range(
+    tenantId: string,
+    roomId: string,
+    range: MessageRange,
+    query = selectMessages,
+  ): Promise<Row[]> {
+    const buckets = integersBetween(bucketOf(range.from), bucketOf(range.to)).reverse();
+    const parts = await mapBounded(buckets, limits.storeReadsPerCallMax, (bucket) => {
+      const { from, to } = withinBucket(bucket, range);
+      return this.#session.rows(query, [tenantId, roomId, bucket, from, to]);
+    });
+    return parts.flat();
+  }
+
+  /** Where the index says that these are. Nearly every room has one span: it is asked along with the head. */
+  async #indexed(
+    tenantId: string,
+    roomId: string,
+    messageIds: readonly string[],
+  ): Promise<Map<string, Place>> {
+    const ids = [...new Set(messageIds)];
+    const [newest, first] = await Promise.all([
+      readNewest(this.#session, tenantId, roomId),
+      this.#span(tenantId, roomId, 0, ids),
+    ]);
+    if (newest === null) return new Map();
+    const others = await mapBounded(
+      integersBetween(1, spanOf(newest.number)),
+      limits.storeReadsPerCallMax,
+      (span) => this.#span(tenantId, roomId, span, ids),
+    );
+    const places = [first, ...others].flat().map((row) => [String(row.message_id), placeOf(row)] as const);
+    return new Map(places.filter(([, { number }]) => number <= newest.number));
+  }
+
+  async #span(tenantId: string, roomId: string, span: number, ids: readonly string[]): Promise<Row[]> {
+    const rows: Row[] = [];
+    for (let start = 0; start < ids.length; start += idsPerRequestMax) {
+      const some = ids.slice(start, start + idsPerRequestMax);
+      rows.push(...(await this.#session.rows(selectIndex, [tenantId, roomId, span, some])));
+    }
+    return rows;
+  }
+}
+
+function messageRow({ message, countable }: Row): MessageRow {
+  return { message: fromJson<Message>(message), countable: toNumber(countable) };
+}
+
+function placeOf({ number, seq }: Row): Place {
+  return { number: toNumber(number), seq: toNumber(seq) };
+}

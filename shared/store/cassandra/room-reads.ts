@@ -1,0 +1,77 @@
+import { limits } from "#shared/limits.ts";
+import { fromJson } from "../from-json.ts";
+import type { MemberRow, RoomHead, StoredRoom, UserRoomRow } from "../store.ts";
+import { mapBounded } from "./bounded.ts";
+import { Coalescer } from "./coalesce.ts";
+import type { MessageReads } from "./message-reads.ts";
+import type { Row, Session } from "./session.ts";
+
+const selectRoom = "SELECT user_id, head, member FROM rooms WHERE tenant_id = ? AND room_id = ?";
+const selectHead = "SELECT head FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
+const selectMember = "SELECT user_id, member FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ?";
+const selectMembers = `SELECT user_id, member FROM rooms
+  WHERE tenant_id = ? AND room_id = ? AND user_id > ? LIMIT ?`;
+const selectUserRooms = "SELECT room_id, membership FROM user_rooms WHERE tenant_id = ? AND user_id = ?";
+
+/** Rooms, their members, and the rooms of a user. */
+export class RoomReads {
+  readonly #session: Session;
+  readonly #messages: MessageReads;
+  readonly #heads = new Coalescer<RoomHead | null>();
+
+  constructor(session: Session, messages: MessageReads) {
+    this.#session = session;
+    this.#messages = messages;
+  }
+
+  async load(tenantId: string, roomId: string): Promise<StoredRoom | null> {
+    const [first, ...others] = await this.#session.rows(selectRoom, [tenantId, roomId]);
+    // The head's row sorts before every member's; without it there is no room, whatever else is there.
+    const head = first === undefined ? null : headOf(roomId, first);
+    if (head === null) return null;
+    return {
+      head,
+      members: others.map(memberOf).filter((member) => member !== null),
+      recent: await this.#messages.recent(tenantId, roomId, head.number),
+    };
+  }
+
+  heads(tenantId: string, roomIds: readonly string[]): Promise<(RoomHead | null)[]> {
+    return mapBounded(roomIds, limits.storeReadsPerCallMax, (roomId) =>
+      this.#heads.read(JSON.stringify([tenantId, roomId]), async () => {
+        const row = await this.#session.first(selectHead, [tenantId, roomId]);
+        return row === null ? null : headOf(roomId, row);
+      }),
+    );
+  }
+
+  async member(tenantId: string, roomId: string, userId: string): Promise<MemberRow | null> {
+    const row = await this.#session.first(selectMember, [tenantId, roomId, userId]);
+    return row === null ? null : memberOf(row);
+  }
+
+  async members(
+    tenantId: string,
+    roomId: string,
+    { after, limit }: { after?: string; limit: number },
+  ): Promise<MemberRow[]> {
+    const rows = await this.#session.rows(selectMembers, [tenantId, roomId, after ?? "", limit]);
+    return rows.map(memberOf).filter((member) => member !== null);
+  }
+
+  async openRooms(tenantId: string, userId: string): Promise<UserRoomRow[]> {
+    const rows = await this.#session.rows(selectUserRooms, [tenantId, userId]);
+    return rows.map(
+      ({ room_id, membership }) => ({ roomId: room_id, ...fromJson<object>(membership) }) as UserRoomRow,
+    );
+  }
+}
+
+function headOf(roomId: string, { head }: Row): RoomHead | null {
+  return head === null ? null : { roomId, ...fromJson<Omit<RoomHead, "roomId">>(head) };
+}
+
+/** Null for the row of the head. */
+function memberOf({ user_id, member }: Row): MemberRow | null {
+  return member === null ? null : { userId: user_id, ...fromJson<Omit<MemberRow, "userId">>(member) };
+}

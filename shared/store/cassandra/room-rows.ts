@@ -1,0 +1,151 @@
+import { isListed } from "../listed.ts";
+import type { MemberRow, RoomWrite } from "../store.ts";
+import { versionOf } from "../version.ts";
+import { bucketOf, spanOf } from "./buckets.ts";
+import type { Statement } from "./session.ts";
+
+/**
+ * A row to write and the partition it is in. Rows of several tables with one partition key are one mutation as well:
+ * what becomes of a message in a usual room, whose every bucket is the first, is one request.
+ */
+export interface RowWrite extends Statement {
+  readonly partition: string;
+}
+
+const insertEvent = `INSERT INTO events (tenant_id, room_id, bucket, seq, countable, position, event)
+  VALUES (?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?`;
+const insertMessage = `INSERT INTO messages (tenant_id, room_id, bucket, number, message_id, seq, countable, message)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
+  VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id, membership)
+  VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
+const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
+  WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
+const insertClosedRoom = `INSERT INTO closed_user_rooms
+  (tenant_id, user_id, closed_year, closed_at, room_id, membership) VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head)
+  VALUES (?, ?, '', ?, ?, ?) USING TIMESTAMP ?`;
+const insertMember = `INSERT INTO rooms (tenant_id, room_id, user_id, member)
+  VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
+const deleteMember = `DELETE FROM rooms USING TIMESTAMP ?
+  WHERE tenant_id = ? AND room_id = ? AND user_id = ?`;
+
+/** What must be stored before the head speaks of it: the history, and the lists of the members. */
+export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWrite[] {
+  return [...historyRows(write, eventTtlSeconds), ...userRoomRows(write), ...listingRows(write)];
+}
+
+function* historyRows(write: RoomWrite, ttl: number): Generator<RowWrite> {
+  const { tenantId, epoch } = write;
+  const { roomId } = write.head;
+  for (const { event, countable, position } of write.events) {
+    const { seq } = event;
+    const bucket = bucketOf(seq);
+    const row = [seq, countable, position, JSON.stringify(event), ttl, versionOf(epoch, position)];
+    yield {
+      partition: `history ${bucket}`,
+      query: insertEvent,
+      params: [tenantId, roomId, bucket, ...row],
+    };
+  }
+  for (const { message, countable, position } of write.messages) {
+    const { id, number, seq } = message;
+    const version = versionOf(epoch, position);
+    const bucket = bucketOf(number);
+    const row = [number, id, seq, countable, JSON.stringify(message), version];
+    yield {
+      partition: `history ${bucket}`,
+      query: insertMessage,
+      params: [tenantId, roomId, bucket, ...row],
+    };
+    const span = spanOf(number);
+    yield {
+      partition: `history ${span}`,
+      query: insertIndex,
+      params: [tenantId, roomId, span, id, number, seq, version],
+    };
+  }
+}
+
+/** A change of a member is one of that user's list as well, where the room stands in it. */
+function* userRoomRows({ tenantId, epoch, head, members, removedMembers }: RoomWrite): Generator<RowWrite> {
+  const { roomId } = head;
+  if (isListed(head)) {
+    for (const { member, position } of members) {
+      yield userRoomRow(tenantId, roomId, member, versionOf(epoch, position));
+    }
+  }
+  for (const { userId, position } of removedMembers) {
+    yield deletedUserRoom(tenantId, roomId, userId, versionOf(epoch, position));
+  }
+}
+
+/** A room that opened or closed moves in all its members' lists. */
+function* listingRows({ tenantId, epoch, head, listing }: RoomWrite): Generator<RowWrite> {
+  if (listing === null) return;
+  const { roomId } = head;
+  const version = versionOf(epoch, head.position);
+  const closedAt = head.updatedAt;
+  const year = Number(closedAt.slice(0, 4));
+  for (const member of listing.members) {
+    const { userId } = member;
+    if (listing.open) {
+      yield userRoomRow(tenantId, roomId, member, version);
+    } else {
+      yield deletedUserRoom(tenantId, roomId, userId, version);
+      yield {
+        partition: `closed ${userId}`,
+        query: insertClosedRoom,
+        params: [tenantId, userId, year, closedAt, roomId, membership(member), version],
+      };
+    }
+  }
+}
+
+function userRoomRow(tenantId: string, roomId: string, member: MemberRow, version: number): RowWrite {
+  const { userId } = member;
+  return {
+    partition: `user ${userId}`,
+    query: insertUserRoom,
+    params: [tenantId, userId, roomId, membership(member), version],
+  };
+}
+
+function deletedUserRoom(tenantId: string, roomId: string, userId: string, version: number): RowWrite {
+  return {
+    partition: `user ${userId}`,
+    query: deleteUserRoom,
+    params: [version, tenantId, userId, roomId],
+  };
+}
+
+function membership({ role, joinedSeq, readNumber, readCountable }: MemberRow): string {
+  return JSON.stringify({ role, joinedSeq, readNumber, readCountable });
+}
+
+/** The head and the members it speaks of: one partition, to be written as one. The head comes last. */
+export function headRows({ tenantId, epoch, head, members, removedMembers }: RoomWrite): Statement[] {
+  const { roomId, ...rest } = head;
+  return [
+    ...members.map(({ member: { userId, ...row }, position }) => ({
+      query: insertMember,
+      params: [tenantId, roomId, userId, JSON.stringify(row), versionOf(epoch, position)],
+    })),
+    ...removedMembers.map(({ userId, position }) => ({
+      query: deleteMember,
+      params: [versionOf(epoch, position), tenantId, roomId, userId],
+    })),
+    {
+      query: insertHead,
+      params: [
+        tenantId,
+        roomId,
+        head.seq,
+        head.number,
+        JSON.stringify(rest),
+        versionOf(epoch, head.position),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,88 @@
+import { type Database, orUnavailable } from "#shared/embedded/database.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import { observed, type StoreObserver } from "../observer.ts";
+import type { Store } from "../store.ts";
+import { createDirectory } from "./directory.ts";
+import { createMemberReads } from "./member-reads.ts";
+import { createMessageReads } from "./message-reads.ts";
+import { createRoomReads } from "./room-reads.ts";
+import { createRoomWriter } from "./room-writes.ts";
+import { migrateEmbedded } from "./schema.ts";
+
+export interface EmbeddedStoreOptions {
+  /** Shared with the embedded log, and closed by whoever opened it. */
+  readonly database: Database;
+  /** How long durable events stay for catch-up; `limits.eventRetentionSeconds` unless told. */
+  readonly eventRetentionSeconds?: number;
+  readonly observer?: StoreObserver;
+}
+
+/**
+ * The store of a single-machine deployment, on SQLite.
+ *
+ * What `writeRooms` wrote survives the death of the process at once. A loss of power may take its newest part, always
+ * together with the commit of the commands that made it, so the log gives them again. What comes from nowhere else
+ * (tenants, keys, profiles, revocations) is on disk when the call resolves.
+ *
+ * @throws Error when a newer release has written the file.
+ */
+export function createEmbeddedStore({
+  database,
+  eventRetentionSeconds,
+  observer,
+}: EmbeddedStoreOptions): Store {
+  migrateEmbedded(database);
+  const writeRooms = createRoomWriter(database, eventRetentionSeconds);
+  const rooms = createRoomReads(database);
+  const members = createMemberReads(database);
+  const messages = createMessageReads(database);
+  const directory = createDirectory(database);
+  let closed = false;
+
+  const call = <T>(operation: string, fn: () => T): Promise<T> =>
+    observed(observer, operation, async () => {
+      if (closed) throw new AppError("store_unavailable", "The store is closed.");
+      return orUnavailable("store_unavailable", fn);
+    });
+  /** Also waits until what `fn` wrote would survive a loss of power. */
+  const durableCall = <T>(operation: string, fn: () => T): Promise<T> =>
+    observed(observer, operation, async () => {
+      if (closed) throw new AppError("store_unavailable", "The store is closed.");
+      const result = orUnavailable("store_unavailable", () => database.transaction(fn));
+      await database.sync();
+      return result;
+    });
+
+  return {
+    loadRoom: (tenantId, roomId) => call("loadRoom", () => rooms.load(tenantId, roomId)),
+    writeRooms: (writes) => call("writeRooms", () => writeRooms(writes)),
+    readHeads: (tenantId, roomIds) => call("readHeads", () => rooms.heads(tenantId, roomIds)),
+    readMember: (tenantId, roomId, userId) => call("readMember", () => members.one(tenantId, roomId, userId)),
+    readMembers: (tenantId, roomId, page) => call("readMembers", () => members.page(tenantId, roomId, page)),
+    listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => members.openRooms(tenantId, userId)),
+    readMessages: (tenantId, roomId, page) =>
+      call("readMessages", () => messages.page(tenantId, roomId, page)),
+    readMessage: (tenantId, roomId, id) => call("readMessage", () => messages.one(tenantId, roomId, id)),
+    findMessages: (tenantId, roomId, ids) => call("findMessages", () => messages.find(tenantId, roomId, ids)),
+    readEvents: (tenantId, roomId, page) => call("readEvents", () => messages.events(tenantId, roomId, page)),
+
+    putTenant: (tenant) => durableCall("putTenant", () => directory.putTenant(tenant)),
+    getTenant: (tenantId) => call("getTenant", () => directory.getTenant(tenantId)),
+    putApiKey: (key) => durableCall("putApiKey", () => directory.putApiKey(key)),
+    getApiKey: (keyId) => call("getApiKey", () => directory.getApiKey(keyId)),
+    listApiKeys: (tenantId) => call("listApiKeys", () => directory.listApiKeys(tenantId)),
+    upsertUser: (tenantId, userId, profile) =>
+      durableCall("upsertUser", () => directory.upsertUser(tenantId, userId, profile)),
+    getUser: (tenantId, userId) => call("getUser", () => directory.getUser(tenantId, userId)),
+    setRevokedBefore: (tenantId, userId, before) =>
+      durableCall("setRevokedBefore", () => directory.setRevokedBefore(tenantId, userId, before)),
+    getRevokedBefore: (tenantId, userId) =>
+      call("getRevokedBefore", () => directory.getRevokedBefore(tenantId, userId)),
+    pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
+
+    ping: () => call("ping", () => database.transaction(() => undefined)),
+    async close() {
+      closed = true;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Database } from "#shared/embedded/database.ts";
+import { fromJson } from "../from-json.ts";
+import type { MemberRow, UserRoomRow } from "../store.ts";
+
+const ofRoom = "room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ? AND room_id = ?)";
+
+/** Who is in a room, and which rooms somebody is in. */
+export function createMemberReads(database: Database) {
+  const one = database.prepare(`SELECT member FROM store_members WHERE ${ofRoom} AND user_id = ?`);
+  const page = database.prepare(
+    `SELECT member FROM store_members WHERE ${ofRoom} AND user_id > ? AND member IS NOT NULL
+     ORDER BY user_id LIMIT ?`,
+  );
+  const openRooms = database.prepare(
+    `SELECT room_id, member FROM store_members JOIN store_rooms USING (room_ref)
+     WHERE store_members.tenant_id = ? AND user_id = ? AND store_members.listed = 1`,
+  );
+
+  return {
+    one(tenantId: string, roomId: string, userId: string): MemberRow | null {
+      const row = one.get(tenantId, roomId, userId);
+      return row === undefined || row.member === null ? null : fromJson<MemberRow>(row.member);
+    },
+
+    page(tenantId: string, roomId: string, { after, limit }: { after?: string; limit: number }): MemberRow[] {
+      return page.all(tenantId, roomId, after ?? "", limit).map(({ member }) => fromJson<MemberRow>(member));
+    },
+
+    openRooms(tenantId: string, userId: string): UserRoomRow[] {
+      return openRooms.all(tenantId, userId).map(({ room_id, member }) => {
+        const { role, joinedSeq, readNumber, readCountable } = fromJson<MemberRow>(member);
+        return { roomId: String(room_id), role, joinedSeq, readNumber, readCountable };
+      });
+    },
+  };
+}

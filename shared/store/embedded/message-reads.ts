@@ -1,0 +1,83 @@
+import type { Database } from "#shared/embedded/database.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { fromJson } from "../from-json.ts";
+import { messageRange } from "../message-range.ts";
+import type { EventRow, MessageRow } from "../store.ts";
+
+type MessagePage = { before?: number; after?: number; limit: number };
+
+/** Named, as the planner would rather walk the room's messages in order. */
+const byIdIndex = "INDEXED BY store_messages_by_id WHERE room_ref = ? AND message_id = ?";
+
+/** The history of a room: its messages and its durable events. */
+export function createMessageReads(database: Database) {
+  const room = database.prepare(
+    "SELECT room_ref, number FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
+  );
+  const range = database.prepare(
+    `SELECT message, countable FROM store_messages WHERE room_ref = ? AND number >= ? AND number <= ?
+     ORDER BY number DESC`,
+  );
+  const byId = database.prepare(
+    `SELECT number, seq, countable, message FROM store_messages ${byIdIndex} AND number <= ?
+     ORDER BY number LIMIT 1`,
+  );
+  const placeById = database.prepare(
+    `SELECT number, seq FROM store_messages ${byIdIndex} AND number <= ?
+     ORDER BY number LIMIT 1`,
+  );
+  const events = database.prepare(
+    `SELECT event, countable, position FROM store_events
+     WHERE room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2) AND seq > ?3
+       AND seq <= (SELECT seq FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2)
+     ORDER BY seq LIMIT ?4`,
+  );
+
+  function find(tenantId: string, roomId: string): { ref: number; newest: number } | null {
+    const row = room.get(tenantId, roomId);
+    return row === undefined ? null : { ref: Number(row.room_ref), newest: Number(row.number) };
+  }
+
+  return {
+    page(tenantId: string, roomId: string, page: MessagePage): MessageRow[] {
+      const found = find(tenantId, roomId);
+      const numbers = found === null ? null : messageRange(page, found.newest);
+      if (found === null || numbers === null) return [];
+      return range.all(found.ref, numbers.from, numbers.to).map(({ message, countable }) => ({
+        message: fromJson<Message>(message),
+        countable: Number(countable),
+      }));
+    },
+
+    one(tenantId: string, roomId: string, messageId: string): MessageRow | null {
+      const found = find(tenantId, roomId);
+      const row = found === null ? undefined : byId.get(found.ref, messageId, found.newest);
+      if (row === undefined) return null;
+      return { message: fromJson<Message>(row.message), countable: Number(row.countable) };
+    },
+
+    find(tenantId: string, roomId: string, messageIds: readonly string[]) {
+      const places = new Map<string, { number: number; seq: number }>();
+      const found = find(tenantId, roomId);
+      if (found === null) return places;
+      for (const id of messageIds) {
+        const row = placeById.get(found.ref, id, found.newest);
+        if (row !== undefined) places.set(id, { number: Number(row.number), seq: Number(row.seq) });
+      }
+      return places;
+    },
+
+    events(
+      tenantId: string,
+      roomId: string,
+      { afterSeq, limit }: { afterSeq: number; limit: number },
+    ): EventRow[] {
+      return events.all(tenantId, roomId, afterSeq, limit).map(({ event, countable, position }) => ({
+        event: fromJson<DurableEvent>(event),
+        countable: Number(countable),
+        position: Number(position),
+      }));
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Database } from "#shared/embedded/database.ts";
+import { limits } from "#shared/limits.ts";
+import { isListed } from "../listed.ts";
+import type { EventRow, RoomWrite } from "../store.ts";
+import { versionOf } from "../version.ts";
+
+const upsertHead = `
+  INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (tenant_id, room_id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
+    number = excluded.number, listed = excluded.listed, head = excluded.head
+  WHERE excluded.version >= version
+  RETURNING room_ref, listed`;
+
+// Of two rows of one position a removal wins, as it does in Cassandra.
+const upsertMember = `
+  INSERT INTO store_members (room_ref, user_id, tenant_id, version, listed, member) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT (room_ref, user_id) DO UPDATE SET version = excluded.version, listed = excluded.listed,
+    member = excluded.member
+  WHERE excluded.version > version OR (excluded.version = version AND member IS NOT NULL)`;
+
+const upsertMessage = `
+  INSERT INTO store_messages (room_ref, number, version, message_id, seq, countable, message)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (room_ref, number) DO UPDATE SET version = excluded.version, message_id = excluded.message_id,
+    seq = excluded.seq, countable = excluded.countable, message = excluded.message
+  WHERE excluded.version >= version`;
+
+const upsertEvent = `
+  INSERT INTO store_events (room_ref, seq, version, countable, position, at, event) VALUES (?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (room_ref, seq) DO UPDATE SET version = excluded.version, countable = excluded.countable,
+    position = excluded.position, at = excluded.at, event = excluded.event
+  WHERE excluded.version >= version`;
+
+/** Old events go as new ones come: after every so many of a room, up to twice as many of its oldest. */
+const eventsBetweenPrunes = 256;
+
+/** Writes what became of rooms, all of it in one transaction. */
+export function createRoomWriter(
+  database: Database,
+  eventRetentionSeconds: number = limits.eventRetentionSeconds,
+): (writes: readonly RoomWrite[]) => void {
+  const head = database.prepare(upsertHead);
+  const storedHead = database.prepare(
+    "SELECT room_ref, listed FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
+  );
+  const member = database.prepare(upsertMember);
+  const listing = database.prepare(
+    "UPDATE store_members SET listed = ? WHERE room_ref = ? AND member IS NOT NULL AND listed <> ?",
+  );
+  const message = database.prepare(upsertMessage);
+  const event = database.prepare(upsertEvent);
+  const prune = database.prepare(
+    `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
+     AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
+  );
+
+  function writeHead({ tenantId, epoch, head: row }: RoomWrite): { ref: number; listed: number } {
+    const version = versionOf(epoch, row.position);
+    const { roomId } = row;
+    const listed = isListed(row) ? 1 : 0;
+    const json = JSON.stringify(row);
+    const stored =
+      head.get(tenantId, roomId, version, row.seq, row.number, listed, json) ??
+      storedHead.get(tenantId, roomId);
+    return { ref: Number(stored?.room_ref), listed: Number(stored?.listed) };
+  }
+
+  function writeRoom(write: RoomWrite): void {
+    const { tenantId, epoch } = write;
+    const { ref, listed } = writeHead(write);
+    for (const { position, member: row } of write.members) {
+      member.run(ref, row.userId, tenantId, versionOf(epoch, position), listed, JSON.stringify(row));
+    }
+    for (const { position, userId } of write.removedMembers) {
+      member.run(ref, userId, tenantId, versionOf(epoch, position), 0, null);
+    }
+    if (write.listing !== null) listing.run(listed, ref, listed);
+    for (const { position, message: row, countable } of write.messages) {
+      const version = versionOf(epoch, position);
+      message.run(ref, row.number, version, row.id, row.seq, countable, JSON.stringify(row));
+    }
+    for (const { position, event: row, countable } of write.events) {
+      event.run(ref, row.seq, versionOf(epoch, position), countable, position, row.at, JSON.stringify(row));
+    }
+    pruneEvents(ref, write.events);
+  }
+
+  /** The room's newest event is the clock: no timer, and a room nobody writes to stays as it is. */
+  function pruneEvents(ref: number, events: readonly EventRow[]): void {
+    const newest = events.at(-1)?.event;
+    if (newest === undefined || !events.some(({ event: { seq } }) => seq % eventsBetweenPrunes === 0)) return;
+    const before = new Date(Date.parse(newest.at) - eventRetentionSeconds * 1_000).toISOString();
+    prune.run(ref, before, newest.seq);
+  }
+
+  return (writes) => {
+    database.transaction(() => {
+      for (const write of writes) writeRoom(write);
+    });
+  };
+}

@@ -1,0 +1,211 @@
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { Member, Message, Role, Room, User } from "#shared/protocol/resources.ts";
+
+/**
+ * What is kept: the history of rooms, who is in them, tenants, keys and profiles.
+ * Two implementations: `cassandra/` and `embedded/`; `test/contracts/store` says what both must do.
+ *
+ * Every key begins with the tenant: nothing can be read across tenants.
+ * Calls reject with AppError store_unavailable when the engine cannot be reached in time.
+ */
+export interface Store extends RoomStore, DirectoryStore {
+  /** Rejects when the store cannot be reached within 2 s: for readiness. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The room's history and state, written by the room's single writer alone. */
+interface RoomStore {
+  /** A room's state with all its members; null when there is none (a deleted room is still a room here). */
+  loadRoom(tenantId: string, roomId: string): Promise<StoredRoom | null>;
+
+  /**
+   * Writes what became of rooms in one batch of a partition. Durable when it resolves (embedded: or replayed, as what
+   * a loss of power takes from it, it takes from the log's commits too).
+   *
+   * Events, messages and the lists of members are there before the head says so, and no read shows a message or an
+   * event that the head does not speak of. A head and its members change together. So a crash in between leaves the
+   * room as it was, and the replay makes it whole.
+   *
+   * Rows carry the log position that made them, and a row from an earlier position never replaces one from a later:
+   * the same call again changes nothing, and a stale writer cannot win. At one position a removal wins.
+   */
+  writeRooms(writes: readonly RoomWrite[]): Promise<void>;
+
+  /** Heads without members, in the order asked for; null where there is no such room. */
+  readHeads(tenantId: string, roomIds: readonly string[]): Promise<(RoomHead | null)[]>;
+
+  readMember(tenantId: string, roomId: string, userId: string): Promise<MemberRow | null>;
+  /** By userId, ascending in bytes, those after `after`. */
+  readMembers(
+    tenantId: string,
+    roomId: string,
+    page: { after?: string; limit: number },
+  ): Promise<MemberRow[]>;
+
+  /**
+   * Messages by `number`, newest first. `before` and `after` are exclusive; with `after` alone the page starts there
+   * (the `limit` oldest of those after it, still newest first).
+   */
+  readMessages(
+    tenantId: string,
+    roomId: string,
+    page: { before?: number; after?: number; limit: number },
+  ): Promise<MessageRow[]>;
+  readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null>;
+  /** Those of the given ids that are messages of the room, with their number and seq. */
+  findMessages(
+    tenantId: string,
+    roomId: string,
+    messageIds: readonly string[],
+  ): Promise<Map<string, { number: number; seq: number }>>;
+
+  /** Durable events with seq > afterSeq, ascending. Old ones are gone: the first may be later than afterSeq + 1. */
+  readEvents(
+    tenantId: string,
+    roomId: string,
+    page: { afterSeq: number; limit: number },
+  ): Promise<EventRow[]>;
+
+  /** Rooms the user is a member of that are not closed or deleted, in no order. */
+  listOpenRooms(tenantId: string, userId: string): Promise<UserRoomRow[]>;
+}
+
+/** What the operator and the customer's servers set directly. The last write wins. */
+interface DirectoryStore {
+  putTenant(tenant: TenantRow): Promise<void>;
+  getTenant(tenantId: string): Promise<TenantRow | null>;
+
+  putApiKey(key: ApiKeyRow): Promise<void>;
+  /** By its public id, which names its tenant. */
+  getApiKey(keyId: string): Promise<ApiKeyRow | null>;
+  listApiKeys(tenantId: string): Promise<ApiKeyRow[]>;
+
+  /** Sets the given fields of a profile and leaves the rest; makes it when there is none. */
+  upsertUser(tenantId: string, userId: string, profile: ProfileChange): Promise<User>;
+  getUser(tenantId: string, userId: string): Promise<User | null>;
+
+  /** Every token of the user issued before this is void. Only moves forward. RFC 3339. */
+  setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void>;
+  getRevokedBefore(tenantId: string, userId: string): Promise<string | null>;
+
+  /**
+   * What must never change in a deployment: see `Deployment`. The first caller's value is kept.
+   *
+   * @returns the value that is kept.
+   */
+  pinDeployment(deployment: Deployment): Promise<Deployment>;
+}
+
+/** A room without its members, as of `position`. */
+export interface RoomHead {
+  readonly roomId: string;
+  readonly type: Room["type"];
+  readonly name: string | null;
+  readonly custom: Record<string, unknown> | null;
+  readonly state: Room["state"];
+  readonly deleted: boolean;
+  readonly closeAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly seq: number;
+  readonly number: number;
+  readonly memberCount: number;
+  /** How many of its messages count as unread for somebody who has read none and sent none. */
+  readonly countable: number;
+  readonly lastMessage: Message | null;
+  /** Offset in `commands` of the newest command that changed the room. */
+  readonly position: number;
+}
+
+export interface MemberRow {
+  readonly userId: string;
+  readonly role: Role;
+  readonly joinedAt: string;
+  /** `seq` of the event that let the member in. */
+  readonly joinedSeq: number;
+  /** Read up to this message … */
+  readonly readNumber: number;
+  /** … which was this `countable` of the room. unread = room.countable − readCountable. */
+  readonly readCountable: number;
+}
+
+export interface StoredRoom {
+  readonly head: RoomHead;
+  readonly members: readonly MemberRow[];
+  /** The newest `limits.recentMessageIdsMax` messages, oldest first. */
+  readonly recent: readonly { readonly messageId: string; readonly number: number; readonly seq: number }[];
+}
+
+/** A message and the room's `countable` with it. */
+export interface MessageRow {
+  readonly message: Message;
+  readonly countable: number;
+}
+
+export interface EventRow {
+  readonly event: DurableEvent;
+  readonly countable: number;
+  /** Offset in `commands` of the command that made it. */
+  readonly position: number;
+}
+
+/** What one batch of commands made of one room. Rows are complete, not changes. */
+export interface RoomWrite {
+  readonly tenantId: string;
+  readonly epoch: number;
+  readonly head: RoomHead;
+  readonly members: readonly (Positioned & { readonly member: MemberRow })[];
+  /** Also those who came and went within the batch. */
+  readonly removedMembers: readonly (Positioned & { readonly userId: string })[];
+  readonly messages: readonly (Positioned & MessageRow)[];
+  readonly events: readonly EventRow[];
+  /**
+   * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also
+   * when it did both, as a stale writer may have moved it half-way. `members` are all the room has.
+   */
+  readonly listing: { readonly open: boolean; readonly members: readonly MemberRow[] } | null;
+}
+
+interface Positioned {
+  readonly position: number;
+}
+
+/** A user's membership in an open room: what a list needs besides the room's head. */
+export interface UserRoomRow {
+  readonly roomId: string;
+  readonly role: Member["role"];
+  readonly joinedSeq: number;
+  readonly readNumber: number;
+  readonly readCountable: number;
+}
+
+export interface TenantRow {
+  readonly tenantId: string;
+  readonly name: string | null;
+  readonly createdAt: string;
+}
+
+export interface ApiKeyRow {
+  readonly keyId: string;
+  readonly tenantId: string;
+  /** SHA-256 of the secret, hex. The secret itself is kept nowhere. */
+  readonly secretHash: string;
+  readonly description: string | null;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+export interface ProfileChange {
+  readonly displayName?: string | null;
+  readonly avatarUrl?: string | null;
+  readonly custom?: Record<string, unknown> | null;
+  readonly at: string;
+}
+
+export interface Deployment {
+  readonly epoch: number;
+  readonly partitions: number;
+  /** Which log the positions of heads and rows are of: its identity and the prefix of the topics. */
+  readonly log: string;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { resolve } from "node:path";
+import cassandra from "cassandra-driver";
+import { Kafka, logLevel } from "kafkajs";
+import { startEngines } from "#infra/engines/engines.ts";
+import {
+  makeDataDir,
+  type RunningDeployment,
+  removeDataDir,
+  startCluster,
+  startStandalone,
+} from "#test/deployments/deployment.ts";
+import { Cleanup } from "./cleanup.ts";
+import type { PipePlan } from "./floor/pipe.ts";
+
+/** A deployment under test. */
+export interface Bed {
+  readonly deployment: RunningDeployment;
+  /** Of the distributed one: where a bare pipe can run. */
+  readonly engines: Pick<PipePlan, "brokers" | "contactPoints" | "dataCenter"> | null;
+}
+
+const dataCenter = "datacenter1";
+
+/** Limits that protect a product from its users would end a search for what it can hold. */
+const env = {
+  SENDSAR_LOG_LEVEL: "warn",
+  SENDSAR_RATE_USER_SENDS: "1000000",
+  SENDSAR_RATE_TENANT_REQUESTS: "1000000",
+};
+
+/** @param cleanup gets one entry, which ends it and removes everything it made. */
+export async function makeStandalone(profile: string | null, cleanup: Cleanup): Promise<Bed> {
+  const made = new Cleanup();
+  cleanup.add(() => made.endAll());
+  const dataDir = await makeDataDir();
+  made.add(() => removeDataDir(dataDir));
+  const deployment = await startStandalone({ dataDir, env: { ...env, ...(await profiling(profile)) } });
+  made.add(() => ended(deployment));
+  return { deployment, engines: null };
+}
+
+/** @param cleanup as above. */
+export async function makeCluster(profile: string | null, cleanup: Cleanup): Promise<Bed> {
+  const made = new Cleanup();
+  cleanup.add(() => made.endAll());
+  const engines = await startEngines();
+  made.add(() => engines.stop());
+  const { kafkaBrokers: brokers, cassandraContactPoints: contactPoints } = engines;
+  const dataDir = await makeDataDir();
+  made.add(() => removeDataDir(dataDir));
+  const name = `bench_${randomBytes(4).toString("hex")}`;
+  const prefix = `${name}.`;
+  made.add(() => dropKeyspace(contactPoints, name));
+  made.add(() => removeTopics(brokers, prefix));
+  const deployment = await startCluster({
+    dataDir,
+    env: {
+      ...env,
+      ...(await profiling(profile)),
+      SENDSAR_KAFKA_BROKERS: brokers.join(","),
+      SENDSAR_CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
+      SENDSAR_CASSANDRA_DATACENTER: dataCenter,
+      SENDSAR_CASSANDRA_KEYSPACE: name,
+      SENDSAR_TOPIC_PREFIX: prefix,
+    },
+  });
+  made.add(() => ended(deployment));
+  return { deployment, engines: { brokers, contactPoints, dataCenter } };
+}
+
+async function ended(deployment: RunningDeployment): Promise<void> {
+  const code = await deployment.stop();
+  if (code !== 0) throw new Error(`the deployment ended with ${code}:\n${deployment.output()}`);
+}
+
+/** Every process of the deployment writes its profile when it ends. */
+async function profiling(directory: string | null): Promise<Record<string, string>> {
+  if (directory === null) return {};
+  await mkdir(directory, { recursive: true });
+  return { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(directory)}` };
+}
+
+async function removeTopics(brokers: readonly string[], prefix: string): Promise<void> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+  await admin.deleteTopics({ topics });
+  await admin.disconnect();
+}
+
+async function dropKeyspace(contactPoints: readonly string[], keyspace: string): Promise<void> {
+  const client = new cassandra.Client({ contactPoints: [...contactPoints], localDataCenter: dataCenter });
+  await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
+  await client.shutdown();
+}

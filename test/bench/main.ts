@@ -1,0 +1,55 @@
+import { writeFile } from "node:fs/promises";
+import { Cleanup } from "./cleanup.ts";
+import { machine, machineLine } from "./machine.ts";
+import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { textOf } from "./report/text.ts";
+import { type ModeResult, runMode } from "./run.ts";
+
+const exitFailed = 1;
+const exitBroken = 1;
+const exitInvalid = 2;
+
+const options = readOptions();
+if (options === null) process.stdout.write(usage);
+else {
+  process.exitCode = await bench(options).catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return exitFailed;
+  });
+}
+
+async function bench(chosen: BenchOptions): Promise<number> {
+  process.stdout.write(`${machineLine(machine())}\n`);
+  const results: ModeResult[] = [];
+  const cleanup = new Cleanup();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void cleanup.endAll().finally(() => process.exit(exitFailed)));
+  }
+  for (const mode of chosen.modes) {
+    const result = await runMode(mode, chosen, (line) => process.stderr.write(`${line}\n`), cleanup);
+    process.stdout.write(textOf(result, chosen));
+    results.push(result);
+  }
+  if (chosen.json !== null) {
+    await writeFile(
+      chosen.json,
+      `${JSON.stringify({ machine: machine(), options: chosen, results }, null, 2)}\n`,
+    );
+  }
+  if (results.some(({ fixed, highest }) => fixed.broken.length + (highest?.broken.length ?? 0) > 0))
+    return exitBroken;
+  return results.some(isInvalid) ? exitInvalid : 0;
+}
+
+function isInvalid({ fixed, highest }: ModeResult): boolean {
+  return fixed.invalid.length > 0 || highest?.endedBy === "generator";
+}
+
+function readOptions(): BenchOptions | null {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nSee --help.\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,125 @@
+import { parseArgs } from "node:util";
+
+export type Mode = "standalone" | "cluster";
+
+export interface BenchOptions {
+  readonly modes: readonly Mode[];
+  /** Messages per second of the fixed-rate part. */
+  readonly rate: number;
+  /** Two-person rooms of the fixed-rate part. */
+  readonly rooms: number;
+  /** Length of the fixed-rate part, cut into windows. */
+  readonly seconds: number;
+  readonly windows: number;
+  /** Idle sockets; 0: none. */
+  readonly connections: number;
+  /** Messages in the room whose history is read; 0: none. */
+  readonly history: number;
+  readonly reads: number;
+  /** Load before the first window, for code to be compiled and connections to be made. */
+  readonly warmUpSeconds: number;
+  /** Memory of idle connections is read for so long, once a second. */
+  readonly settleSeconds: number;
+  readonly ramp: boolean;
+  readonly rampRooms: number;
+  readonly rampSeconds: number;
+  /** null: 1,000 on the standalone, 200 on the cluster. */
+  readonly rampFrom: number | null;
+  readonly rampMax: number;
+  readonly generators: number;
+  readonly seed: number;
+  readonly json: string | null;
+  readonly profile: string | null;
+}
+
+export const usage = `npm run bench -- [options]
+
+Plays trip-scoped traffic (many rooms of two people, each connected over WebSocket) against a deployment that it starts
+itself, checks on what the clients saw that nothing was lost, invented, repeated or reordered, and measures the bare
+floor of the same machine in the same minutes. Numbers of a noisy machine mean little: look at the ratios.
+
+  --standalone         one process on the embedded engines        } both unless
+  --cluster            one process per service, Kafka, Cassandra  } one is named
+  --quick              a rough answer in about a minute per deployment
+  --rate N             messages per second of the fixed-rate part (200)
+  --rooms N            its two-person rooms (100)
+  --seconds N          its length, for each thing measured (20)
+  --windows N          how many windows that is cut into (4)
+  --no-ramp            do not look for the highest rate held
+  --ramp-from N        where that search starts (1,000 standalone, 200 cluster)
+  --ramp-max N         and where it ends at the latest (50,000)
+  --ramp-rooms N       rooms of that search (250)
+  --ramp-seconds N     length of one step (4)
+  --connections N      idle sockets whose memory is measured (5,000; 0: none)
+  --history N          messages of the room whose newest 50 are read (10,000; 0: none)
+  --generators N       processes that make the load (1)
+  --seed N             of the send times (1)
+  --json FILE          the whole result as JSON
+  --profile DIR        CPU profiles of the processes under test
+  --help
+
+The cluster uses the Kafka and Cassandra named by SENDSAR_KAFKA_BROKERS and SENDSAR_CASSANDRA_CONTACT_POINTS, else
+containers. The exit code is 1 when an invariant was broken and 2 when the generator was too busy to measure anything.
+`;
+
+/** @returns null when help was asked for. Throws on an unknown flag or a value that is no number. */
+export function parseOptions(args: readonly string[]): BenchOptions | null {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      standalone: flag,
+      cluster: flag,
+      quick: flag,
+      "no-ramp": flag,
+      help: flag,
+      rate: text,
+      rooms: text,
+      seconds: text,
+      windows: text,
+      connections: text,
+      history: text,
+      "ramp-from": text,
+      "ramp-max": text,
+      "ramp-rooms": text,
+      "ramp-seconds": text,
+      generators: text,
+      seed: text,
+      json: text,
+      profile: text,
+    },
+  });
+  if (values.help) return null;
+
+  const number = (name: keyof typeof values, usual: number, least = 1): number => {
+    const given = values[name];
+    if (given === undefined) return usual;
+    const value = Number(given);
+    if (Number.isInteger(value) && value >= least) return value;
+    throw new Error(`--${name} must be a whole number from ${least}`);
+  };
+  const { quick } = values;
+  const modes = (["standalone", "cluster"] as const).filter((mode) => values[mode]);
+  return {
+    modes: modes.length === 0 ? ["standalone", "cluster"] : modes,
+    rate: number("rate", 200),
+    rooms: number("rooms", 100),
+    seconds: number("seconds", quick ? 4 : 20),
+    windows: number("windows", quick ? 2 : 4),
+    connections: number("connections", quick ? 1_000 : 5_000, 0),
+    history: number("history", quick ? 2_000 : 10_000, 0),
+    reads: quick ? 200 : 1_000,
+    warmUpSeconds: quick ? 1 : 3,
+    settleSeconds: quick ? 5 : 12,
+    ramp: !values["no-ramp"],
+    rampRooms: number("ramp-rooms", 250),
+    rampSeconds: number("ramp-seconds", quick ? 2 : 4),
+    rampFrom: values["ramp-from"] === undefined ? null : number("ramp-from", 1),
+    rampMax: number("ramp-max", 50_000),
+    generators: number("generators", 1),
+    seed: number("seed", 1),
+    json: values.json ?? null,
+    profile: values.profile ?? null,
+  };
+}

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { Cleanup } from "./cleanup.ts";
+import { parseOptions } from "./options.ts";
+import { textOf } from "./report/text.ts";
+import { runMode } from "./run.ts";
+
+const flags = "--rate 40 --rooms 4 --seconds 2 --windows 1 --history 120 --connections 10";
+const rampFlags = "--ramp-from 60 --ramp-max 60 --ramp-rooms 4 --ramp-seconds 1";
+
+test("a short bench of the standalone measures everything, and nothing is lost, invented, repeated or reordered", async () => {
+  const parsed = parseOptions([...flags.split(" "), ...rampFlags.split(" "), "--generators", "2"]);
+  if (parsed === null) throw new Error("the flags ask for a run");
+  const options = { ...parsed, warmUpSeconds: 0.5, settleSeconds: 1 };
+  const result = await runMode("standalone", options, () => {}, new Cleanup());
+
+  const { fixed, history, highest, idle } = result;
+  expect([...fixed.broken, ...(highest?.broken ?? [])]).toEqual([]);
+  expect(fixed.messages).toBeGreaterThanOrEqual(2 * 80);
+  for (const measured of Object.values(fixed.latencies)) {
+    expect(measured.samples).toBeGreaterThan(0);
+    expect(measured.p50.medianMs).toBeGreaterThan(0);
+  }
+  expect(history?.messages).toBe(120);
+  expect(highest?.messages).toBeGreaterThanOrEqual(60);
+  expect(idle).toMatchObject({ connections: 10, lost: 0 });
+  expect(textOf(result, options)).toContain("send → deliver");
+}, 120_000);

@@ -1,0 +1,155 @@
+import type { Client } from "cassandra-driver";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { connectCassandraStore } from "#shared/store/cassandra/cassandra-store.ts";
+import { cassandraClient } from "#shared/store/cassandra/connection.ts";
+import { writeRooms } from "#shared/store/cassandra/room-writes.ts";
+import { Session, type Statement } from "#shared/store/cassandra/session.ts";
+import type { RoomWrite, Store } from "#shared/store/store.ts";
+import { cassandra, makeKeyspace } from "./keyspace.ts";
+import { TestRoom } from "./test-room.ts";
+import { expectRoom } from "./visible.ts";
+
+let made: Awaited<ReturnType<typeof makeKeyspace>>;
+let client: Client;
+let store: Store;
+beforeAll(async () => {
+  made = await makeKeyspace();
+  client = cassandraClient(cassandra(), { keyspace: made.keyspace });
+  await client.connect();
+  store = await connectCassandraStore({
+    ...cassandra(),
+    keyspace: made.keyspace,
+    eventRetentionSeconds: 3_600,
+  });
+});
+afterAll(async () => {
+  await Promise.all([store.close(), client.shutdown()]);
+  await made.drop();
+});
+
+/** Dies when it comes to write to a table. */
+class Crashing extends Session {
+  readonly #where: RegExp;
+  constructor(where: RegExp) {
+    super(client);
+    this.#where = where;
+  }
+
+  override async writePartition(statements: readonly Statement[]): Promise<void> {
+    if (statements.some(({ query }) => this.#where.test(query))) throw new Error("crashed");
+    await super.writePartition(statements);
+  }
+}
+
+async function crash(where: RegExp, write: RoomWrite): Promise<void> {
+  await expect(writeRooms(new Crashing(where), [write], 3_600)).rejects.toThrow("crashed");
+}
+
+/** The head's partition is written last, with the members in it. */
+const crashBeforeHead = (write: RoomWrite) => crash(/INTO rooms/, write);
+
+test("a crash before a room's first head leaves no room, and the replay makes it", async () => {
+  const room = new TestRoom("t", "new");
+  room.add("a");
+  const { message } = room.say("a", "hello");
+  await crashBeforeHead(room.write());
+  expect(await store.loadRoom("t", "new")).toBeNull();
+  expect(await store.readHeads("t", ["new"])).toEqual([null]);
+  expect(await store.readMember("t", "new", "a")).toBeNull();
+  expect(await store.readMessages("t", "new", { limit: 10 })).toEqual([]);
+  expect(await store.readMessage("t", "new", message.id)).toBeNull();
+  expect(await store.findMessages("t", "new", [message.id])).toEqual(new Map());
+  expect(await store.readEvents("t", "new", { afterSeq: 0, limit: 10 })).toEqual([]);
+  await store.writeRooms([room.write()]);
+  await expectRoom(store, room);
+});
+
+test("a crash between rows and head leaves history and members as they were, and the replay makes them whole", async () => {
+  const room = new TestRoom("t", "old");
+  room.add("a");
+  room.add("b");
+  room.say("a", "one");
+  const before = room.steps;
+  await store.writeRooms([room.write()]);
+  room.say("a", "two");
+  room.add("c");
+  room.remove("b");
+  room.read("a", 2);
+  await crashBeforeHead(room.write(before));
+  await expectRoomButLists(before);
+  // The replay need not cut where the crash did.
+  await store.writeRooms([room.write(before, before + 2)]);
+  await store.writeRooms([room.write(before + 2)]);
+  await expectRoom(store, room, { users: ["b"] });
+
+  /** Lists of members may be ahead: what they name is checked against the room by whoever reads them. */
+  async function expectRoomButLists(steps: number) {
+    const model = room.after(steps);
+    const loaded = await store.loadRoom("t", "old");
+    expect(loaded?.head).toEqual(model.head);
+    expect(loaded?.members).toEqual(model.members);
+    expect(loaded?.recent).toHaveLength(1);
+    expect(await store.readMessages("t", "old", { limit: 10 })).toEqual(model.messages);
+    expect(await store.readMessages("t", "old", { after: 1, limit: 10 })).toEqual([]);
+    expect(await store.readEvents("t", "old", { afterSeq: 0, limit: 10 })).toEqual(model.events);
+    const next = room.head.lastMessage?.id ?? "";
+    expect(await store.findMessages("t", "old", [next])).toEqual(new Map());
+    expect(await store.readMessage("t", "old", next)).toBeNull();
+  }
+});
+
+test.each(["events", "messages", "message_index", "user_rooms"])(
+  "when rows of %s fail, no head says that they are there",
+  async (table) => {
+    const room = new TestRoom("t", `fails-${table}`);
+    room.add("a");
+    await store.writeRooms([room.write()]);
+    room.say("a", "hello");
+    room.read("a", 1);
+    await crash(new RegExp(`INTO ${table} `), room.write(1));
+    expect(await store.readHeads("t", [room.roomId])).toEqual([room.after(1).head]);
+    expect(await store.readMember("t", room.roomId, "a")).toEqual(room.after(1).members[0]);
+    await store.writeRooms([room.write(1)]);
+    await expectRoom(store, room);
+  },
+);
+
+test("a closed room is in its members' archive under the day it closed", async () => {
+  const room = new TestRoom("t", "archived");
+  room.add("a", "owner");
+  await store.writeRooms([room.write()]);
+  room.close();
+  await store.writeRooms([room.write(1)]);
+  const { rows } = await client.execute(
+    "SELECT closed_at, membership FROM closed_user_rooms WHERE tenant_id = 't' AND user_id = 'a' AND closed_year = 2026",
+  );
+  expect(rows.map(({ closed_at, membership }) => [closed_at, JSON.parse(membership)])).toEqual([
+    [room.head.updatedAt, { role: "owner", joinedSeq: 1, readNumber: 0, readCountable: 0 }],
+  ]);
+});
+
+test.each(["rooms", "messages", "events", "message_index", "user_rooms"])(
+  "writing leaves no tombstones in %s",
+  async (table) => {
+    const room = new TestRoom("t", `clean-${table}`);
+    room.add("clean");
+    room.say("clean", "hello");
+    await store.writeRooms([room.write()]);
+    const key = table === "user_rooms" ? "user_id = 'clean'" : `room_id = '${room.roomId}'`;
+    const bucket = { messages: " AND bucket = 0", events: " AND bucket = 0", message_index: " AND span = 0" }[
+      table
+    ];
+    const { rowLength, info } = await client.execute(
+      `SELECT * FROM ${table} WHERE tenant_id = 't' AND ${key}${bucket ?? ""}`,
+      [],
+      { traceQuery: true },
+    );
+    const trace = await client.metadata.getTrace(info.traceId);
+    const read = trace.events
+      .map(({ activity }) => String(activity))
+      .filter((text) => /^Read \d+ live/.test(text));
+    expect(rowLength).toBeGreaterThan(0);
+    expect(read).not.toEqual([]);
+    for (const text of read) expect(text).toContain(" 0 tombstone");
+  },
+);

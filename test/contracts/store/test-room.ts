@@ -1,0 +1,229 @@
+import { messageIdFor } from "#shared/protocol/ids.ts";
+import type { Message, Role } from "#shared/protocol/resources.ts";
+import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+
+/** One command and all that it made of the room. */
+interface Step {
+  readonly position: number;
+  readonly head: RoomHead;
+  readonly members: ReadonlyMap<string, MemberRow>;
+  readonly changed: string | null;
+  readonly message: MessageRow | null;
+  readonly event: EventRow | null;
+  readonly moved: boolean;
+}
+
+const epochMs = Date.parse("2026-01-01T00:00:00.000Z");
+const at = (position: number) => new Date(epochMs + position * 1_000).toISOString();
+
+/**
+ * A room as its single writer would make it, step by step, and so the model that a store must agree with. Any run of
+ * steps can be turned into a RoomWrite, which is what a replay after a crash does: the same steps, cut otherwise.
+ */
+export class TestRoom {
+  readonly tenantId: string;
+  readonly roomId: string;
+  readonly epoch: number;
+  readonly #steps: Step[] = [];
+  #head: RoomHead;
+  #members = new Map<string, MemberRow>();
+
+  constructor(tenantId: string, roomId: string, epoch = 1, fields: Partial<RoomHead> = {}) {
+    this.tenantId = tenantId;
+    this.roomId = roomId;
+    this.epoch = epoch;
+    this.#head = {
+      roomId,
+      type: "group",
+      name: null,
+      custom: null,
+      state: "open",
+      deleted: false,
+      closeAt: null,
+      createdAt: at(0),
+      updatedAt: at(0),
+      seq: 0,
+      number: 0,
+      memberCount: 0,
+      countable: 0,
+      lastMessage: null,
+      position: 0,
+      ...fields,
+    };
+  }
+
+  get steps(): number {
+    return this.#steps.length;
+  }
+
+  get head(): RoomHead {
+    return this.#head;
+  }
+
+  /** By userId. */
+  get members(): MemberRow[] {
+    return [...this.#members.values()].sort((a, b) => (a.userId < b.userId ? -1 : 1));
+  }
+
+  /** The room after so many steps: everything a store must show then. */
+  after(steps: number) {
+    const done = this.#steps.slice(0, steps);
+    const last = done.at(-1);
+    if (last === undefined) throw new Error("a room without a step is none");
+    return {
+      head: last.head,
+      members: [...last.members.values()].sort((a, b) => (a.userId < b.userId ? -1 : 1)),
+      messages: done.flatMap(({ message }) => (message === null ? [] : [message])),
+      events: done.flatMap(({ event }) => (event === null ? [] : [event])),
+    };
+  }
+
+  say(senderId: string, body: string, fields: Partial<Message> = {}): MessageRow {
+    const { tenantId, roomId } = this;
+    const number = this.#head.number + 1;
+    const seq = this.#head.seq + 1;
+    const clientId = `c${number}`;
+    const when = at(this.#nextPosition);
+    const message: Message = {
+      id: messageIdFor({ tenantId, roomId, senderId, clientId }),
+      roomId,
+      seq,
+      number,
+      senderId,
+      kind: "text",
+      body,
+      attachments: [],
+      mentions: [],
+      replyToId: null,
+      reactions: {},
+      custom: null,
+      clientId,
+      createdAt: when,
+      editedAt: null,
+      deletedAt: null,
+      ...fields,
+    };
+    const row = { message, countable: this.#head.countable + 1 };
+    const { id, kind, attachments, mentions, replyToId, custom } = message;
+    const content = { kind, body, attachments, mentions, replyToId, custom, clientId, silent: false };
+    const head = { number, countable: row.countable, lastMessage: message };
+    this.#step(head, {
+      message: row,
+      event: { type: "message.created", messageId: id, number, senderId, ...content },
+    });
+    return row;
+  }
+
+  add(userId: string, role: Role = "member"): void {
+    const { seq, number, countable } = this.#head;
+    const joinedAt = at(this.#nextPosition);
+    const member = {
+      userId,
+      role,
+      joinedAt,
+      joinedSeq: seq + 1,
+      readNumber: number,
+      readCountable: countable,
+    };
+    this.#members = new Map(this.#members).set(userId, member);
+    const event = { type: "member.added", actorId: null, userId, role } as const;
+    this.#step({ memberCount: this.#members.size }, { changed: userId, event });
+  }
+
+  remove(userId: string): void {
+    this.#members = new Map(this.#members);
+    this.#members.delete(userId);
+    const event = { type: "member.removed", actorId: null, userId } as const;
+    this.#step({ memberCount: this.#members.size }, { changed: userId, event });
+  }
+
+  /** A receipt: state, and no event. */
+  read(userId: string, readNumber: number): void {
+    const member = this.#members.get(userId);
+    if (member === undefined) throw new Error(`${userId} is no member`);
+    this.#members = new Map(this.#members).set(userId, { ...member, readNumber, readCountable: readNumber });
+    this.#step({}, { changed: userId });
+  }
+
+  rename(name: string): void {
+    const { type, custom, closeAt } = this.#head;
+    this.#step(
+      { name },
+      { event: { type: "room.updated", actorId: null, roomType: type, name, custom, closeAt } },
+    );
+  }
+
+  freeze(): void {
+    this.#step({ state: "frozen" }, { event: { type: "room.frozen", actorId: null } });
+  }
+
+  close(): void {
+    this.#step({ state: "closed" }, { moved: true, event: { type: "room.closed", actorId: null } });
+  }
+
+  reopen(): void {
+    this.#step({ state: "open" }, { moved: true, event: { type: "room.reopened", actorId: null } });
+  }
+
+  delete(): void {
+    const moved = this.#head.state !== "closed";
+    this.#step({ deleted: true }, { moved, event: { type: "room.deleted", actorId: null } });
+  }
+
+  /** What a batch of these steps, `from` included and `to` not, has the writer store. */
+  write(from = 0, to = this.steps): RoomWrite {
+    const steps = this.#steps.slice(from, to);
+    const last = steps.at(-1);
+    if (last === undefined) throw new Error("nothing to write");
+    const { head } = last;
+    const changes = new Map(
+      steps.flatMap(({ changed, position }) => (changed === null ? [] : [[changed, position]])),
+    );
+    const members: RoomWrite["members"][number][] = [];
+    const removedMembers: RoomWrite["removedMembers"][number][] = [];
+    for (const [userId, position] of changes) {
+      const member = last.members.get(userId);
+      if (member === undefined) removedMembers.push({ position, userId });
+      else members.push({ position, member });
+    }
+    return {
+      tenantId: this.tenantId,
+      epoch: this.epoch,
+      head,
+      members,
+      removedMembers,
+      messages: steps.flatMap(({ position, message }) =>
+        message === null ? [] : [{ position, ...message }],
+      ),
+      events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
+      listing: steps.some(({ moved }) => moved)
+        ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
+        : null,
+    };
+  }
+
+  /** Positions have gaps: a partition's other rooms have the rest. */
+  get #nextPosition(): number {
+    return (this.#steps.at(-1)?.position ?? 0) + 2;
+  }
+
+  #step(
+    change: Partial<RoomHead>,
+    made: { event?: object; message?: MessageRow; changed?: string; moved?: boolean },
+  ): void {
+    const position = this.#nextPosition;
+    const seq = this.#head.seq + (made.event === undefined ? 0 : 1);
+    this.#head = { ...this.#head, ...change, seq, position, updatedAt: at(position) };
+    const { tenantId, roomId } = this;
+    const event = { tenantId, roomId, seq, at: at(position), ...made.event } as EventRow["event"];
+    this.#steps.push({
+      position,
+      head: this.#head,
+      members: this.#members,
+      changed: made.changed ?? null,
+      message: made.message ?? null,
+      event: made.event === undefined ? null : { event, countable: this.#head.countable, position },
+      moved: made.moved ?? false,
+    });
+  }
+}

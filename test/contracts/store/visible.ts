@@ -1,0 +1,84 @@
+import { expect } from "vitest";
+import type { EventRow, MemberRow, MessageRow, Store } from "#shared/store/store.ts";
+import type { TestRoom } from "./test-room.ts";
+
+/** Every message of a room by pages of `limit`, oldest first. */
+export async function allMessages(store: Store, { tenantId, roomId }: TestRoom, limit = 100) {
+  const rows: MessageRow[] = [];
+  for (let before: number | undefined; ; ) {
+    const page = await store.readMessages(
+      tenantId,
+      roomId,
+      before === undefined ? { limit } : { before, limit },
+    );
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) return rows.reverse();
+    before = last.message.number;
+  }
+}
+
+export async function allEvents(store: Store, { tenantId, roomId }: TestRoom, limit = 100) {
+  const rows: EventRow[] = [];
+  for (let afterSeq = 0; ; ) {
+    const page = await store.readEvents(tenantId, roomId, { afterSeq, limit });
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) return rows;
+    afterSeq = last.event.seq;
+  }
+}
+
+async function allMembers(store: Store, { tenantId, roomId }: TestRoom, limit = 100) {
+  const rows: MemberRow[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.readMembers(
+      tenantId,
+      roomId,
+      after === undefined ? { limit } : { after, limit },
+    );
+    rows.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) return rows;
+    after = last.userId;
+  }
+}
+
+/** That every read of the store shows the room as it was after so many steps, and nothing else. */
+export async function expectRoom(
+  store: Store,
+  room: TestRoom,
+  { steps = room.steps, users = [] }: { steps?: number; users?: readonly string[] } = {},
+): Promise<void> {
+  const { tenantId, roomId } = room;
+  const model = room.after(steps);
+  const ids = model.messages.map(({ message }) => message.id);
+  const places = model.messages.map(({ message: { id, number, seq } }) => ({ messageId: id, number, seq }));
+
+  const loaded = await store.loadRoom(tenantId, roomId);
+  expect(loaded?.head).toEqual(model.head);
+  expect([...(loaded?.members ?? [])].sort((a, b) => (a.userId < b.userId ? -1 : 1))).toEqual(model.members);
+  expect(loaded?.recent).toEqual(places.slice(-256));
+  expect(await store.readHeads(tenantId, [roomId])).toEqual([model.head]);
+  expect(await allMembers(store, room, 2)).toEqual(model.members);
+  expect(await allMessages(store, room)).toEqual(model.messages);
+  expect(await allEvents(store, room)).toEqual(model.events);
+
+  const found = await store.findMessages(tenantId, roomId, [...ids, "msg_of_nobody"]);
+  expect(found).toEqual(new Map(places.map(({ messageId, number, seq }) => [messageId, { number, seq }])));
+  for (const row of model.messages.slice(-3)) {
+    expect(await store.readMessage(tenantId, roomId, row.message.id)).toEqual(row);
+  }
+
+  const listed = model.head.state !== "closed" && !model.head.deleted;
+  for (const userId of new Set([...users, ...model.members.map((member) => member.userId)])) {
+    const member = model.members.find((row) => row.userId === userId) ?? null;
+    expect(await store.readMember(tenantId, roomId, userId)).toEqual(member);
+    const rooms = (await store.listOpenRooms(tenantId, userId)).filter((row) => row.roomId === roomId);
+    expect(rooms).toEqual(listed && member !== null ? [userRoom(roomId, member)] : []);
+  }
+}
+
+function userRoom(roomId: string, { role, joinedSeq, readNumber, readCountable }: MemberRow) {
+  return { roomId, role, joinedSeq, readNumber, readCountable };
+}

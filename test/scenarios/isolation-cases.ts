@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import type { Operation } from "#shared/protocol/operations/operation.ts";
+import { operationList } from "#shared/protocol/operations.ts";
+
+/** What a call can name. */
+export interface Names {
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly roomId: string;
+  readonly userId: string;
+  readonly messageId: string;
+}
+
+/** Names of the right form that nothing has. */
+export function namesOfNothing(): Names {
+  const id = randomUUID();
+  return {
+    tenantId: `tenant_${id}`,
+    keyId: "0123456789ab",
+    roomId: `room_${id}`,
+    userId: `user_${id}`,
+    messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
+  };
+}
+
+/** A good body for each call, so that nothing but who asks can be the reason for a refusal. */
+export const bodies: Readonly<Record<string, ((names: Names) => object) | null>> = {
+  createToken: ({ userId }) => ({ userId }),
+  revokeUser: null,
+  putUser: () => ({ displayName: "Mallory" }),
+  getUser: null,
+  putRoom: ({ userId }) => ({ type: "group", members: [{ userId }], name: "Mallory's" }),
+  getRoom: null,
+  patchRoom: () => ({ name: "Mallory's" }),
+  deleteRoom: null,
+  listRooms: null,
+  listMembers: null,
+  getMember: null,
+  putMember: () => ({ role: "owner" }),
+  removeMember: null,
+  createMessage: () => ({ body: "Mallory was here" }),
+  listMessages: null,
+  getMessage: null,
+  readRoom: () => ({ number: 1 }),
+  listEvents: null,
+  putTenant: () => ({ name: "Mallory's" }),
+  createKey: () => ({}),
+  listKeys: null,
+  revokeKey: null,
+  getJwks: null,
+};
+
+export const frames: Readonly<Record<string, ((names: Names, token: string) => object) | null>> = {
+  connect: ({ roomId }, token) => ({ token, resume: { [roomId]: 0 } }),
+  "message.send": ({ roomId }) => ({ roomId, clientId: "mallory", body: "Mallory was here" }),
+  "room.read": ({ roomId }) => ({ roomId, number: 1 }),
+  history: ({ roomId }) => ({ roomId }),
+  "token.refresh": (_names, token) => ({ token }),
+  ping: null,
+};
+
+export interface Attempt {
+  readonly operation: Operation;
+  readonly path: string;
+  readonly body: string | undefined;
+}
+
+/** Every call of the table, naming these things. Last the one that makes a room of that name where there was none. */
+export function attemptsOn(names: Names): Attempt[] {
+  const isLast = ({ id }: Operation) => (id === "putRoom" ? 1 : 0);
+  const ordered = operationList.toSorted((a, b) => isLast(a) - isLast(b));
+  return ordered.map((operation) => ({
+    operation,
+    path: operation.path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof Names) =>
+      encodeURIComponent(names[name]),
+    ),
+    body: bodies[operation.id] == null ? undefined : JSON.stringify(bodies[operation.id]?.(names)),
+  }));
+}
+
+/** What an answer says, without the names that were asked for and what is new in every answer. */
+export function withoutNames({ status, text }: { status: number; text: string }, names: Names): string {
+  let said = text.replaceAll(/"(requestId|token)":"[^"]*"/g, '"$1":"…"');
+  said = said.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "time");
+  for (const [name, value] of Object.entries(names)) said = said.replaceAll(value, name);
+  return `${status} ${said}`;
+}

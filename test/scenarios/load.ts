@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import type { SendsarClient } from "#sdk/js/src/client.ts";
+import { assertHistory } from "#test/history-checker/check-history.ts";
+import type { RoomAtRest } from "#test/history-checker/history.ts";
+import { recordClient, recordedSend } from "#test/history-checker/record-client.ts";
+import { HistoryRecorder } from "#test/history-checker/recorder.ts";
+import { recoveries } from "#test/history-checker/recovery.ts";
+import { readRoomsAtRest } from "#test/history-checker/rooms-at-rest.ts";
+import { BareListener } from "./bare-listener.ts";
+import { eventually, within } from "./eventually.ts";
+import type { Tenant } from "./tenant.ts";
+
+interface Conversation {
+  readonly tenant: Tenant;
+  readonly roomId: string;
+  readonly sides: readonly { readonly userId: string; readonly client: SendsarClient }[];
+  readonly listener: BareListener;
+}
+
+const sendsPerSecond = 100;
+/** One message in so many goes over REST, once: whether it arrived is not known when the answer is lost. */
+const restEvery = 10;
+/** After the load: for the last sends to be answered and the last events to come. */
+const settleMsMax = 60_000;
+
+/** Two-person conversations that go on, whatever happens to the deployment, and are judged at the end. */
+export class Load {
+  readonly recorder = new HistoryRecorder();
+  readonly #conversations: Conversation[] = [];
+  readonly #sending = new Set<Promise<void>>();
+  #timer: NodeJS.Timeout | null = null;
+  #count = 0;
+
+  /** The rooms and users of all tenants bear the same names. */
+  static async start(tenants: readonly Tenant[], roomsPerTenant: number): Promise<Load> {
+    const load = new Load();
+    for (const tenant of tenants) {
+      const starting = Array.from({ length: roomsPerTenant }, (_, i) => load.#converse(tenant, `trip_${i}`));
+      load.#conversations.push(...(await Promise.all(starting)));
+    }
+    await eventually(() => {
+      if (!load.listeners.every(({ isConnected }) => isConnected)) throw new Error("not all listen yet");
+    }, 30_000);
+    load.#timer = setInterval(() => load.#send(), 1_000 / sendsPerSecond);
+    return load;
+  }
+
+  get listeners(): readonly BareListener[] {
+    return this.#conversations.map(({ listener }) => listener);
+  }
+
+  /** Resolves when every room has passed on something that was sent after the last fault. */
+  async recovered(withinMs: number): Promise<number> {
+    return eventually(() => {
+      const last = recoveries(this.recorder.history([])).at(-1);
+      if (last?.recoveredMs == null || last.roomId === null)
+        throw new Error(`${last?.roomId} has not recovered`);
+      return last.recoveredMs;
+    }, withinMs);
+  }
+
+  /** So many more sends: load goes on for a while. */
+  async sent(more: number): Promise<void> {
+    const count = this.#count + more;
+    await eventually(
+      () => {
+        if (this.#count < count) throw new Error("not sent yet");
+      },
+      (more / sendsPerSecond) * 10_000,
+    );
+  }
+
+  /** Ends the load, waits until all is at rest, and judges. @throws Error that names what was violated. */
+  async judge(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await within(settleMsMax, Promise.all(this.#sending), `${this.#sending.size} sends without an answer`);
+    const rooms = await this.#atRest();
+    for (const { sides, listener } of this.#conversations) {
+      for (const { client } of sides) client.disconnect();
+      await listener.stop();
+    }
+    assertHistory(this.recorder.history(rooms));
+  }
+
+  /** Ends everything without a verdict. */
+  async abandon(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    for (const { sides, listener } of this.#conversations) {
+      for (const { client } of sides) client.disconnect();
+      await listener.stop();
+    }
+  }
+
+  async #converse(tenant: Tenant, roomId: string): Promise<Conversation> {
+    const userIds = [`${roomId}_rider`, `${roomId}_driver`] as const;
+    const members = userIds.map((userId) => ({ userId }));
+    await tenant.server.put(`/v1/rooms/${roomId}`, { type: "direct", members });
+    const sides = await Promise.all(
+      userIds.map(async (userId) => {
+        const { client, connect } = tenant.sdk(userId);
+        recordClient(this.recorder, client, { tenantId: tenant.tenantId, userId });
+        await connect();
+        return { userId, client };
+      }),
+    );
+    return { tenant, roomId, sides, listener: new BareListener(this.recorder, tenant, userIds[0]) };
+  }
+
+  #send(): void {
+    const number = this.#count++;
+    const conversation = this.#conversations[number % this.#conversations.length];
+    const side = conversation?.sides[Math.floor(number / this.#conversations.length) % 2];
+    if (conversation === undefined || side === undefined) return;
+    const { tenant, roomId } = conversation;
+    const clientId = randomUUID();
+    const send = {
+      tenantId: tenant.tenantId,
+      roomId,
+      userId: side.userId,
+      clientId,
+      body: `message ${number}`,
+    };
+    const sending = (
+      number % restEvery === 0 ? this.#sendOnce(tenant, send) : recordedSend(this.recorder, side.client, send)
+    ).finally(() => this.#sending.delete(sending));
+    this.#sending.add(sending);
+  }
+
+  async #sendOnce(
+    tenant: Tenant,
+    { userId: senderId, ...send }: Parameters<typeof recordedSend>[2],
+  ): Promise<void> {
+    const record = this.recorder.send({ ...send, senderId });
+    const { clientId, body } = send;
+    try {
+      const path = `/v1/rooms/${send.roomId}/messages`;
+      const answer = await tenant
+        .as(senderId)
+        .post<{ id?: string; messageId?: string }>(path, { clientId, body });
+      const messageId = answer.body.id ?? answer.body.messageId;
+      if (answer.status < 300 && messageId !== undefined) record.ok(messageId);
+      else if (answer.status < 500 && answer.status !== 429) record.fail(`${answer.status}`);
+    } catch {
+      // No answer came: it may have arrived.
+    }
+  }
+
+  /** Reads all rooms once every client has been told all there is. */
+  #atRest(): Promise<RoomAtRest[]> {
+    return eventually(async () => {
+      const rooms: RoomAtRest[] = [];
+      for (const { tenant, roomId } of this.#conversations)
+        rooms.push(...(await readRoomsAtRest(tenant, [roomId])));
+      const last = new Map(rooms.map((room) => [`${room.tenantId} ${room.roomId}`, room.seq]));
+      for (const { name, tenantId, sessions } of this.recorder.history(rooms).subscribers) {
+        const newest = new Map<string, number>();
+        for (const { startSeq, seen } of sessions) {
+          for (const [roomId, seq] of startSeq) newest.set(roomId, Math.max(seq, newest.get(roomId) ?? 0));
+          for (const { frame } of seen) {
+            newest.set(frame.roomId, frame.type === "room.gap" ? frame.toSeq : frame.seq);
+          }
+        }
+        for (const [roomId, seq] of newest) {
+          const due = last.get(`${tenantId} ${roomId}`) ?? 0;
+          if (seq < due) throw new Error(`${name} stands at ${seq} of ${due} in ${roomId}`);
+        }
+      }
+      return rooms;
+    }, settleMsMax);
+  }
+}

@@ -1,0 +1,42 @@
+import { describe } from "vitest";
+import { appliedLater } from "./applied-later.scenario.ts";
+import { badBodies } from "./bad-bodies.scenario.ts";
+import { badCredentials } from "./bad-credentials.scenario.ts";
+import { badFrames } from "./bad-frames.scenario.ts";
+import { badRequests } from "./bad-requests.scenario.ts";
+import { delivery } from "./delivery.scenario.ts";
+import { isolation } from "./isolation.scenario.ts";
+import { lifecycle } from "./lifecycle.scenario.ts";
+import { logs } from "./logs.scenario.ts";
+import { paging } from "./paging.scenario.ts";
+import { productPage } from "./product-page.scenario.ts";
+import { repeats } from "./repeats.scenario.ts";
+import { resume } from "./resume.scenario.ts";
+import { sessions } from "./sessions.scenario.ts";
+import type { Stage } from "./stage.ts";
+import { text } from "./text.scenario.ts";
+import { unread } from "./unread.scenario.ts";
+
+/** Every story that leaves its deployment as it was. */
+const scenarios = {
+  "product page": productPage,
+  delivery,
+  unread,
+  paging,
+  repeats,
+  "a room's life": lifecycle,
+  resume,
+  sessions,
+  text,
+  isolation,
+  "bad credentials": badCredentials,
+  "bad bodies": badBodies,
+  "bad requests": badRequests,
+  "bad frames": badFrames,
+  logs,
+};
+
+export function playScenarios(stage: Stage): void {
+  if (stage.kind === "cluster") describe("applied later", () => appliedLater(stage));
+  for (const [title, scenario] of Object.entries(scenarios)) describe(title, () => scenario(stage));
+}

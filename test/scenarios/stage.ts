@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { generateSigningKeys } from "#shared/auth/signing-keys.ts";
+import type { RunningDeployment } from "#test/deployments/deployment.ts";
+import { uniqueName } from "#test/environment/engines.ts";
+import { Caller } from "./caller.ts";
+import { type Kind, launch, makePlace, type Place, removePlace } from "./place.ts";
+import { Tenant } from "./tenant.ts";
+
+/** A running deployment that scenarios share: each has tenants of its own on it. */
+export interface Stage {
+  readonly kind: Kind;
+  deployment(): RunningDeployment;
+  tenant(): Promise<Tenant>;
+  /** The tenant that a new deployment comes with. */
+  sandbox(): Tenant;
+  /** The private keys that its session tokens are signed with. */
+  signingKeys(): string;
+  /** Every key and token that was handed out. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** Starts a deployment before the tests of the file and ends it after them. */
+export function shareDeployment(kind: Kind): Stage {
+  const secrets = new Set<string>();
+  let signingKeys = "";
+  let running: RunningDeployment | null = null;
+  let place: Place | null = null;
+  const deployment = () => {
+    if (running === null) throw new Error(`The ${kind} does not run.`);
+    return running;
+  };
+  beforeAll(async () => {
+    place = await makePlace(kind);
+    signingKeys = await generateSigningKeys();
+    running = await launch(kind, { ...place, env: { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys } });
+    secrets.add(running.adminKey);
+  });
+  afterAll(async () => {
+    await running?.stop();
+    if (place !== null) await removePlace(place);
+  });
+  return {
+    kind,
+    deployment,
+    signingKeys: () => signingKeys,
+    secrets,
+    tenant: () => makeTenant(deployment(), (text) => void secrets.add(text)),
+    sandbox: () => {
+      const { url, tenantId, apiKey } = deployment();
+      return new Tenant({ url, tenantId, apiKey, secret: (text) => void secrets.add(text) });
+    },
+  };
+}
+
+/** Makes a tenant and its key, as an operator does. */
+export async function makeTenant(
+  { url, adminKey }: { readonly url: string; readonly adminKey: string },
+  secret: (text: string) => void = () => {},
+): Promise<Tenant> {
+  const operator = new Caller(url, { "x-admin-key": adminKey });
+  const tenantId = uniqueName("tenant");
+  await operator.put(`/admin/v1/tenants/${tenantId}`, { name: "A customer" });
+  const made = await operator.post<{ apiKey: string }>(`/admin/v1/tenants/${tenantId}/keys`);
+  if (made.status !== 201) throw new Error(`no key: ${made.text}`);
+  return new Tenant({ url, tenantId, apiKey: made.body.apiKey, secret });
+}
+
+/** The same story on both deployments, for scenarios that break theirs and so have it for themselves. */
+export function onEveryDeployment(title: string, story: (kind: Kind) => void): void {
+  describe.each<Kind>(["standalone", "cluster"])(`${title}, %s`, story);
+}

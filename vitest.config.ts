@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{services,shared,sdk,infra,test}/**/*.test.ts"],
+    globalSetup: ["test/environment/global-setup.ts"],
+    pool: "forks",
+    // Kafka, Cassandra and the processes under test share the machine with the workers.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
+    // node:sqlite says on every import that it is experimental; kafkajs asks for timers in the past.
+    execArgv: ["--disable-warning=ExperimentalWarning", "--disable-warning=TimeoutNegativeWarning"],
+  },
+});
