@@ -74,6 +74,7 @@ export class Load {
   async judge(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
     await within(settleMsMax, Promise.all(this.#sending), `${this.#sending.size} sends without an answer`);
+    await Promise.all(this.#conversations.map((conversation) => this.#lastOf(conversation)));
     const rooms = await this.#atRest();
     for (const { sides, listener } of this.#conversations) {
       for (const { client } of sides) client.disconnect();
@@ -143,6 +144,24 @@ export class Load {
     } catch {
       // No answer came: it may have arrived.
     }
+  }
+
+  /**
+   * Sends a room's last message and waits until it is applied. A room's commands are applied in their order, so then
+   * all that was acked before is applied too: a socket's ack alone says only that a message is durable.
+   */
+  async #lastOf({ tenant, roomId, sides: [side] }: Conversation): Promise<void> {
+    if (side === undefined) return;
+    const form = { clientId: randomUUID(), body: "the last message" };
+    const { userId: senderId } = side;
+    const record = this.recorder.send({ tenantId: tenant.tenantId, roomId, senderId, ...form });
+    await eventually(async () => {
+      const { status, body } = await tenant
+        .as(senderId)
+        .post<{ id: string }>(`/v1/rooms/${roomId}/messages`, form);
+      if (status !== 200 && status !== 201) throw new Error(`the last message of ${roomId}: ${status}`);
+      record.ok(body.id);
+    }, settleMsMax);
   }
 
   /** Reads all rooms once every client has been told all there is. */
