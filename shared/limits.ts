@@ -175,6 +175,8 @@ export const limits = {
 
   /** A socket's unsent bytes. Past it the reader is slow and is closed with 4001 (Centrifugo's default is 1 MiB too). */
   outboxBytesMax: 1_048_576,
+  /** A socket with more unsent bytes goes without typing, presence and other signals: they would be old when they came. */
+  outboxSignalBytesMax: 65_536,
   /** Events held for a session while its missed ones are read. Past it: closed with 4004, to resume anew. */
   handshakeBufferEventsMax: 1_000,
   /** Missed events a resume delivers per room; more is a room.gap. */

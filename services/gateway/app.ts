@@ -116,6 +116,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       metrics.channels.set(interests.size);
     },
     count: (type, outcome) => metrics.frames.inc({ type, outcome }),
+    signalDropped: () => metrics.droppedSignals.inc(),
     closing: (reason) => metrics.closes.inc({ reason }),
     log: (error, requestId) => {
       const level = errorCatalogue[error.code].logLevel;

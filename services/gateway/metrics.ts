@@ -31,6 +31,11 @@ export function createGatewayMetrics(registry: Registry) {
       help: "Events handed to sessions.",
       registers,
     }),
+    droppedSignals: new Counter({
+      name: "sendsar_gateway_dropped_signals_total",
+      help: "Signals (typing, presence) that were not sent, as their reader had too much to read.",
+      registers,
+    }),
     healedEvents: new Counter({
       name: "sendsar_gateway_healed_events_total",
       help: "Events read from the history because a delivery was missing.",

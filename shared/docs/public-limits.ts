@@ -32,7 +32,7 @@ const publicLimits: readonly PublicLimit[] = [
     limit: "socketsPerUserMax",
     what: "Sockets of a user on one gateway",
     unit: "sockets",
-    past: "close 4503",
+    past: "close 4009",
   },
   {
     limit: "framesInFlightMax",

@@ -21,6 +21,7 @@ function feedOver(kept: { upTo: number; from?: number; failures?: number }) {
     { tenantId: "acme", userId: "ann", issuedAtMs: 0, expiresAtMs: 1 },
     {
       send: (frame) => seen.push((JSON.parse(frame.toString()) as { seq: number }).seq),
+      signal: () => undefined,
       close: (reason) => closed.push(reason),
       drained: async () => undefined,
       lastHeardMs: 0,

@@ -25,6 +25,7 @@ beforeEach(() => {
     { tenantId: "acme", userId: "ann", issuedAtMs: 0, expiresAtMs: 1 },
     {
       send: (frame) => sent.push(JSON.parse(frame.toString())),
+      signal: () => undefined,
       close: () => undefined,
       drained: async () => undefined,
       lastHeardMs: 0,

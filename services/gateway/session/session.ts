@@ -10,6 +10,8 @@ import { SessionRoom } from "./session-room.ts";
 export interface Peer {
   /** @param taken is called when the network has taken the frame, or the socket is gone. */
   send(frame: string | Buffer, taken?: () => void): void;
+  /** Sends what may be missed, unless its reader is behind. */
+  signal(frame: string | Buffer): void;
   close(reason: CloseReason): void;
   /** Resolves when most of what was sent has been taken, or the socket is gone. */
   drained(): Promise<void>;
@@ -107,6 +109,11 @@ export class Session {
 
   send(frame: string | Buffer): void {
     this.#peer.send(frame);
+  }
+
+  /** What nobody misses when it is lost: typing, presence. The first to go when its client reads slowly. */
+  signal(frame: string | Buffer): void {
+    this.#peer.signal(frame);
   }
 
   /** Sends and waits until the network has taken it: keeps a long resume from filling the outbox. */

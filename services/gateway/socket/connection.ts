@@ -23,6 +23,7 @@ export interface ConnectionDeps {
   readonly handle: (session: Session, frame: Exclude<ClientFrame, ConnectFrame>) => Promise<object>;
   readonly gone: (connection: Connection) => void;
   readonly count: (type: string, outcome: string) => void;
+  readonly signalDropped: () => void;
   readonly closing: (reason: CloseReason) => void;
   readonly log: (error: AppError, requestId: string) => void;
 }
@@ -84,6 +85,10 @@ export class Connection {
 
   send(frame: string | Buffer, taken?: () => void): void {
     this.#outbox.send(frame, taken);
+  }
+
+  signal(frame: string | Buffer): void {
+    if (!this.#outbox.signal(frame)) this.#deps.signalDropped();
   }
 
   drained(): Promise<void> {

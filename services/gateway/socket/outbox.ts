@@ -4,8 +4,9 @@ import { limits } from "#shared/limits.ts";
 const drainedPollMs = 20;
 
 /**
- * What waits to be read by one socket, bounded in bytes. A reader that falls further behind is cut off, to come back
- * and resume, rather than be kept at the cost of all others.
+ * What waits to be read by one socket, bounded in bytes. A reader that falls behind first goes without signals, as
+ * nobody misses an old one; one that falls further behind is cut off, to come back and resume, rather than be kept at
+ * the cost of all others.
  */
 export class Outbox {
   readonly #socket: WebSocket;
@@ -40,5 +41,17 @@ export class Outbox {
       return;
     }
     taken?.();
+  }
+
+  /**
+   * Sends what may be missed, unless so much waits that it would only be in the way. Never cuts a reader off.
+   *
+   * @returns false where it was dropped.
+   */
+  signal(frame: string | Buffer): boolean {
+    if (this.#socket.readyState !== this.#socket.OPEN) return false;
+    if (this.#socket.bufferedAmount > limits.outboxSignalBytesMax) return false;
+    this.#socket.send(frame, { binary: false });
+    return true;
   }
 }
