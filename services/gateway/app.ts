@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
-import type { Clock } from "#shared/clock.ts";
+import type { WebSocket } from "ws";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import { closeCodes } from "#shared/errors/close-codes.ts";
@@ -31,7 +32,7 @@ export interface GatewayDeps {
   readonly log: EventLog;
   readonly store: Store;
   readonly topics: Topics;
-  readonly clock: Clock;
+  readonly clock: Clock & Timers;
   readonly registry: Registry;
   readonly logger: Logger;
   /** Takes what sockets send. */
@@ -44,6 +45,8 @@ export interface GatewayDeps {
 export interface Gateway extends Service {
   /** Adds the socket and the read calls to an HTTP server, before it listens. */
   register(app: FastifyInstance): Promise<void>;
+  /** Takes an open socket. */
+  accept(socket: WebSocket): void;
 }
 
 /** Holds the sockets and answers reads. Keeps nothing that another gateway could not take over. */
@@ -52,11 +55,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const metrics = createGatewayMetrics(deps.registry);
   const connections = new Set<Connection>();
   let inbox: Inbox | null = null;
-  let sweeping: NodeJS.Timeout | null = null;
+  let stopSweep = () => {};
   let draining = false;
   let handshakes = 0;
 
-  const hub = new Hub({ store, metrics, logger }, join);
+  const hub = new Hub({ store, clock, metrics, logger }, join);
 
   function join(session: Session, roomId: string, seq: number): void {
     joinRoom({ store, hub }, session, roomId, seq).catch((err: unknown) => {
@@ -129,8 +132,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
   };
 
+  function accept(socket: WebSocket): void {
+    connections.add(new Connection(socket, randomUUID(), connectionDeps));
+    metrics.sockets.set(connections.size);
+  }
+
   return {
     name: "gateway",
+    accept,
     async register(app) {
       await app.register(websocket, {
         options: { maxPayload: limits.frameBytesMax, perMessageDeflate: false, clientTracking: false },
@@ -156,10 +165,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
           handler: async () => {
             throw new AppError("upgrade_required");
           },
-          wsHandler: (socket) => {
-            connections.add(new Connection(socket, randomUUID(), connectionDeps));
-            metrics.sockets.set(connections.size);
-          },
+          wsHandler: accept,
         });
       });
       registerReads(app, store, deps.route);
@@ -167,15 +173,15 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async start() {
       inbox = await openInbox({ log, topics, service: "gateway", receive: (items) => hub.receive(items) });
       interests.start();
-      sweeping = startSweep(clock, connections, metrics);
+      stopSweep = startSweep(clock, connections, metrics);
     },
     async drain() {
       draining = true;
-      await drainSockets(connections);
+      await drainSockets(clock, connections);
     },
     async stop() {
       draining = true;
-      if (sweeping !== null) clearInterval(sweeping);
+      stopSweep();
       for (const connection of connections) connection.close("draining");
       await interests
         .stop()

@@ -16,7 +16,7 @@ export interface IntentDeps {
   readonly commands: Commands;
   readonly authority: Authority;
   readonly store: Store;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, "admitIntent">;
   readonly clock: Clock;
   readonly metrics: IngestMetrics;
 }

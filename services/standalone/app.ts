@@ -3,7 +3,7 @@ import type { Registry } from "prom-client";
 import { loadSigningKeysFile, parseSigningKeys } from "#shared/auth/signing-keys.ts";
 import { createTokenIssuer } from "#shared/auth/token-issuer.ts";
 import { createTokenVerifier } from "#shared/auth/token-verifier.ts";
-import { type Clock, systemClock } from "#shared/clock.ts";
+import { type Clock, systemClock, type Timers } from "#shared/clock.ts";
 import type { ConfigOf } from "#shared/config/parse.ts";
 import { registerDocs } from "#shared/docs/routes.ts";
 import { openDatabase } from "#shared/embedded/database.ts";
@@ -48,7 +48,7 @@ interface StandaloneContext {
   readonly config: ConfigOf<"standalone">;
   readonly logger: Logger;
   readonly registry: Registry;
-  readonly clock?: Clock;
+  readonly clock?: Clock & Timers;
 }
 
 /** All services in one process, on the embedded engines: a real, durable deployment of one machine. */

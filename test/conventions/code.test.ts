@@ -30,6 +30,13 @@ test("pure cores read no clock and throw no dice", () => {
   expect(pureSources.flatMap((source) => found(source, pattern))).toEqual([]);
 });
 
+test("gateway and fanout take time from the clock they are given, so that a simulation can drive them", () => {
+  const pattern =
+    /\bDate\.now\(|\bMath\.random\(|\bnew Date\(\)|\bperformance\.|\bset(Timeout|Interval|Immediate)\(|["'](node:)?timers/;
+  const driven = productSources.filter(({ path }) => /^services\/(gateway|fanout)\//.test(path));
+  expect(driven.flatMap((source) => found(source, pattern))).toEqual([]);
+});
+
 test("pure cores make random ids only in ids.ts", () => {
   const pattern = /\brandom(UUID|Bytes|Int)\b|\bgetRandomValues\b/;
   const wrong = pureSources.filter(({ path }) => path !== "shared/protocol/ids.ts");

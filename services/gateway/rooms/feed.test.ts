@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { systemClock } from "#shared/clock.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { EventRow } from "#shared/store/store.ts";
 import { Session } from "../session/session.ts";
@@ -32,6 +33,7 @@ function feedOver(kept: { upTo: number; from?: number; failures?: number }) {
   let failures = kept.failures ?? 0;
   const feed = new RoomFeed(
     {
+      clock: systemClock,
       store: {
         readEvents: async (_tenant, _room, { afterSeq, limit }) => {
           if (failures-- > 0) throw new Error("the store is away");

@@ -1,3 +1,4 @@
+import { pause, type Timers } from "#shared/clock.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Store } from "#shared/store/store.ts";
 import { EventFrame } from "../session/frame.ts";
@@ -9,6 +10,7 @@ const pauseMs = 200;
 
 export interface FeedDeps {
   readonly store: Pick<Store, "readEvents">;
+  readonly clock: Timers;
   readonly metrics: { healedEvents: { inc(n: number): void }; deliveries: { inc(n: number): void } };
   readonly logger: { warn(fields: object, message: string): void };
 }
@@ -72,7 +74,7 @@ export class RoomFeed {
       } catch (err) {
         this.#deps.logger.warn({ err, attempt }, "could not read the events that a feed lacks");
       }
-      await new Promise((resolve) => setTimeout(resolve, pauseMs * attempt));
+      await pause(this.#deps.clock, pauseMs * attempt);
     }
     // The sessions come back with what they have and are told of the gap, if there is one.
     for (const session of this.sessions) session.close("unavailable");

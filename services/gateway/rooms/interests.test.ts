@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "#shared/clock.ts";
 import { interestKey, isHeartbeatKey, roomChannel, userChannel } from "#shared/inbox/channel.ts";
 import { limits } from "#shared/limits.ts";
 import type { NewRecord } from "#shared/log/log.ts";
@@ -20,6 +21,7 @@ beforeEach(() => {
   interests = new Interests(
     {
       topics,
+      clock: systemClock,
       logger: { warn: () => undefined },
       log: {
         append: async (records) => {

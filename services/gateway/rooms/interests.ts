@@ -1,3 +1,4 @@
+import type { Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { type Channel, channelKey, heartbeatKey, interestKey } from "#shared/inbox/channel.ts";
 import type { InboxAddress } from "#shared/inbox/inbox.ts";
@@ -11,13 +12,14 @@ interface Want {
   holders: number;
   readonly acknowledged: PromiseWithResolvers<number | null>;
   isAcknowledged: boolean;
-  /** Set while nobody holds it and its grace runs. */
-  ending: NodeJS.Timeout | null;
+  /** Cancels its end; set while nobody holds it and its grace runs. */
+  keep: (() => void) | null;
 }
 
 export interface InterestsDeps {
   readonly log: Pick<EventLog, "append">;
   readonly topics: Topics;
+  readonly clock: Timers;
   readonly logger: { warn(fields: object, message: string): void };
 }
 
@@ -30,7 +32,7 @@ export class Interests {
   readonly #address: () => InboxAddress;
   readonly #ended: (channel: Channel) => void;
   readonly #wants = new Map<string, Want>();
-  #beating: NodeJS.Timeout | null = null;
+  #stopBeating = () => {};
 
   /** @param ended is told of channels that nobody wants any more. */
   constructor(deps: InterestsDeps, address: () => InboxAddress, ended: (channel: Channel) => void) {
@@ -44,8 +46,7 @@ export class Interests {
   }
 
   start(): void {
-    this.#beating = setInterval(() => void this.#beat(), limits.inboxHeartbeatMs);
-    this.#beating.unref();
+    this.#stopBeating = this.#deps.clock.every(limits.inboxHeartbeatMs, () => void this.#beat());
   }
 
   /**
@@ -65,11 +66,11 @@ export class Interests {
         holders: 0,
         acknowledged: Promise.withResolvers<number | null>(),
         isAcknowledged: false,
-        ending: null,
+        keep: null,
       };
       want.holders += 1;
-      if (want.ending !== null) clearTimeout(want.ending);
-      want.ending = null;
+      want.keep?.();
+      want.keep = null;
       if (known === undefined) {
         // Whoever waits handles the rejection; when nobody does any more it must not end the process.
         want.acknowledged.promise.catch(() => undefined);
@@ -82,6 +83,7 @@ export class Interests {
     try {
       await this.#announce(unanswered);
       return await within(
+        this.#deps.clock,
         limits.interestAckWaitMsMax,
         Promise.all(wants.map((want) => want.acknowledged.promise)),
       );
@@ -94,9 +96,8 @@ export class Interests {
   release(channels: readonly Channel[]): void {
     for (const channel of channels) {
       const want = this.#wants.get(channelKey(channel));
-      if (want === undefined || --want.holders > 0 || want.ending !== null) continue;
-      want.ending = setTimeout(() => void this.#end(want), limits.interestGraceMs);
-      want.ending.unref();
+      if (want === undefined || --want.holders > 0 || want.keep !== null) continue;
+      want.keep = this.#deps.clock.after(limits.interestGraceMs, () => void this.#end(want));
     }
   }
 
@@ -119,9 +120,9 @@ export class Interests {
 
   /** Ends all that this gateway has said, so that nothing is sent to an inbox that nobody reads. */
   async stop(): Promise<void> {
-    if (this.#beating !== null) clearInterval(this.#beating);
-    const channels = [...this.#wants.values()].map(({ channel, ending }) => {
-      if (ending !== null) clearTimeout(ending);
+    this.#stopBeating();
+    const channels = [...this.#wants.values()].map(({ channel, keep }) => {
+      keep?.();
       return channel;
     });
     this.#wants.clear();
@@ -193,12 +194,12 @@ export class Interests {
   }
 }
 
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+async function within<T>(clock: Timers, ms: number, promise: Promise<T>): Promise<T> {
   const timeout = Promise.withResolvers<never>();
-  const timer = setTimeout(() => timeout.reject(new Error(`nothing within ${ms} ms`)), ms);
+  const cancel = clock.after(ms, () => timeout.reject(new Error(`nothing within ${ms} ms`)));
   try {
     return await Promise.race([promise, timeout.promise]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }

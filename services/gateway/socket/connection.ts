@@ -1,5 +1,5 @@
 import type { RawData, WebSocket } from "ws";
-import type { Clock } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { type CloseReason, closeCodes } from "#shared/errors/close-codes.ts";
 import { limits } from "#shared/limits.ts";
@@ -16,7 +16,7 @@ type State =
   | { readonly phase: "over" };
 
 export interface ConnectionDeps {
-  readonly clock: Clock;
+  readonly clock: Clock & Timers;
   /** Makes the session and tells its client all it needs. Throws AppError. */
   readonly connect: (connection: Connection, frame: ConnectFrame) => Promise<Session>;
   /** Does what a frame of a connected client asks, and returns the answer's fields. Throws AppError. */
@@ -63,15 +63,17 @@ export class Connection {
   readonly #deps: ConnectionDeps;
   #state: State = { phase: "waiting" };
   #inFlight = 0;
-  #connectTimer: NodeJS.Timeout | null;
+  readonly #connectFrameCame: () => void;
 
   constructor(socket: WebSocket, id: string, deps: ConnectionDeps) {
     this.id = id;
     this.#socket = socket;
     this.#deps = deps;
     this.lastHeardMs = deps.clock.nowMs();
-    this.#outbox = new Outbox(socket, () => this.close("slow_reader"));
-    this.#connectTimer = setTimeout(() => this.close("connect_timeout"), limits.connectFrameWaitMsMax);
+    this.#outbox = new Outbox(socket, deps.clock, () => this.close("slow_reader"));
+    this.#connectFrameCame = deps.clock.after(limits.connectFrameWaitMsMax, () =>
+      this.close("connect_timeout"),
+    );
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => this.#heard());
     // The reason is in the close code that ws has sent (1007, 1009); without a listener it would end the process.
@@ -143,8 +145,7 @@ export class Connection {
   }
 
   async #connect(raw: RawFrame): Promise<void> {
-    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
-    this.#connectTimer = null;
+    this.#connectFrameCame();
     const early: RawFrame[] = [];
     this.#state = { phase: "connecting", early };
     try {
@@ -200,7 +201,7 @@ export class Connection {
   }
 
   #end(): void {
-    if (this.#connectTimer !== null) clearTimeout(this.#connectTimer);
+    this.#connectFrameCame();
     this.#state = { phase: "over" };
     this.#deps.gone(this);
   }

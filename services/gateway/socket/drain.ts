@@ -1,3 +1,4 @@
+import { pause, type Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { Connection } from "./connection.ts";
 
@@ -8,7 +9,7 @@ const closingMs = limits.drainMsMax / 2;
  * Closes all sockets a slice at a time, so that the gateways that take their clients are not run over. One whose peer
  * does not answer is cut off, as a dead peer must not hold up the end of the process.
  */
-export async function drainSockets(connections: ReadonlySet<Connection>): Promise<void> {
+export async function drainSockets(clock: Timers, connections: ReadonlySet<Connection>): Promise<void> {
   // However many there are, the last is closed well before the deadline of the drain.
   const perSlice = Math.max(
     limits.drainSliceSockets,
@@ -27,6 +28,6 @@ export async function drainSockets(connections: ReadonlySet<Connection>): Promis
         connection.terminate();
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, slicePauseMs));
+    await pause(clock, slicePauseMs);
   }
 }

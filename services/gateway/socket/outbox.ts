@@ -1,4 +1,5 @@
 import type { WebSocket } from "ws";
+import { pause, type Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 
 const drainedPollMs = 20;
@@ -10,10 +11,12 @@ const drainedPollMs = 20;
  */
 export class Outbox {
   readonly #socket: WebSocket;
+  readonly #clock: Timers;
   readonly #overflow: () => void;
 
-  constructor(socket: WebSocket, overflow: () => void) {
+  constructor(socket: WebSocket, clock: Timers, overflow: () => void) {
     this.#socket = socket;
+    this.#clock = clock;
     this.#overflow = overflow;
   }
 
@@ -25,7 +28,7 @@ export class Outbox {
   /** Resolves when at most half of the bound waits, or the socket is gone. */
   async drained(): Promise<void> {
     while (this.#socket.readyState === this.#socket.OPEN && this.bytes > limits.outboxBytesMax / 2) {
-      await new Promise((resolve) => setTimeout(resolve, drainedPollMs));
+      await pause(this.#clock, drainedPollMs);
     }
   }
 

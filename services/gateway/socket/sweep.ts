@@ -1,4 +1,4 @@
-import type { Clock } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { GatewayMetrics } from "../metrics.ts";
 import type { Connection } from "./connection.ts";
@@ -9,13 +9,15 @@ const sweepMs = heartbeatMs / 5;
 /**
  * Looks after all sockets by one timer, as one each would cost more than the sockets: asks the silent for a sign of
  * life, closes the dead, and those whose token ran out.
+ *
+ * @returns what ends it.
  */
 export function startSweep(
-  clock: Clock,
+  clock: Clock & Timers,
   connections: ReadonlySet<Connection>,
   metrics: GatewayMetrics,
-): NodeJS.Timeout {
-  const timer = setInterval(() => {
+): () => void {
+  return clock.every(sweepMs, () => {
     const now = clock.nowMs();
     let bytes = 0;
     for (const connection of connections) {
@@ -29,7 +31,5 @@ export function startSweep(
       else if (silentMs > heartbeatMs) connection.probe();
     }
     metrics.queueBytes.set(bytes);
-  }, sweepMs);
-  timer.unref();
-  return timer;
+  });
 }
