@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { WebSocket } from "ws";
+import { systemClock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -20,7 +21,7 @@ beforeEach(() => {
     },
     send: (frame: string) => sent.push(frame),
   };
-  outbox = new Outbox(socket as unknown as WebSocket, () => {
+  outbox = new Outbox(socket as unknown as WebSocket, systemClock, () => {
     cutOff += 1;
   });
 });
