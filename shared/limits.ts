@@ -207,6 +207,24 @@ export const limits = {
   /** One record of `deliveries`. */
   deliveryItemsMax: 500,
 
+  /** Clients are told to repeat that their user types this often. */
+  typingRepeatMs: 3_000,
+  /** A repeat that comes sooner is not passed on: a little below what is told, as repeats arrive unevenly. */
+  typingRepeatMsMin: 2_500,
+  /** Without a repeat nobody types longer than this: two repeats, of which one may be lost. */
+  typingExpiryMs: 6_000,
+  /** Users whose typing one gateway shows at a time. Past it those who begin are not shown. */
+  typersMax: 20_000,
+  /** Rooms in which one session remembers to be typing. Past it repeats in the oldest are passed on too soon. */
+  typingRoomsMax: 20,
+  /** Starts and stops of one user in a window, per gateway; a client that keeps to the repeats needs a tenth. Past it: 429. */
+  rateUserSignalsMax: 100,
+  rateUserSignalsWindowSeconds: 10,
+  /** Signals of one gateway on their way to the log. Past it they are dropped, as the log is behind. */
+  signalsInFlightMax: 1_000,
+  /** Batches of signals that one partition's owner has on their way to inboxes. Past it they are dropped. */
+  signalBatchesInFlightMax: 8,
+
   /** Answers about membership, tokens and keys may be this old in ingest and the gateways. */
   authorityCacheMs: 1_000,
   /** Entries of each such cache. */

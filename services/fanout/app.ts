@@ -44,6 +44,7 @@ export function createFanout(deps: FanoutDeps, config: { epoch: number }): Servi
         topics: [
           { name: topics.interest, start: "replayed" },
           { name: topics.commands, start: "committed" },
+          { name: topics.signals, start: "committed" },
         ],
         assign,
       });

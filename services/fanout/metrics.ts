@@ -21,6 +21,12 @@ export function createFanoutMetrics(registry: Registry) {
       help: "Records that nobody can read; skipped and logged with partition and offset.",
       registers,
     }),
+    signals: new Counter({
+      name: "sendsar_fanout_signals_total",
+      help: "Signals by what became of them: routed, unwanted (nobody to tell), stale, refused, dropped.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     persistSeconds: new Histogram({
       name: "sendsar_fanout_persist_seconds",
       help: "Time to write one batch of a partition to the store.",

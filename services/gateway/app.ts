@@ -3,10 +3,12 @@ import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { WebSocket } from "ws";
+import type { Authority } from "#shared/auth/authority.ts";
 import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import { closeCodes } from "#shared/errors/close-codes.ts";
+import type { Admission } from "#shared/http/admission.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
 import { limits } from "#shared/limits.ts";
@@ -27,6 +29,9 @@ import { type Identity, Session } from "./session/session.ts";
 import { Connection, type ConnectionDeps } from "./socket/connection.ts";
 import { drainSockets } from "./socket/drain.ts";
 import { startSweep } from "./socket/sweep.ts";
+import { registerTyping } from "./typing/routes.ts";
+import { Signals } from "./typing/signals.ts";
+import { Typing } from "./typing/typing.ts";
 
 export interface GatewayDeps {
   readonly log: EventLog;
@@ -39,6 +44,8 @@ export interface GatewayDeps {
   readonly sink: IntentSink;
   /** Whose token this is. Throws AppError unauthenticated, token_expired, token_revoked. */
   readonly identify: (token: string) => Promise<Identity>;
+  readonly authority: Authority;
+  readonly admission: Admission;
   readonly route: RouteContext;
 }
 
@@ -60,6 +67,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   let handshakes = 0;
 
   const hub = new Hub({ store, clock, metrics, logger }, join);
+  const typing = new Typing({ ...deps, signals: new Signals({ log, topics, metrics }) });
+  const frameDeps = { ...deps, typing };
 
   function join(session: Session, roomId: string, seq: number): void {
     joinRoom({ store, hub }, session, roomId, seq).catch((err: unknown) => {
@@ -107,7 +116,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const connectionDeps: ConnectionDeps = {
     clock,
     connect,
-    handle: (session, frame) => handleFrame(deps, session, frame),
+    handle: (session, frame) => handleFrame(frameDeps, session, frame),
     gone: (connection) => {
       connections.delete(connection);
       metrics.sockets.set(connections.size);
@@ -115,6 +124,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       if (session === null) return;
       if (session.live) metrics.sessions.dec();
       session.ended = true;
+      typing.leaves(session);
       hub.removeSession(session);
       metrics.channels.set(interests.size);
     },
@@ -169,6 +179,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         });
       });
       registerReads(app, store, deps.route);
+      registerTyping(app, typing, deps.route);
     },
     async start() {
       inbox = await openInbox({ log, topics, service: "gateway", receive: (items) => hub.receive(items) });
@@ -182,6 +193,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async stop() {
       draining = true;
       stopSweep();
+      hub.stop();
       for (const connection of connections) connection.close("draining");
       await interests
         .stop()

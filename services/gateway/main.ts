@@ -25,6 +25,8 @@ await runService(process, "gateway", async ({ config, logger, registry, nodeId }
     logger,
     sink,
     identify: access.authenticator.session,
+    authority: access.authority,
+    admission: access.admission,
     route: access.route,
   });
   const http = createHttpServer({

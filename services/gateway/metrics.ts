@@ -36,6 +36,12 @@ export function createGatewayMetrics(registry: Registry) {
       help: "Signals (typing, presence) that were not sent, as their reader had too much to read.",
       registers,
     }),
+    signals: new Counter({
+      name: "sendsar_gateway_signals_total",
+      help: "What users type and stop typing: sent to the log, or dropped as it was behind.",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
     healedEvents: new Counter({
       name: "sendsar_gateway_healed_events_total",
       help: "Events read from the history because a delivery was missing.",

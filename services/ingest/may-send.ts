@@ -1,4 +1,5 @@
-import type { Authority, Membership } from "#shared/auth/authority.ts";
+import type { Authority } from "#shared/auth/authority.ts";
+import { assertSends } from "#shared/auth/may-send.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -25,12 +26,6 @@ export async function assertMaySend(
       if (!found || !(await isRepeat(store, command))) throw refusal;
     }
   }
-}
-
-function assertSends({ head, member }: Membership): void {
-  if (member.role !== "owner" && member.role !== "member") throw new AppError("read_only");
-  if (head.state === "closed") throw new AppError("room_closed");
-  if (head.state === "frozen") throw new AppError("room_frozen");
 }
 
 async function isRepeat(store: Store, { tenantId, roomId, messageId }: CreateMessage): Promise<boolean> {

@@ -91,6 +91,8 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
     ...engines,
     sink: ingest.intents,
     identify: authenticator.session,
+    authority,
+    admission,
     route,
   });
   const http = createHttpServer({

@@ -7,6 +7,7 @@ import { RateLimit } from "./rate-limit.ts";
 export class Admission {
   readonly #requests: RateLimit;
   readonly #sends: RateLimit;
+  readonly #signals: RateLimit;
 
   constructor(options: { tenantRequests: number; userSends: number }) {
     this.#requests = new RateLimit({
@@ -19,6 +20,11 @@ export class Admission {
       windowSeconds: limits.rateUserSendsWindowSeconds,
       what: "messages of this user",
     });
+    this.#signals = new RateLimit({
+      limit: limits.rateUserSignalsMax,
+      windowSeconds: limits.rateUserSignalsWindowSeconds,
+      what: "signals of this user",
+    });
   }
 
   /** @throws AppError rate_limited. */
@@ -28,11 +34,18 @@ export class Admission {
     if (operation.id === "createMessage" && caller.kind === "client") {
       await this.#sends.take(`${caller.tenantId}/${caller.userId}`);
     }
+    if (operation.id === "signalTyping") await this.#signals.take(`${caller.tenantId}/${caller.userId}`);
   };
 
   /** @throws AppError rate_limited. */
   async admitIntent(tenantId: string, userId: string, kind: "send" | "other"): Promise<void> {
     await this.#requests.take(tenantId);
     if (kind === "send") await this.#sends.take(`${tenantId}/${userId}`);
+  }
+
+  /** @throws AppError rate_limited. */
+  async admitSignal(tenantId: string, userId: string): Promise<void> {
+    await this.#requests.take(tenantId);
+    await this.#signals.take(`${tenantId}/${userId}`);
   }
 }

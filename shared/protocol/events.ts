@@ -72,6 +72,8 @@ export const ReceiptRead = transient("receipt.read", {
   userId: UserId,
   number: Type.Integer({ minimum: 0 }),
 });
+export const TypingStarted = transient("typing.started", { userId: UserId });
+export const TypingStopped = transient("typing.stopped", { userId: UserId });
 export const MessageRejected = transient("message.rejected", {
   userId: UserId,
   clientId: nullable(ClientId),
@@ -92,7 +94,7 @@ export const durableEvents = [
   MemberUpdated,
   MemberRemoved,
 ] as const;
-export const transientEvents = [ReceiptRead, MessageRejected] as const;
+export const transientEvents = [ReceiptRead, TypingStarted, TypingStopped, MessageRejected] as const;
 
 export const DurableEvent = Type.Union([...durableEvents]);
 export type DurableEvent = Static<typeof DurableEvent>;
@@ -101,5 +103,6 @@ export type TransientEvent = Static<typeof TransientEvent>;
 
 export type MessageCreated = Static<typeof MessageCreated>;
 export type ReceiptRead = Static<typeof ReceiptRead>;
+export type TypingEvent = Static<typeof TypingStarted> | Static<typeof TypingStopped>;
 export type MessageRejected = Static<typeof MessageRejected>;
 export type RoomStateValue = Static<typeof RoomLifecycle>;

@@ -32,6 +32,8 @@ export const SendFrame = clientFrame("message.send", {
   ...messageContent,
 });
 export const ReadFrame = clientFrame("room.read", { roomId: RoomId, number });
+export const TypingStartFrame = clientFrame("typing.start", { roomId: RoomId });
+export const TypingStopFrame = clientFrame("typing.stop", { roomId: RoomId });
 export const HistoryFrame = clientFrame("history", {
   roomId: RoomId,
   before: Type.Optional(number),
@@ -45,6 +47,8 @@ export const clientFrames = [
   ConnectFrame,
   SendFrame,
   ReadFrame,
+  TypingStartFrame,
+  TypingStopFrame,
   HistoryFrame,
   RefreshFrame,
   PingFrame,

@@ -48,6 +48,21 @@ export const HeartbeatRecord = Type.Object(
 );
 export type HeartbeatRecord = Static<typeof HeartbeatRecord>;
 
+/** `signals`: somebody types in a room, or has stopped. Never stored. */
+export const SignalRecord = Type.Object(
+  {
+    v: Type.Literal(1),
+    type: Type.Literal("typing"),
+    tenantId: TenantId,
+    roomId: RoomId,
+    userId: UserId,
+    typing: Type.Boolean(),
+    at: Time,
+  },
+  { ...strict, title: "typing" },
+);
+export type SignalRecord = Static<typeof SignalRecord>;
+
 /** How a command that asked for a reply ended. */
 export const Outcome = Type.Union([
   Type.Object({ result: Type.Enum(["created", "existing", "applied"]), resource: Type.Unknown() }, strict),

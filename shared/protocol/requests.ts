@@ -85,6 +85,12 @@ export type MessagePost = Static<typeof MessagePost>;
 export const ReadPost = Type.Object({ number: Type.Integer({ minimum: 0 }) }, strict);
 export type ReadPost = Static<typeof ReadPost>;
 
+export const TypingPost = Type.Object(
+  { typing: Type.Optional(Type.Boolean({ description: "false: stopped. Default true." })) },
+  strict,
+);
+export type TypingPost = Static<typeof TypingPost>;
+
 export const TenantPut = Type.Object({ name: Type.Optional(nullable(Name)) }, strict);
 export type TenantPut = Static<typeof TenantPut>;
 

@@ -6,7 +6,7 @@ import { DurableEvent, TransientEvent } from "./events.ts";
 import { clientFrames, serverFrames } from "./frames.ts";
 import { Intent, IntentResult } from "./intents.ts";
 import { operationList } from "./operations.ts";
-import { DeliveryRecord, EventRecord, HeartbeatRecord, InterestRecord } from "./records.ts";
+import { DeliveryRecord, EventRecord, HeartbeatRecord, InterestRecord, SignalRecord } from "./records.ts";
 import { durableSocketEvents, transientSocketEvents } from "./socket-events.ts";
 
 /** Words for people: changing them changes nothing that is sent. */
@@ -21,7 +21,7 @@ export function wireHash(): string {
     events: [DurableEvent, TransientEvent],
     socketEvents: [durableSocketEvents, transientSocketEvents],
     commands: Command,
-    records: [EventRecord, InterestRecord, HeartbeatRecord, DeliveryRecord],
+    records: [EventRecord, InterestRecord, HeartbeatRecord, SignalRecord, DeliveryRecord],
     intents: [Intent, IntentResult],
     errors: errorCatalogue,
     closeCodes,

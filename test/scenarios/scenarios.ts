@@ -15,6 +15,7 @@ import { resume } from "./resume.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
 import { text } from "./text.scenario.ts";
+import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
 
 /** Every story that leaves its deployment as it was. */
@@ -28,6 +29,7 @@ const scenarios = {
   resume,
   sessions,
   text,
+  typing: typingSignals,
   isolation,
   "bad credentials": badCredentials,
   "bad bodies": badBodies,

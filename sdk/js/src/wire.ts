@@ -336,6 +336,30 @@ export interface ReceiptReadEvent {
   unread: number;
 }
 
+export interface TypingStartedEvent {
+  type: "typing.started";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface TypingStoppedEvent {
+  type: "typing.stopped";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
 export interface MessageRejectedEvent {
   type: "message.rejected";
   /** A customer, brand or environment. */
@@ -353,7 +377,11 @@ export interface MessageRejectedEvent {
 }
 
 /** Events that no resume brings back. */
-export type TransientEvent = ReceiptReadEvent | MessageRejectedEvent;
+export type TransientEvent =
+  | ReceiptReadEvent
+  | TypingStartedEvent
+  | TypingStoppedEvent
+  | MessageRejectedEvent;
 
 export interface ConnectedFrame {
   type: "connected";
@@ -439,6 +467,22 @@ export interface RoomReadFromClient {
   number: number;
 }
 
+export interface TypingStartFromClient {
+  type: "typing.start";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+}
+
+export interface TypingStopFromClient {
+  type: "typing.stop";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+}
+
 export interface HistoryFromClient {
   type: "history";
   /** Chosen by the client; the answer carries the same. */
@@ -468,6 +512,8 @@ export type ClientFrame =
   | ConnectFromClient
   | MessageSendFromClient
   | RoomReadFromClient
+  | TypingStartFromClient
+  | TypingStopFromClient
   | HistoryFromClient
   | TokenRefreshFromClient
   | PingFromClient;

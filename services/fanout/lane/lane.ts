@@ -11,6 +11,7 @@ import { Outgoing } from "./outgoing.ts";
 import { replayed } from "./replay.ts";
 import { type Outcome, RoomBatch } from "./room-batch.ts";
 import { RoomCache } from "./room-cache.ts";
+import { SignalRouter } from "./signal-router.ts";
 
 export interface LaneDeps {
   readonly log: Pick<EventLog, "append">;
@@ -21,7 +22,7 @@ export interface LaneDeps {
 }
 
 /**
- * One partition of `commands` and `interest`: the single writer of its rooms, and the router of what they emit.
+ * One partition of `commands`, `interest` and `signals`: the single writer of its rooms, and the router of what they emit.
  * For each batch, in this order, always: load, apply, persist, emit; the log commits when `process` resolves.
  */
 export class Lane implements PartitionHandler {
@@ -29,7 +30,10 @@ export class Lane implements PartitionHandler {
   readonly #partition: number;
   readonly #epoch: number;
   readonly #interest: InterestRouter;
+  readonly #signals: SignalRouter;
   readonly #rooms: RoomCache;
+  /** The log's time, as far as this partition has shown it. */
+  #logMs = 0;
 
   constructor(deps: LaneDeps, options: { partition: number; epoch: number }) {
     this.#deps = deps;
@@ -42,6 +46,15 @@ export class Lane implements PartitionHandler {
       { log, store, topics, rooms: this.#rooms, poison },
       options.partition,
     );
+    const { metrics } = deps;
+    this.#signals = new SignalRouter({
+      log,
+      topics,
+      metrics,
+      poison,
+      rooms: this.#rooms,
+      interest: this.#interest,
+    });
   }
 
   async caughtUp(): Promise<void> {
@@ -49,7 +62,10 @@ export class Lane implements PartitionHandler {
   }
 
   async process(batch: Batch): Promise<void> {
-    if (batch.topic === this.#deps.topics.interest) await this.#interest.process(batch.records);
+    const { topics } = this.#deps;
+    this.#logMs = Math.max(this.#logMs, batch.records.at(-1)?.timestampMs ?? 0);
+    if (batch.topic === topics.interest) await this.#interest.process(batch.records);
+    else if (batch.topic === topics.signals) this.#signals.process(batch.records, this.#logMs);
     else await this.#processCommands(batch.records);
   }
 

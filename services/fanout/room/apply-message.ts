@@ -1,6 +1,6 @@
+import { sendsByRole } from "#shared/auth/may-send.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import type { MemberRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import type { RoomState } from "./state.ts";
 
@@ -11,7 +11,7 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const senderId = command.actor.userId;
   const sender = senderId === null ? null : state.members.get(senderId);
   if (senderId !== null && sender === null) return refused(state, "not_a_member");
-  if (sender !== null && !maySend(sender)) return refused(state, "read_only");
+  if (sender !== null && !sendsByRole(sender)) return refused(state, "read_only");
   if (state.head.state === "closed") return refused(state, "room_closed");
   // Lines by the server tell why a room is frozen; people do not write in it.
   if (state.head.state === "frozen" && command.kind !== "system") return refused(state, "room_frozen");
@@ -44,8 +44,4 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const { id, roomId: _roomId, seq: _seq, reactions, createdAt, editedAt, deletedAt, ...flat } = message;
   change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent });
   return change.done({ kind: "created", resource: message });
-}
-
-function maySend(member: MemberRow): boolean {
-  return member.role === "owner" || member.role === "member";
 }

@@ -45,6 +45,7 @@ function feedOver(kept: { upTo: number; from?: number; failures?: number }) {
       },
       metrics: { healedEvents: { inc: () => undefined }, deliveries: { inc: () => undefined } },
       logger: { warn: () => undefined },
+      passing: () => undefined,
     },
     "acme",
     "r",

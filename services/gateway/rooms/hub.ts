@@ -1,21 +1,30 @@
+import type { Clock, Timers } from "#shared/clock.ts";
 import { type Channel, channelKey, roomChannel, userChannel } from "#shared/inbox/channel.ts";
+import type { TypingEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
 import { EventFrame } from "../session/frame.ts";
 import type { Session } from "../session/session.ts";
+import { Typers } from "../typing/typers.ts";
 import { type FeedDeps, RoomFeed } from "./feed.ts";
 import type { Interests } from "./interests.ts";
+
+export interface HubDeps extends Omit<FeedDeps, "passing"> {
+  readonly clock: Clock & Timers;
+}
 
 /** What comes in at this gateway's inbox, handed to the sessions that it concerns. */
 export class Hub {
   readonly #deps: FeedDeps;
   readonly #feeds = new Map<string, RoomFeed>();
   readonly #users = new Map<string, Set<Session>>();
+  readonly #typers: Typers;
   /** A user's set of rooms grew while connected. */
   readonly #joined: (session: Session, roomId: string, seq: number) => void;
   #interests: Interests | null = null;
 
-  constructor(deps: FeedDeps, joined: (session: Session, roomId: string, seq: number) => void) {
-    this.#deps = deps;
+  constructor(deps: HubDeps, joined: (session: Session, roomId: string, seq: number) => void) {
+    this.#typers = new Typers({ clock: deps.clock, show: (event) => this.#showTyping(event) });
+    this.#deps = { ...deps, passing: (event) => this.#typers.passing(event) };
     this.#joined = joined;
   }
 
@@ -77,6 +86,11 @@ export class Hub {
   /** Interest in a room has ended: nothing of it will come in. */
   forget(tenantId: string, roomId: string): void {
     this.#feeds.delete(`${tenantId}/${roomId}`);
+    this.#typers.forget(tenantId, roomId);
+  }
+
+  stop(): void {
+    this.#typers.stop();
   }
 
   receive(items: readonly DeliveryItem[]): void {
@@ -117,6 +131,11 @@ export class Hub {
 
   #receiveTransient(item: Extract<DeliveryItem, { type: "transient" }>): void {
     const { event } = item;
+    if (event.type === "typing.started" || event.type === "typing.stopped") {
+      // Of a room that nobody here is in any more nothing is kept.
+      if (this.#feeds.has(`${event.tenantId}/${event.roomId}`)) this.#typers.receive(event);
+      return;
+    }
     const frame = new EventFrame(event, item.countable ?? 0);
     if (item.to === "user") {
       for (const session of this.sessionsOf(event.tenantId, event.userId)) {
@@ -126,6 +145,12 @@ export class Hub {
     }
     const sessions = this.#feeds.get(`${event.tenantId}/${event.roomId}`)?.sessions ?? [];
     for (const session of sessions) session.deliverReceipt(event.roomId, frame, item.readCountable ?? 0);
+  }
+
+  #showTyping(event: TypingEvent): void {
+    const frame = new EventFrame(event, 0);
+    const sessions = this.#feeds.get(`${event.tenantId}/${event.roomId}`)?.sessions ?? [];
+    for (const session of sessions) session.deliverTyping(event.roomId, frame);
   }
 
   #feed(tenantId: string, roomId: string): RoomFeed {

@@ -3,20 +3,27 @@ import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Intent, IntentSink } from "#shared/protocol/intents.ts";
 import type { Store } from "#shared/store/store.ts";
 import { readHistory } from "../reads/history.ts";
+import type { Typing } from "../typing/typing.ts";
 import type { Identity, Session } from "./session.ts";
 
 export interface FrameDeps {
   readonly store: Store;
   readonly sink: IntentSink;
+  readonly typing: Typing;
   readonly identify: (token: string) => Promise<Identity>;
 }
 
-/** Does what a connected client asks. Returns the fields of the answer; throws AppError. */
+/**
+ * Does what a connected client asks.
+ *
+ * @returns the fields of the answer; null where none is needed, unless the frame has a `ref`.
+ * @throws AppError
+ */
 export async function handleFrame(
   deps: FrameDeps,
   session: Session,
   frame: Exclude<ClientFrame, ConnectFrame>,
-): Promise<object> {
+): Promise<object | null> {
   switch (frame.type) {
     case "ping":
       return { type: "pong" };
@@ -24,9 +31,14 @@ export async function handleFrame(
     case "room.read": {
       const { ref: _ref, ...asked } = frame;
       const { tenantId, userId } = session;
+      if (frame.type === "message.send") deps.typing.sends(session, frame.roomId);
       const vouched = session.rooms.get(frame.roomId)?.maySend ?? false;
       return submit(deps.sink, { tenantId, userId, frame: asked, vouched });
     }
+    case "typing.start":
+    case "typing.stop":
+      await deps.typing.say(session, frame.roomId, frame.type === "typing.start");
+      return null;
     case "history": {
       const { roomId, ref: _ref, type: _type, ...page } = frame;
       return readHistory(deps.store, session, roomId, page);

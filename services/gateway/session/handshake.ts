@@ -1,3 +1,4 @@
+import { sendsByRole } from "#shared/auth/may-send.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { ConnectedFrame, ConnectFrame } from "#shared/protocol/frames.ts";
@@ -114,7 +115,7 @@ async function assertNotRevoked(store: Store, { tenantId, userId, identity }: Se
 /** What the store says of the session's user in a room. A live event may have been ahead of it. */
 function takeMember(room: SessionRoom, head: RoomHead, row: Pick<MemberRow, "role" | "readCountable">): void {
   room.readCountable = Math.max(room.readCountable, row.readCountable);
-  room.maySend = head.state === "open" && (row.role === "owner" || row.role === "member");
+  room.maySend = head.state === "open" && sendsByRole(row);
 }
 
 /** Rooms that closed while the client was away are not in its list, but it must hear how they ended. */

@@ -5,6 +5,7 @@ import { limits } from "#shared/limits.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { EventFrame } from "./frame.ts";
 import { SessionRoom } from "./session-room.ts";
+import { SessionTyping } from "./session-typing.ts";
 
 /** The socket, as its session sees it. */
 export interface Peer {
@@ -50,6 +51,8 @@ export class Session {
   readonly rooms = new Map<string, SessionRoom>();
   /** Channels that are held for it, by key. */
   readonly holds = new Map<string, Channel>();
+  /** Where its client says that its user types. */
+  readonly typing = new SessionTyping();
   /** Its client has been told `connected`: nothing else may come before. */
   readonly started = Promise.withResolvers<void>();
   live = false;
@@ -156,6 +159,14 @@ export class Session {
     this.send(frame.withUnread(unreadOf(frame.countable, room)));
   }
 
+  /** Somebody began or stopped typing in one of its rooms. Of no use to one that is still being told what was. */
+  deliverTyping(roomId: string, frame: EventFrame): void {
+    const { event } = frame;
+    if (this.rooms.get(roomId)?.syncing !== false) return;
+    if (event.type !== "typing.started" && event.type !== "typing.stopped") return;
+    if (event.userId !== this.userId) this.signal(frame.plain());
+  }
+
   /** Missed events have been sent: what waited follows, and from now on everything as it comes. */
   goLive(roomId: string, room: SessionRoom): void {
     for (const { frame, readCountable } of room.goLive()) {
@@ -176,7 +187,10 @@ export class Session {
       this.send(frame.plain());
       return true;
     }
-    if (event.senderId === this.userId) room.readCountable = Math.max(room.readCountable, frame.countable);
+    if (event.senderId === this.userId) {
+      room.readCountable = Math.max(room.readCountable, frame.countable);
+      this.typing.stopped(event.roomId);
+    }
     this.send(frame.withUnread(unreadOf(frame.countable, room)));
     return true;
   }

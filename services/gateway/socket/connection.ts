@@ -19,8 +19,8 @@ export interface ConnectionDeps {
   readonly clock: Clock & Timers;
   /** Makes the session and tells its client all it needs. Throws AppError. */
   readonly connect: (connection: Connection, frame: ConnectFrame) => Promise<Session>;
-  /** Does what a frame of a connected client asks, and returns the answer's fields. Throws AppError. */
-  readonly handle: (session: Session, frame: Exclude<ClientFrame, ConnectFrame>) => Promise<object>;
+  /** Does what a frame of a connected client asks, and returns the answer's fields; null: only a `ref` asks for one. Throws AppError. */
+  readonly handle: (session: Session, frame: Exclude<ClientFrame, ConnectFrame>) => Promise<object | null>;
   readonly gone: (connection: Connection) => void;
   readonly count: (type: string, outcome: string) => void;
   readonly signalDropped: () => void;
@@ -176,6 +176,7 @@ export class Connection {
       if (frame.type === "connect") throw new AppError("invalid_request", "This socket is connected.");
       const answer = await this.#deps.handle(session, frame);
       this.#deps.count(type, "ok");
+      if (answer === null && raw.ref === undefined) return;
       this.send(
         JSON.stringify({ type: "ok", ...(raw.ref === undefined ? {} : { ref: raw.ref }), ...answer }),
       );

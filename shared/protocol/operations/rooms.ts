@@ -1,6 +1,7 @@
 import { Type } from "typebox";
+import { limits } from "#shared/limits.ts";
 import { DurableEvent } from "../events.ts";
-import { ReadPost, RoomPatch, RoomPut } from "../requests.ts";
+import { ReadPost, RoomPatch, RoomPut, TypingPost } from "../requests.ts";
 import { MemberResource, Room, RoomSummary, strict } from "../resources.ts";
 import { Applying, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
 
@@ -83,6 +84,19 @@ export const roomsOperations = {
     body: ReadPost,
     responses: { 200: MemberResource, 202: Applying },
     errors: ["room_not_found", "not_a_member"],
+  }),
+  signalTyping: define({
+    id: "signalTyping",
+    method: "POST",
+    path: "/v1/rooms/{roomId}/typing",
+    service: "gateway",
+    auth: "user",
+    summary: `Tell the other members that the user types, or has stopped. Never stored, and lost without a word where there is too much to do. Repeat it every ${limits.typingRepeatMs / 1_000} s; it ends by a stop, a message, or after ${limits.typingExpiryMs / 1_000} s.`,
+    params: roomPath,
+    query: none,
+    body: TypingPost,
+    responses: { 202: Applying },
+    errors: ["room_not_found", "not_a_member", "read_only", "room_frozen", "room_closed"],
   }),
   listEvents: define({
     id: "listEvents",
