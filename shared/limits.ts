@@ -252,9 +252,20 @@ export const limits = {
   intentLocalLanes: 64,
   /** One such call, tries again included: a little more than an append may take. Past it: service_unavailable, outcome unknown. */
   intentCallMsMax: 12_000,
-  /** Pause before such a call is tried again, doubled each time: a node that went down is soon back or replaced. */
+  /** One try of it. A node that was stopped or cut off says nothing: past this the next one is asked. */
+  intentTryMsMax: 4_000,
+  /** While every ingest node rests, a call looks this often whether one may be tried: doubled each time. */
   intentRetryMsMin: 50,
   intentRetryMsMax: 1_000,
+  /** An ingest node that refused is left alone this long, doubled each time it does so again: it may be starting. */
+  ingestRestMsMin: 125,
+  ingestRestMsMax: 1_000,
+  /** One that said nothing. Every try of it holds up the rooms of one call for `intentTryMsMax`. */
+  ingestSilentRestMs: 15_000,
+  /** A gateway looks this often whether the file that lists its ingest nodes has changed. */
+  ingestListPollMs: 250,
+  /** Ingest nodes in that list. Past it, it is refused and the one before goes on. */
+  ingestListNodesMax: 1_000,
 
   /** A readiness check. Past it the node is not ready. */
   readyCheckMsMax: 3_000,
@@ -268,6 +279,8 @@ export const limits = {
 
   /** Connections that the cluster's edge keeps to one node; past it requests wait for one. */
   edgeSocketsMax: 512,
+  /** A node that takes no connection in this time is passed over. Those on one machine take theirs at once. */
+  edgeConnectMsMax: 2_000,
   /** The edge gives up on a node's answer after this: 503. Longer than any call waits. */
   edgeAnswerMsMax: 15_000,
 

@@ -1,12 +1,18 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ConfigOf } from "#shared/config/parse.ts";
+import { limits } from "#shared/limits.ts";
 import { writeReadyFile } from "#shared/service/ready-file.ts";
 import { migrateCassandra } from "#shared/store/cassandra/migrate.ts";
 import { parseReplication } from "#shared/store/cassandra/replication.ts";
+import { Balancer } from "./balancer.ts";
+import { type Control, openControl } from "./control.ts";
 import { type Edge, openEdge } from "./edge.ts";
-import type { EdgeService } from "./edge-routes.ts";
-import { ClusterNode, type ServiceName } from "./node.ts";
-import { loadSecrets } from "./secrets.ts";
+import type { ServiceName } from "./node.ts";
+import { Nodes, startOrder } from "./nodes.ts";
+import { type ClusterSecrets, loadSecrets } from "./secrets.ts";
 import { makeTenant } from "./tenant.ts";
+import { Upkeep } from "./upkeep.ts";
 
 export type NodeCounts = Readonly<Record<ServiceName, number>>;
 
@@ -15,12 +21,11 @@ interface ClusterEngines {
   readonly cassandraContactPoints: readonly string[];
 }
 
-export interface Cluster {
+/** What somebody who wants to try it needs. */
+interface Access {
   readonly url: string;
   readonly apiKey: string;
   readonly tenantId: string;
-  /** Drains and ends every node: sockets first, then what they write to. */
-  stop(): Promise<void>;
 }
 
 /**
@@ -31,31 +36,82 @@ export interface Cluster {
 const partitionsHere = "8";
 const inboxPartitionsHere = "16";
 
-/** Later ones need the earlier ones: started in this order, ended in reverse. */
-const startOrder: readonly ServiceName[] = ["fanout", "ingest", "webhooks", "calls", "gateway"];
-
 /** The distributed deployment on this machine: a process per node, behind one edge. */
-export async function startCluster(
-  config: ConfigOf<"cluster">,
-  engines: ClusterEngines,
-  counts: NodeCounts,
-): Promise<Cluster> {
-  const secrets = await loadSecrets(config.dataDir, config);
-  await migrateCassandra({
-    contactPoints: engines.cassandraContactPoints,
-    localDataCenter: config.cassandraDatacenter,
-    keyspace: config.cassandraKeyspace,
-    replication: parseReplication(config.cassandraReplication ?? "1", config.cassandraDatacenter),
-  });
+export class Cluster {
+  readonly #config: ConfigOf<"cluster">;
+  #nodes: Nodes | null = null;
+  #edge: Edge | null = null;
+  #control: Control | null = null;
+  #ending = false;
 
-  const nodes: ClusterNode[] = [];
-  const nodesOf = (service: ServiceName) => nodes.filter((node) => node.service === service);
-  const env: Record<string, string> = {
+  constructor(config: ConfigOf<"cluster">) {
+    this.#config = config;
+  }
+
+  /** @throws Error when a node does not become ready, or another cluster runs in the same data folder. */
+  async start(engines: ClusterEngines, counts: NodeCounts): Promise<Access> {
+    const config = this.#config;
+    const secrets = await loadSecrets(config.dataDir, config);
+    const control = await openControl(config.dataDir);
+    this.#control = control;
+    await migrateCassandra({
+      contactPoints: engines.cassandraContactPoints,
+      localDataCenter: config.cassandraDatacenter,
+      keyspace: config.cassandraKeyspace,
+      replication: parseReplication(config.cassandraReplication ?? "1", config.cassandraDatacenter),
+    });
+
+    const ingestList = join(config.dataDir, "ingest-nodes.json");
+    const balancer = new Balancer((service) => nodes.targets(service));
+    const edge = await openEdge({ host: config.host, port: config.port, balancer });
+    this.#edge = edge;
+    let access: Access | null = null;
+    const upkeep = new Upkeep(async () => {
+      const urls = nodes.targets("ingest").map(({ url }) => url);
+      // While the only one restarts it keeps its address.
+      if (urls.length > 0) await writeReadyFile(ingestList, urls);
+      if (access !== null && config.readyFile !== null)
+        await writeReadyFile(config.readyFile, readyOf(access, secrets, nodes));
+    });
+    const nodes = new Nodes({
+      dataDir: config.dataDir,
+      env: { ...envOf(engines, secrets, edge), SENDSAR_INGEST_URL: pathToFileURL(ingestList).href },
+      changed: () => upkeep.due(),
+      quiet: (id) => balancer.quiet(id, limits.edgeAnswerMsMax),
+    });
+    this.#nodes = nodes;
+
+    for (const service of startOrder) {
+      if (this.#ending) throw new Error("The cluster ended before it was ready.");
+      await Promise.all(Array.from({ length: counts[service] }, () => nodes.add(service)));
+      // The next ones need what the file says of these.
+      await upkeep.done();
+    }
+    access = { url: edge.url, ...(await makeTenant(edge.url, secrets.adminKey)) };
+    upkeep.due();
+    await upkeep.done();
+    control.serve(nodes);
+    return access;
+  }
+
+  /** Drains and ends every node, also while they start. */
+  async stop(): Promise<void> {
+    this.#ending = true;
+    await this.#nodes?.stop();
+    await this.#edge?.close();
+    await this.#control?.close();
+  }
+}
+
+function envOf(engines: ClusterEngines, secrets: ClusterSecrets, edge: Edge): Record<string, string> {
+  return {
     SENDSAR_KAFKA_BROKERS: engines.kafkaBrokers.join(","),
     SENDSAR_CASSANDRA_CONTACT_POINTS: engines.cassandraContactPoints.join(","),
     SENDSAR_ADMIN_KEY: secrets.adminKey,
     SENDSAR_INTERNAL_KEY: secrets.internalKey,
     SENDSAR_SIGNING_KEYS: secrets.signingKeys,
+    // Through the edge: any ingest node may be drained.
+    SENDSAR_JWKS_URL: `${edge.url}/.well-known/jwks.json`,
     SENDSAR_PARTITIONS: process.env.SENDSAR_PARTITIONS ?? partitionsHere,
     SENDSAR_INBOX_PARTITIONS: process.env.SENDSAR_INBOX_PARTITIONS ?? inboxPartitionsHere,
     SENDSAR_HOST: "127.0.0.1",
@@ -63,60 +119,17 @@ export async function startCluster(
     SENDSAR_ADMIN_PORT: "0",
     SENDSAR_TRUST_PROXY: "127.0.0.1/32",
   };
-  let announce = async () => {};
-  let edge: Edge | null = null;
-
-  async function stop(): Promise<void> {
-    for (const service of startOrder.toReversed())
-      await Promise.all(nodesOf(service).map((node) => node.stop()));
-    await edge?.close();
-  }
-
-  try {
-    for (const service of startOrder) {
-      const starting = Array.from({ length: counts[service] }, (_, i) => {
-        const id = `${service}-${i + 1}`;
-        return new ClusterNode({ service, id, dataDir: config.dataDir, env, changed: () => void announce() });
-      });
-      nodes.push(...starting);
-      await Promise.all(starting.map((node) => node.start()));
-      if (service === "ingest") {
-        const urls = starting.map((node) => node.announced?.url ?? "");
-        env.SENDSAR_INGEST_URL = urls.join(",");
-        env.SENDSAR_JWKS_URL = `${urls[0]}/.well-known/jwks.json`;
-      }
-    }
-    edge = await openEdge({ host: config.host, port: config.port, next: inTurn(nodesOf) });
-    const { url } = edge;
-    const { tenantId, apiKey } = await makeTenant(url, secrets.adminKey);
-
-    announce = async () => {
-      if (config.readyFile === null) return;
-      await writeReadyFile(config.readyFile, {
-        url,
-        apiKey,
-        adminKey: secrets.adminKey,
-        tenantId,
-        gateways: nodesOf("gateway").flatMap((node) => node.announced?.url ?? []),
-        processes: nodes.flatMap(({ service, announced }) =>
-          announced === null ? [] : [{ service, pid: announced.pid, adminUrl: announced.adminUrl }],
-        ),
-      });
-    };
-    await announce();
-    return { url, apiKey, tenantId, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
-/** Takes the nodes of a service that are up one after the other. */
-function inTurn(nodesOf: (service: ServiceName) => ClusterNode[]): (service: EdgeService) => string | null {
-  let turn = 0;
-  return (service) => {
-    const up = nodesOf(service).filter((node) => node.isUp);
-    turn = (turn + 1) % Number.MAX_SAFE_INTEGER;
-    return up[turn % Math.max(1, up.length)]?.announced?.url ?? null;
+function readyOf({ url, apiKey, tenantId }: Access, { adminKey }: ClusterSecrets, nodes: Nodes): object {
+  return {
+    url,
+    apiKey,
+    adminKey,
+    tenantId,
+    gateways: nodes.targets("gateway").map((node) => node.url),
+    processes: nodes
+      .status()
+      .flatMap(({ service, pid, adminUrl }) => (pid === null ? [] : [{ service, pid, adminUrl }])),
   };
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { createHttpServer, type HttpServer } from "#shared/http/server.ts";
 import { silentLogger } from "#shared/service/logger.ts";
+import { Balancer } from "./balancer.ts";
 import { type Edge, openEdge } from "./edge.ts";
 import type { EdgeService } from "./edge-routes.ts";
 
@@ -22,14 +23,18 @@ let edge: Edge;
 
 beforeAll(async () => {
   for (const service of ["ingest", "gateway"] as const) nodes.set(service, await startNode(service));
-  edge = await openEdge({ host: "127.0.0.1", port: 0, next: urlOf });
+  edge = await openEdge({ host: "127.0.0.1", port: 0, balancer: balancerOf(nodes) });
 });
 afterAll(async () => {
   await edge.close();
   for (const node of nodes.values()) await node.service.stop();
 });
 
-const urlOf = (service: EdgeService): string | null => nodes.get(service)?.url() ?? null;
+const balancerOf = (all: ReadonlyMap<EdgeService, HttpServer>) =>
+  new Balancer((service) => {
+    const url = all.get(service)?.url();
+    return url === undefined ? [] : [{ id: service, url }];
+  });
 
 /** A node that answers everything with what it has seen. */
 async function startNode(service: EdgeService): Promise<HttpServer> {
@@ -151,7 +156,7 @@ const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
 test.each(["0.0.0.0", ...(hasIpv6 ? ["::", "::1"] : [])])(
   "the URL of an edge that listens on %s can be called",
   async (host) => {
-    const other = await openEdge({ host, port: 0, next: urlOf });
+    const other = await openEdge({ host, port: 0, balancer: balancerOf(nodes) });
     try {
       expect((await fetch(`${other.url}/docs`)).status).toBe(200);
     } finally {

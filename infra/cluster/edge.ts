@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { Agent, createServer, type IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createProxyServer } from "httpxy";
 import { AppError } from "#shared/errors/app-error.ts";
@@ -8,8 +8,10 @@ import { clientErrorOf } from "#shared/http/http-errors.ts";
 import { asksForWebSocket } from "#shared/http/upgrade.ts";
 import { limits } from "#shared/limits.ts";
 import { urlHost } from "#shared/service/admin.ts";
+import type { Balancer, Visit } from "./balancer.ts";
 import { dropBelieved } from "./edge-headers.ts";
-import { type EdgeService, isInternal, serviceFor } from "./edge-routes.ts";
+import { isInternal, serviceFor } from "./edge-routes.ts";
+import { ReachingAgent } from "./reaching-agent.ts";
 
 export interface Edge {
   readonly url: string;
@@ -18,18 +20,14 @@ export interface Edge {
 
 /**
  * One URL for the whole API: what a load balancer does in production. Calls go to the nodes of the service that
- * answers them, in turn.
- *
- * @param next the base URL of a node to take, or null when none is up.
+ * answers them. One that cannot be reached is passed over; what has been sent to a node is never sent to another.
  */
-export async function openEdge(options: {
-  host: string;
-  port: number;
-  next: (service: EdgeService) => string | null;
-}): Promise<Edge> {
-  const { host, port, next } = options;
+export async function openEdge(options: { host: string; port: number; balancer: Balancer }): Promise<Edge> {
+  const { host, port, balancer } = options;
+  const agent = new ReachingAgent(balancer);
+  const visits = new WeakMap<IncomingMessage, Visit>();
   const proxy = createProxyServer({
-    agent: new Agent({ keepAlive: true, maxSockets: limits.edgeSocketsMax }),
+    agent,
     xfwd: true,
     proxyTimeout: limits.edgeAnswerMsMax,
     upgradeTimeout: limits.edgeAnswerMsMax,
@@ -39,19 +37,27 @@ export async function openEdge(options: {
     if (asker instanceof ServerResponse) refuse(asker, "service_unavailable");
     else asker?.destroy();
   });
+  const arrived = (request: IncomingMessage, socket: object | null) => {
+    const other = socket === null ? undefined : agent.elsewhere(socket);
+    if (other !== undefined) visits.get(request)?.moved(other);
+  };
+  proxy.on("proxyReq", (sent, request) => arrived(request, sent.socket));
+  proxy.on("proxyReqWs", (sent, request) => sent.once("socket", (socket) => arrived(request, socket)));
 
   const settings = { maxHeaderSize: limits.requestHeaderBytesMax, shouldUpgradeCallback: asksForWebSocket };
   const server = createServer(settings, (request, response) => {
     dropBelieved(request.headers);
     if (isInternal(request.url ?? "/")) return refuse(response, "route_not_found");
-    const target = next(serviceFor(request.method ?? "GET", request.url ?? "/"));
-    if (target === null) return refuse(response, "service_unavailable");
     // A node would hang up in the middle of it, and its answer might not get through: read to the end, then answered.
     if (Number(request.headers["content-length"] ?? 0) > limits.requestBodyBytesMax) {
       request.resume().once("end", () => refuse(response, "payload_too_large"));
       return;
     }
-    proxy.web(request, response, { target }).catch(() => response.destroy());
+    const visit = balancer.visit(serviceFor(request.method ?? "GET", request.url ?? "/"), "requests");
+    if (visit === null) return refuse(response, "service_unavailable");
+    visits.set(request, visit);
+    response.once("close", () => visit.over());
+    proxy.web(request, response, { target: visit.target.url }).catch(() => response.destroy());
   });
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -60,9 +66,11 @@ export async function openEdge(options: {
     socket.on("error", () => socket.destroy());
     dropBelieved(request.headers);
     if (isInternal(request.url ?? "/")) return answerClientError(socket, new AppError("route_not_found"));
-    const target = next("gateway");
-    if (target === null) socket.end("HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n");
-    else proxy.ws(request, socket, { target }, head).catch(() => socket.destroy());
+    const visit = balancer.visit("gateway", "sockets");
+    if (visit === null) return answerClientError(socket, new AppError("service_unavailable"));
+    visits.set(request, visit);
+    socket.once("close", () => visit.over());
+    proxy.ws(request, socket, { target: visit.target.url }, head).catch(() => socket.destroy());
   });
   // No node is asked what is no request.
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -4,20 +4,34 @@ import { startEngines } from "#infra/engines/engines.ts";
 import { helpText } from "#shared/config/help.ts";
 import { ConfigError, parseConfig } from "#shared/config/parse.ts";
 import { limits } from "#shared/limits.ts";
-import { type NodeCounts, startCluster } from "./cluster.ts";
+import { Cluster, type NodeCounts } from "./cluster.ts";
+import { type Command, obey, readCommand } from "./commands.ts";
+import type { ServiceName } from "./node.ts";
+import { nodesMax } from "./nodes.ts";
 
 const usage = `npm run cluster -- [--ingest N] [--gateway N] [--fanout N] [--webhooks N] [--calls N]
 
-Runs the distributed deployment on this machine: N processes of each service (1 each unless said otherwise), on the
-Kafka and Cassandra that SENDSAR_KAFKA_BROKERS and SENDSAR_CASSANDRA_CONTACT_POINTS name, else on containers.
+Runs the distributed deployment on this machine: N processes of each service (1 each unless said otherwise, at most
+${nodesMax}), on the Kafka and Cassandra that SENDSAR_KAFKA_BROKERS and SENDSAR_CASSANDRA_CONTACT_POINTS name, else on
+containers. One edge URL serves the whole API. SIGTERM drains every node and exits 0.
+
+While it runs, from another shell, with the same SENDSAR_DATA_DIR:
+
+  npm run cluster -- status             the nodes: what they are doing, their pids and URLs
+  npm run cluster -- add <service>      starts one more ingest, gateway, fanout, webhooks or calls node, under a new
+                                        name such as gateway-3, and waits until it is up
+  npm run cluster -- drain <node>       takes a node out, such as gateway-2: nothing new is sent to it, it ends what it
+                                        has, closes its sockets for their clients to reconnect, and is gone
+
+Each exits 0 when that is done. A node that ends by itself is started again, later each time.
 
 `;
 
-const nodesMax = 16;
-
 try {
-  const counts = readCounts();
-  if (counts !== null) await run(counts);
+  const asked = readArguments();
+  if (asked.type === "help") process.stdout.write(usage + helpText("cluster"));
+  else if (asked.type === "run") await run(asked.counts);
+  else process.stdout.write(`${await obey(asked, parseConfig(process.env, "cluster").dataDir)}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   if (!(error instanceof ConfigError)) process.stderr.write("See --help.\n");
@@ -27,43 +41,46 @@ try {
 async function run(counts: NodeCounts): Promise<void> {
   const config = parseConfig(process.env, "cluster");
   const engines = await startEngines();
-  let cluster: Awaited<ReturnType<typeof startCluster>> | null = null;
+  const cluster = new Cluster(config);
+  let ending = false;
   closeWithGrace({ delay: 2 * limits.drainMsMax + limits.stopMsMax, logger: false }, async () => {
-    await cluster?.stop();
+    ending = true;
+    await cluster.stop();
     await engines.stop();
   });
   try {
-    cluster = await startCluster(config, engines, counts);
+    const { url, tenantId, apiKey } = await cluster.start(engines, counts);
+    process.stdout.write(
+      `\nThe cluster is ready at ${url} (docs: ${url}/docs)\nAPI key of ${tenantId}: ${apiKey}\n\n`,
+    );
   } catch (error) {
+    // Told to end before it was ready: that is what it does.
+    if (ending) return;
+    await cluster.stop();
     await engines.stop();
     throw error;
   }
-  const { url, tenantId, apiKey } = cluster;
-  process.stdout.write(
-    `\nThe cluster is ready at ${url} (docs: ${url}/docs)\nAPI key of ${tenantId}: ${apiKey}\n\n`,
-  );
 }
 
-/** null: help was asked for and given. */
-function readCounts(): NodeCounts | null {
+function readArguments(): Command | { type: "help" } | { type: "run"; counts: NodeCounts } {
   const one = { type: "string", default: "1" } as const;
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     options: { ingest: one, gateway: one, fanout: one, webhooks: one, calls: one, help: { type: "boolean" } },
+    allowPositionals: true,
   });
-  if (values.help === true) {
-    process.stdout.write(usage + helpText("cluster"));
-    return null;
-  }
-  const count = (name: keyof NodeCounts): number => {
+  if (values.help === true) return { type: "help" };
+  if (positionals.length > 0) return readCommand(positionals);
+  const count = (name: ServiceName): number => {
     const number = Number(values[name]);
     if (Number.isInteger(number) && number >= 1 && number <= nodesMax) return number;
     throw new Error(`--${name} must be a number from 1 to ${nodesMax}`);
   };
-  return {
+  const counts = {
     ingest: count("ingest"),
     gateway: count("gateway"),
     fanout: count("fanout"),
     webhooks: count("webhooks"),
     calls: count("calls"),
   };
+  return { type: "run", counts };
 }

@@ -3,7 +3,11 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-export type ServiceName = "ingest" | "gateway" | "fanout" | "webhooks" | "calls";
+export const serviceNames = ["ingest", "gateway", "fanout", "webhooks", "calls"] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** down: it ended by itself and is started again. ended: it was drained and does not come back. */
+export type NodeState = "starting" | "up" | "down" | "draining" | "ended";
 
 /** What a service writes to its ready file. */
 interface Announcement {
@@ -17,8 +21,10 @@ interface Announcement {
 const quiet = "--disable-warning=TimeoutNegativeWarning";
 const readyWithinMs = 60_000;
 const pollMs = 20;
+/** Before it is started again, doubled each time it ends soon after it was up. */
 const restartPauseMs = 200;
 const restartPauseMsMax = 5_000;
+const upForGoodMs = 10_000;
 
 /**
  * One node: a process of a service, started again when it ends by itself, as an orchestrator would. It keeps its
@@ -27,21 +33,23 @@ const restartPauseMsMax = 5_000;
 export class ClusterNode {
   readonly service: ServiceName;
   readonly id: string;
-  announced: Announcement | null = null;
+  /** How often it was started again. */
+  restarts = 0;
+  #state: NodeState = "starting";
+  #announced: Announcement | null = null;
   readonly #readyFile: string;
   readonly #env: Record<string, string>;
   readonly #changed: () => void;
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
-  #stopping = false;
   #pauseMs = restartPauseMs;
 
-  /** @param options.changed is called when it has come up again, under another pid. */
+  /** @param options.changed is called whenever its state or its process is another. */
   constructor(options: {
     service: ServiceName;
     id: string;
     dataDir: string;
-    env: Record<string, string>;
+    env: Readonly<Record<string, string>>;
     changed: () => void;
   }) {
     this.service = options.service;
@@ -51,46 +59,70 @@ export class ClusterNode {
     this.#changed = options.changed;
   }
 
-  /** Whether requests may be sent to it. */
-  get isUp(): boolean {
-    return this.announced !== null && !this.#stopping;
+  get state(): NodeState {
+    return this.#state;
   }
 
-  /** @throws Error when it ends before it is ready, or is not ready in time. */
+  /** Of the process that is up, or drains. */
+  get announced(): Announcement | null {
+    return this.#announced;
+  }
+
+  /** @throws Error when it ends before it is ready, or is not ready in time. It is not tried again. */
   async start(): Promise<void> {
+    try {
+      await this.#run();
+    } catch (error) {
+      this.#become("ended");
+      throw error;
+    }
+  }
+
+  /** From here on nothing new may be sent to it, and it is not started again. */
+  retire(): void {
+    if (this.#state !== "ended") this.#become("draining");
+  }
+
+  /** SIGTERM, and waits for the end of its drain. */
+  async stop(): Promise<void> {
+    this.retire();
+    this.#child?.kill("SIGTERM");
+    await this.#ended;
+    this.#become("ended");
     await rm(this.#readyFile, { force: true });
+  }
+
+  async #run(): Promise<void> {
+    await rm(this.#readyFile, { force: true });
+    if (this.#isLeaving) throw new Error(`${this.id} is not started any more`);
     const child = spawn(process.execPath, [quiet, `services/${this.service}/main.ts`], {
       env: { ...process.env, ...this.#env },
       stdio: ["ignore", "inherit", "inherit"],
     });
     this.#child = child;
     this.#ended = new Promise((resolve) => child.once("exit", () => resolve()));
-    const announced = await this.#waitReady(child);
-    this.announced = announced;
-    this.#pauseMs = restartPauseMs;
-    if (announced.url !== undefined) this.#env.SENDSAR_PORT = new URL(announced.url).port;
-    void this.#ended.then(() => this.#restart());
-  }
-
-  /** SIGTERM, and waits for the end of its drain. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#child?.kill("SIGTERM");
-    await this.#ended;
+    this.#announced = await this.#waitReady(child);
+    const upSinceMs = performance.now();
+    if (this.#announced.url !== undefined) this.#env.SENDSAR_PORT = new URL(this.#announced.url).port;
+    if (this.#isLeaving) return;
+    this.#become("up");
+    void this.#ended.then(() => {
+      if (performance.now() - upSinceMs > upForGoodMs) this.#pauseMs = restartPauseMs;
+      return this.#restart();
+    });
   }
 
   async #restart(): Promise<void> {
-    this.announced = null;
-    while (!this.#stopping) {
+    while (!this.#isLeaving) {
+      this.#announced = null;
+      this.#become("down");
       await sleep(this.#pauseMs);
       this.#pauseMs = Math.min(this.#pauseMs * 2, restartPauseMsMax);
-      if (this.#stopping) return;
       try {
-        await this.start();
-        this.#changed();
-        return;
+        this.restarts++;
+        return await this.#run();
       } catch (error) {
-        process.stderr.write(`${(error as Error).message}; it is started again\n`);
+        if (!this.#isLeaving) process.stderr.write(`${(error as Error).message}; it is started again\n`);
       }
     }
   }
@@ -104,5 +136,15 @@ export class ClusterNode {
     }
     child.kill("SIGKILL");
     throw new Error(`${this.id} did not become ready: see its output above`);
+  }
+
+  get #isLeaving(): boolean {
+    return this.#state === "draining" || this.#state === "ended";
+  }
+
+  #become(state: NodeState): void {
+    this.#state = state;
+    if (state === "ended") this.#announced = null;
+    this.#changed();
   }
 }

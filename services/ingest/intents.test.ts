@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createHttpIntentSink, intentsPath } from "#shared/intents/http.ts";
+import { IngestNodes } from "#shared/intents/ingest-nodes.ts";
 import { limits } from "#shared/limits.ts";
 import type { Command } from "#shared/protocol/commands.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
@@ -208,7 +209,7 @@ test("a batch is an array within bounds", async () => {
 });
 
 test("the gateways' way over HTTP ends in the same place", async () => {
-  const sink = createHttpIntentSink({ baseUrls: [node.url], internalKey });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes([node.url]), internalKey });
   const results = await Promise.all(
     Array.from({ length: 50 }, (_, i) =>
       sink.submit([send("open", String(i)), send("open", "x", { userId: "stranger" })]),
@@ -218,7 +219,7 @@ test("the gateways' way over HTTP ends in the same place", async () => {
     expect(sent).toMatchObject({ ok: true });
     expect(refused).toMatchObject({ ok: false, code: "not_a_member" });
   }
-  const wrong = createHttpIntentSink({ baseUrls: [node.url], internalKey: "wrong" });
+  const wrong = createHttpIntentSink({ nodes: new IngestNodes([node.url]), internalKey: "wrong" });
   expect(await wrong.submit([send("open", "c")])).toMatchObject([{ ok: false, code: "unauthenticated" }]);
 });
 

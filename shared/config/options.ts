@@ -131,7 +131,7 @@ export const options = {
     kind: "list",
     programs: ["gateway"],
     requiredBy: ["gateway"],
-    doc: "Base URLs of ingest nodes, or one of a balancer before them.",
+    doc: "Base URLs of ingest nodes, or one of a balancer before them; or file:///… of a JSON array of them, which is followed as it changes.",
   }),
   trustProxy: option({
     name: "SENDSAR_TRUST_PROXY",

@@ -6,6 +6,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { Intent } from "#shared/protocol/intents.ts";
 import { createHttpIntentSink, intentsPath } from "./http.ts";
+import { IngestNodes } from "./ingest-nodes.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -49,7 +50,7 @@ test("intents go to ingest's endpoint with the key, and its answers come back in
     const results = intents.map(({ frame }) => ({ ok: false, code: "read_only", message: frame.roomId }));
     response.end(JSON.stringify(results));
   });
-  const sink = createHttpIntentSink({ baseUrls: [url], internalKey: "hush" });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes([url]), internalKey: "hush" });
   const rooms = Array.from({ length: 30 }, (_, i) => `room_${i}`);
   const results = await sink.submit(rooms.map((roomId) => send(roomId)));
   expect(results.map((result) => (result.ok ? "" : result.message))).toEqual(rooms);
@@ -62,7 +63,7 @@ test("a node that is draining, or gone, is passed over", async () => {
     server.close();
   });
   const urls = [await ingest(refuse("draining")), gone, await ingest(accept)];
-  const sink = createHttpIntentSink({ baseUrls: urls, internalKey: "hush" });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes(urls), internalKey: "hush" });
   for (let i = 0; i < 5; i++) expect(await sink.submit([send(`room_${i}`)])).toEqual([{ ok: true }]);
 });
 
@@ -72,9 +73,19 @@ test("a connection that breaks under a call makes it a repeat, which is harmless
     if (++calls === 1) response.socket?.destroy();
     else accept(intents, response, request);
   });
-  const sink = createHttpIntentSink({ baseUrls: [url], internalKey: "hush" });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes([url]), internalKey: "hush" });
   expect(await sink.submit([send("r")])).toEqual([{ ok: true }]);
   expect(calls).toBe(2);
+});
+
+test("a node that takes calls and says nothing holds up no call but the first, and that for one try", async () => {
+  let silent = 0;
+  const nodes = new IngestNodes([await ingest(() => void silent++), await ingest(accept)]);
+  const sink = createHttpIntentSink({ nodes, internalKey: "hush" });
+  const start = performance.now();
+  for (let i = 0; i < 5; i++) expect(await sink.submit([send(`room_${i}`)])).toEqual([{ ok: true }]);
+  expect(silent).toBe(1);
+  expect(performance.now() - start).toBeLessThan(1.5 * limits.intentTryMsMax);
 });
 
 test("a refusal of the whole call is each intent's answer, and is not repeated", async () => {
@@ -83,7 +94,7 @@ test("a refusal of the whole call is each intent's answer, and is not repeated",
     calls++;
     refuse("overloaded")(intents, response, request);
   });
-  const sink = createHttpIntentSink({ baseUrls: [url], internalKey: "hush" });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes([url]), internalKey: "hush" });
   expect(await sink.submit([send("r")])).toMatchObject([{ ok: false, code: "overloaded" }]);
   expect(calls).toBe(1);
 });
@@ -94,7 +105,7 @@ test("large messages go in as many calls as ingest's limit needs", async () => {
     sizes.push(Number(request.headers["content-length"]));
     accept(intents, response, request);
   });
-  const sink = createHttpIntentSink({ baseUrls: [url], internalKey: "hush" });
+  const sink = createHttpIntentSink({ nodes: new IngestNodes([url]), internalKey: "hush" });
   const body = "é".repeat(100_000);
   const results = await sink.submit(Array.from({ length: 50 }, () => send("r", body)));
   expect(results).toHaveLength(50);

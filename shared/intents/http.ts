@@ -7,8 +7,9 @@ import { type ErrorCode, errorCodes } from "#shared/errors/catalogue.ts";
 import { limits } from "#shared/limits.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import { type Intent, IntentResult } from "#shared/protocol/intents.ts";
+import type { IngestNodes } from "./ingest-nodes.ts";
 import { createLanedSink, type LanedSink } from "./lanes.ts";
-import { postJson } from "./post.ts";
+import { NoAnswer, postJson } from "./post.ts";
 
 /** The path of ingest's endpoint for gateways. */
 export const intentsPath = "/internal/v1/intents";
@@ -20,25 +21,20 @@ const readResults = checker(Type.Array(IntentResult));
 class TryAgain extends Error {}
 
 /**
- * The way from a gateway to ingest. A call that found no node, or one that is going down, is tried at the next: a
- * repeat of a send is the original, and markers only move forward, so a copy taken twice is harmless.
- *
- * @param baseUrls of ingest nodes, or of one balancer before them.
+ * The way from a gateway to ingest. A call that found no node, or one that is going down or says nothing, is tried at
+ * the next: a repeat of a send is the original, and markers only move forward, so a copy taken twice is harmless.
  */
-export function createHttpIntentSink(options: {
-  baseUrls: readonly string[];
-  internalKey: string;
-}): LanedSink {
-  const urls = options.baseUrls.map((base) => new URL(`${base.replace(/\/+$/, "")}${intentsPath}`));
+export function createHttpIntentSink(options: { nodes: IngestNodes; internalKey: string }): LanedSink {
+  const { nodes } = options;
   const settings = { keepAlive: true, maxSockets: limits.intentCallLanes };
   const agents = { "http:": new Agent(settings), "https:": new SecureAgent(settings) };
   const headers = { [internalKeyHeader]: options.internalKey };
-  let next = 0;
 
-  const call = async (body: string, signal: AbortSignal): Promise<readonly IntentResult[]> => {
-    const url = urls[next++ % urls.length] as URL;
+  const call = async (base: string, body: string, withinMs: number): Promise<readonly IntentResult[]> => {
+    const url = new URL(`${base.replace(/\/+$/, "")}${intentsPath}`);
     const agent = agents[url.protocol as keyof typeof agents];
-    const answer = await postJson(url, { agent, headers, body, signal }).catch((cause: unknown) => {
+    const asked = postJson(url, { agent, headers, body, withinMs });
+    const answer = await asked.catch((cause: unknown) => {
       throw new TryAgain("ingest gave no answer", { cause });
     });
     if (answer.status === 200) return readResults(JSON.parse(answer.body));
@@ -46,17 +42,30 @@ export function createHttpIntentSink(options: {
   };
 
   const callUntil = async (body: string): Promise<readonly IntentResult[]> => {
-    const signal = AbortSignal.timeout(limits.intentCallMsMax);
+    const endMs = performance.now() + limits.intentCallMsMax;
     let pauseMs: number = limits.intentRetryMsMin;
+    let last: unknown = new TryAgain("every ingest node has failed a moment ago");
     for (;;) {
-      try {
-        return await call(body, signal);
-      } catch (error) {
-        if (!(error instanceof TryAgain)) throw error;
-        if (signal.aborted) throw new AppError("service_unavailable", undefined, { cause: error });
+      const leftMs = endMs - performance.now();
+      if (leftMs <= 0) throw new AppError("service_unavailable", undefined, { cause: last });
+      const base = nodes.next();
+      if (base === null) {
+        await sleep(Math.min(pauseMs, leftMs));
+        pauseMs = Math.min(pauseMs * 2, limits.intentRetryMsMax);
+        continue;
       }
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-      pauseMs = Math.min(pauseMs * 2, limits.intentRetryMsMax);
+      try {
+        const results = await call(base, body, Math.min(leftMs, limits.intentTryMsMax));
+        nodes.answered(base);
+        return results;
+      } catch (error) {
+        if (!(error instanceof TryAgain)) {
+          nodes.answered(base);
+          throw error;
+        }
+        nodes.failed(base, error.cause instanceof NoAnswer ? "silent" : "refused");
+        last = error;
+      }
     }
   };
 

@@ -2,16 +2,20 @@ import { type Agent as HttpAgent, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { limits } from "#shared/limits.ts";
 
+/** The node took the call, or may have, and says nothing. */
+export class NoAnswer extends Error {}
+
 /**
  * One POST of JSON on a kept connection.
  *
- * @returns the status and the body, whatever the status is. Rejects where there was no whole answer.
+ * @returns the status and the body, whatever the status is. Rejects where there was no whole answer; with NoAnswer
+ * where there was none in time.
  */
 export function postJson(
   url: URL,
-  options: { agent: HttpAgent; headers: Record<string, string>; body: string; signal: AbortSignal },
+  options: { agent: HttpAgent; headers: Record<string, string>; body: string; withinMs: number },
 ): Promise<{ status: number; body: string }> {
-  const { agent, headers, body, signal } = options;
+  const { agent, headers, body, withinMs } = options;
   const open = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const request = open(
@@ -19,7 +23,6 @@ export function postJson(
       {
         method: "POST",
         agent,
-        signal,
         headers: {
           ...headers,
           "content-type": "application/json",
@@ -41,6 +44,8 @@ export function postJson(
       },
     );
     request.on("error", reject);
+    const late = setTimeout(() => request.destroy(new NoAnswer(`none within ${withinMs} ms`)), withinMs);
+    request.on("close", () => clearTimeout(late));
     request.end(body);
   });
 }

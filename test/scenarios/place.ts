@@ -10,7 +10,8 @@ import {
 } from "#test/deployments/deployment.ts";
 import { engines, uniqueName } from "#test/environment/engines.ts";
 
-export type Kind = "standalone" | "cluster";
+/** cluster: one process of each service. 2+2+2: two of each that carries messages, behind one URL. */
+export type Kind = "standalone" | "cluster" | "2+2+2";
 
 /** Where a deployment keeps what outlives it. */
 export interface Place extends DeployOptions {
@@ -36,7 +37,9 @@ export async function makePlace(kind: Kind): Promise<Place> {
 }
 
 export function launch(kind: Kind, place: Place): Promise<RunningDeployment> {
-  return kind === "standalone" ? startStandalone(place) : startCluster(place);
+  if (kind === "standalone") return startStandalone(place);
+  const args = kind === "cluster" ? [] : ["--ingest", "2", "--gateway", "2", "--fanout", "2"];
+  return startCluster({ ...place, args });
 }
 
 /** Everything that a deployment has kept, the engines' share included: each keyspace costs them memory. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { Message, Room } from "#shared/protocol/resources.ts";
+import { BareClient } from "./bare-client.ts";
 import type { Stage } from "./stage.ts";
 
 const copies = 8;
@@ -72,6 +73,34 @@ export function repeats(stage: Stage): void {
     }
     const { body } = await rest.get<{ items: Message[] }>(`/v1/rooms/${roomId}/messages`);
     expect(body.items.map((item) => item.body)).toEqual(["end", "once"]);
+  });
+
+  test("one send in parallel through every gateway, by two, is one message, and each copy is answered with it", async () => {
+    const tenant = await stage.tenant();
+    const roomId = await tenant.room(["ada", "bob"]);
+    const { gateways } = stage.deployment();
+    const devices = await Promise.all(
+      [...gateways, ...gateways].map(async (url) => {
+        const device = await BareClient.open(url);
+        await device.connect(await tenant.token("ada"));
+        return device;
+      }),
+    );
+    const bob = await tenant.connect("bob");
+    const names = ["c-1", "c-2", "c-3"];
+    for (const name of names) {
+      const sends = devices.flatMap((device) =>
+        Array.from({ length: copies }, () => device.send(roomId, name, name)),
+      );
+      expect(new Set(await Promise.all(sends)).size).toBe(1);
+    }
+    for (const client of [...devices, bob]) {
+      await client.message(roomId, "c-3");
+      expect(client.bodies(roomId)).toEqual(names);
+      await client.close();
+    }
+    const { body } = await tenant.server.get<{ items: Message[] }>(`/v1/rooms/${roomId}/messages`);
+    expect(body.items.map((item) => item.body)).toEqual(names.toReversed());
   });
 
   test("a repeat is the original even when the room was closed, or its sender removed, since", async () => {

@@ -39,6 +39,6 @@ const scenarios = {
 };
 
 export function playScenarios(stage: Stage): void {
-  if (stage.kind === "cluster") describe("applied later", () => appliedLater(stage));
+  if (stage.kind !== "standalone") describe("applied later", () => appliedLater(stage));
   for (const [title, scenario] of Object.entries(scenarios)) describe(title, () => scenario(stage));
 }

@@ -65,7 +65,7 @@ export async function makeTenant(
   return new Tenant({ url, tenantId, apiKey: made.body.apiKey, secret });
 }
 
-/** The same story on both deployments, for scenarios that break theirs and so have it for themselves. */
+/** The same story on every deployment, for scenarios that break theirs and so have it for themselves. */
 export function onEveryDeployment(title: string, story: (kind: Kind) => void): void {
-  describe.each<Kind>(["standalone", "cluster"])(`${title}, %s`, story);
+  describe.each<Kind>(["standalone", "cluster", "2+2+2"])(`${title}, %s`, story);
 }

@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Deployment, RunningDeployment } from "#test/deployments/deployment.ts";
-import { eventually } from "./eventually.ts";
-import { Load } from "./load.ts";
-import { type Kind, launch, makePlace, type Place, removePlace } from "./place.ts";
-import { makeTenant, onEveryDeployment } from "./stage.ts";
+import { eventually } from "#test/scenarios/eventually.ts";
+import { Load } from "#test/scenarios/load.ts";
+import { launch, makePlace, type Place, removePlace } from "#test/scenarios/place.ts";
+import { makeTenant } from "#test/scenarios/stage.ts";
 
 const roomsPerTenant = 10;
 const kills = 3;
 /** Sent before a kill, so that it meets a deployment at work, and after what it left is mended. */
 const sendsBetween = 200;
-const recoveryMsMax: Readonly<Record<Kind, number>> = { standalone: 20_000, cluster: 45_000 };
+const recoveryMsMax = { standalone: 20_000, cluster: 45_000 };
 
 async function processesOf({ dataDir }: Place): Promise<Deployment["processes"]> {
   return (JSON.parse(await readFile(join(dataDir, "ready.json"), "utf8")) as Deployment).processes;
@@ -29,7 +29,8 @@ async function killNode(place: Place, service: string): Promise<void> {
   }, recoveryMsMax.cluster);
 }
 
-onEveryDeployment("kill -9 under load", (kind) => {
+/** Where every service is one process, so that nobody can stand in for the one that died. */
+describe.each(["standalone", "cluster"] as const)("kill -9 under load, %s", (kind) => {
   test("I1 to I7 hold whatever process dies, and each is back at work in time", { timeout: 480_000 }, async ({
     annotate,
   }) => {

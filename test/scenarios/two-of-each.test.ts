@@ -1,0 +1,4 @@
+import { playScenarios } from "./scenarios.ts";
+import { shareDeployment } from "./stage.ts";
+
+playScenarios(shareDeployment("2+2+2"));
