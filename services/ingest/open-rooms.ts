@@ -38,7 +38,7 @@ export class OpenRooms {
     const rooms = await this.#store.listOpenRooms(tenantId, userId);
     if (rooms.length <= limits.userOpenRoomsMax / 2) {
       this.#roomy.set(`${tenantId}/${userId}`, this.#clock.nowMs());
-    } else if (rooms.length >= limits.userOpenRoomsMax && !rooms.some((room) => room.roomId === roomId)) {
+    } else if (rooms.length >= limits.userOpenRoomsMax && !rooms.includes(roomId)) {
       throw new AppError("too_many_rooms", `${userId} is in ${rooms.length} open rooms.`);
     }
   }

@@ -45,7 +45,7 @@ beforeEach(() => {
     },
     getRevokedBefore: async () => revokedBefore,
     readHeads: async () => [],
-    readMember: async () => null,
+    readMemberships: async () => [],
   };
   authenticator = createAuthenticator({
     authority: new Authority({ store, clock }),

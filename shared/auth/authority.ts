@@ -14,7 +14,7 @@ interface MembershipAnswer {
   readonly member: MemberRow | null;
 }
 
-type AuthorityStore = Pick<Store, "getApiKey" | "getRevokedBefore" | "readHeads" | "readMember">;
+type AuthorityStore = Pick<Store, "getApiKey" | "getRevokedBefore" | "readHeads" | "readMemberships">;
 
 /**
  * Who may do what, from answers of the store at most `limits.authorityCacheMs` old. A refusal is never given from
@@ -95,11 +95,8 @@ export class Authority {
   }
 
   async #readMembership(tenantId: string, roomId: string, userId: string): Promise<MembershipAnswer> {
-    const [heads, member] = await Promise.all([
-      this.#store.readHeads(tenantId, [roomId]),
-      this.#store.readMember(tenantId, roomId, userId),
-    ]);
-    return { head: heads[0] ?? null, member };
+    const [found] = await this.#store.readMemberships(tenantId, userId, [roomId]);
+    return found ?? { head: null, member: null };
   }
 }
 

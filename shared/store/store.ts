@@ -1,5 +1,5 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Member, Message, Role, Room, User } from "#shared/protocol/resources.ts";
+import type { Message, Role, Room, User } from "#shared/protocol/resources.ts";
 
 /**
  * What is kept: the history of rooms, who is in them, tenants, keys and profiles.
@@ -32,8 +32,15 @@ interface RoomStore {
    */
   writeRooms(writes: readonly RoomWrite[]): Promise<void>;
 
-  /** Heads without members, in the order asked for; null where there is no such room. */
+  /** Heads alone, in the order asked for; null where there is no such room. */
   readHeads(tenantId: string, roomIds: readonly string[]): Promise<(RoomHead | null)[]>;
+
+  /** Rooms with what one user is in each, both of one moment, in the order asked for; null where there is no room. */
+  readMemberships(
+    tenantId: string,
+    userId: string,
+    roomIds: readonly string[],
+  ): Promise<(MembershipRow | null)[]>;
 
   readMember(tenantId: string, roomId: string, userId: string): Promise<MemberRow | null>;
   /** By userId, ascending in bytes, those after `after`. */
@@ -67,8 +74,8 @@ interface RoomStore {
     page: { afterSeq: number; limit: number },
   ): Promise<EventRow[]>;
 
-  /** Rooms the user is a member of that are not closed or deleted, in no order. */
-  listOpenRooms(tenantId: string, userId: string): Promise<UserRoomRow[]>;
+  /** Ids of the rooms the user is a member of that are not closed or deleted, in no order. */
+  listOpenRooms(tenantId: string, userId: string): Promise<string[]>;
 }
 
 /** What the operator and the customer's servers set directly. The last write wins. */
@@ -171,13 +178,11 @@ interface Positioned {
   readonly position: number;
 }
 
-/** A user's membership in an open room: what a list needs besides the room's head. */
-export interface UserRoomRow {
-  readonly roomId: string;
-  readonly role: Member["role"];
-  readonly joinedSeq: number;
-  readonly readNumber: number;
-  readonly readCountable: number;
+/** A room as one user has it. */
+export interface MembershipRow {
+  readonly head: RoomHead;
+  /** null: the user is no member. */
+  readonly member: MemberRow | null;
 }
 
 export interface TenantRow {

@@ -14,15 +14,16 @@ export interface Reader {
  * @throws AppError room_not_found, not_a_member.
  */
 export async function enterRoom(
-  store: Pick<Store, "readHeads" | "readMember">,
+  store: Pick<Store, "readHeads" | "readMemberships">,
   { tenantId, userId }: Reader,
   roomId: string,
 ): Promise<{ head: RoomHead; member: MemberRow | null }> {
-  const [[head], member] = await Promise.all([
-    store.readHeads(tenantId, [roomId]),
-    userId === null ? null : store.readMember(tenantId, roomId, userId),
-  ]);
-  if (head === null || head === undefined || head.deleted) throw new AppError("room_not_found");
+  const [found] =
+    userId === null
+      ? (await store.readHeads(tenantId, [roomId])).map((head) => head && { head, member: null })
+      : await store.readMemberships(tenantId, userId, [roomId]);
+  const { head, member } = found ?? { head: null, member: null };
+  if (head === null || head.deleted) throw new AppError("room_not_found");
   if (userId !== null && member === null) throw new AppError("not_a_member");
   return { head, member };
 }

@@ -4,7 +4,7 @@ import type { Message } from "#shared/protocol/resources.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
 
-type HistoryStore = Pick<Store, "readHeads" | "readMember" | "readMessages">;
+type HistoryStore = Pick<Store, "readHeads" | "readMemberships" | "readMessages">;
 
 export interface HistoryPage {
   readonly before?: number;

@@ -1,35 +1,31 @@
 import type { RoomSummary } from "#shared/protocol/resources.ts";
+import { isListed } from "#shared/store/listed.ts";
 import { shownHead, unreadOf } from "#shared/store/shown.ts";
-import type { RoomHead, Store, UserRoomRow } from "#shared/store/store.ts";
+import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 
 /** A room as its member sees it in lists and in the handshake. */
-export function roomSummary(head: RoomHead, row: UserRoomRow): RoomSummary {
-  const { role, readNumber } = row;
-  return { ...shownHead(head), role, readNumber, unread: unreadOf(head.countable, row) };
+export function roomSummary({ head, member }: OpenRoom): RoomSummary {
+  const { role, readNumber } = member;
+  return { ...shownHead(head), role, readNumber, unread: unreadOf(head.countable, member) };
 }
 
 export interface OpenRoom {
   readonly head: RoomHead;
-  readonly row: UserRoomRow;
+  readonly member: MemberRow;
 }
 
 /** The user's open rooms with their heads, latest activity first. */
 export async function readOpenRooms(
-  store: Pick<Store, "listOpenRooms" | "readHeads">,
+  store: Pick<Store, "listOpenRooms" | "readMemberships">,
   tenantId: string,
   userId: string,
 ): Promise<OpenRoom[]> {
-  const rows = await store.listOpenRooms(tenantId, userId);
-  const heads = await store.readHeads(
-    tenantId,
-    rows.map(({ roomId }) => roomId),
-  );
-  return rows
-    .flatMap((row, i) => {
-      const head = heads[i];
-      return head === undefined || head === null || head.deleted || head.state === "closed"
-        ? []
-        : [{ head, row }];
+  const roomIds = await store.listOpenRooms(tenantId, userId);
+  const memberships = await store.readMemberships(tenantId, userId, roomIds);
+  return memberships
+    .flatMap((membership) => {
+      if (membership === null || membership.member === null || !isListed(membership.head)) return [];
+      return [{ head: membership.head, member: membership.member }];
     })
     .sort((a, b) => compareActivity(b.head, a.head));
 }

@@ -37,7 +37,7 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
       const rest = afterCursor(rooms, query.cursor, ({ head }, last) => compareActivity(head, last) < 0);
       const page = rest.slice(0, limit);
       const last = rest.length > limit ? page.at(-1)?.head : undefined;
-      return ok({ items: page.map(({ head, row }) => roomSummary(head, row)), next: cursorOf(last) });
+      return ok({ items: page.map(roomSummary), next: cursorOf(last) });
     },
   });
   registerOperation(app, operations.listMembers, {

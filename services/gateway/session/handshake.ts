@@ -32,7 +32,7 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
     sessionId: session.id,
     userId: session.userId,
     tenantId: session.tenantId,
-    rooms: rooms.map(({ head, row }) => roomSummary(head, row)),
+    rooms: rooms.map(roomSummary),
     heartbeatSeconds: limits.heartbeatSeconds,
   };
   await session.sendAndWait(JSON.stringify(connected));
@@ -69,14 +69,12 @@ export async function joinRoom(
   const cursor = session.told(roomId) ?? joinedSeq - 1;
   const room = session.enter(roomId);
   await deps.hub.addRooms(session, [roomId]);
-  const [[head], member] = await Promise.all([
-    deps.store.readHeads(session.tenantId, [roomId]),
-    deps.store.readMember(session.tenantId, roomId, session.userId),
-  ]);
-  if (head === null || head === undefined || member === null) {
+  const [found] = await deps.store.readMemberships(session.tenantId, session.userId, [roomId]);
+  if (found == null || found.member === null) {
     deps.hub.removeRoom(session, roomId);
     return;
   }
+  const { head, member } = found;
   takeMember(room, head, member);
   await syncRoom(deps.store, session, { roomId, room, cursor, headSeq: head.seq });
 }
@@ -86,7 +84,7 @@ async function openRooms({ store, hub }: HandshakeDeps, session: Session): Promi
   const { tenantId, userId } = session;
   const [first] = await Promise.all([store.listOpenRooms(tenantId, userId), hub.addSession(session)]);
   await assertNotRevoked(store, session);
-  let roomIds = first.map(({ roomId }) => roomId);
+  let roomIds = first;
   for (let round = 0; round < roundsMax; round++) {
     const added = roomIds.filter((roomId) => !session.rooms.has(roomId));
     for (const roomId of added) session.enter(roomId);
@@ -94,9 +92,9 @@ async function openRooms({ store, hub }: HandshakeDeps, session: Session): Promi
     const rooms = await readOpenRooms(store, tenantId, userId);
     roomIds = rooms.map(({ head }) => head.roomId);
     if (roomIds.every((roomId) => session.rooms.has(roomId))) {
-      for (const { head, row } of rooms) {
-        const room = session.rooms.get(row.roomId);
-        if (room !== undefined) takeMember(room, head, row);
+      for (const { head, member } of rooms) {
+        const room = session.rooms.get(head.roomId);
+        if (room !== undefined) takeMember(room, head, member);
       }
       for (const roomId of session.rooms.keys())
         if (!roomIds.includes(roomId)) hub.removeRoom(session, roomId);
@@ -113,7 +111,7 @@ async function assertNotRevoked(store: Store, { tenantId, userId, identity }: Se
 }
 
 /** What the store says of the session's user in a room. A live event may have been ahead of it. */
-function takeMember(room: SessionRoom, head: RoomHead, row: Pick<MemberRow, "role" | "readCountable">): void {
+function takeMember(room: SessionRoom, head: RoomHead, row: MemberRow): void {
   room.readCountable = Math.max(room.readCountable, row.readCountable);
   room.maySend = head.state === "open" && sendsByRole(row);
 }
@@ -128,11 +126,10 @@ async function resumeClosedRooms(
     .filter((roomId) => !session.rooms.has(roomId))
     .slice(0, limits.resumeRoomsMax);
   if (closed.length === 0) return;
-  const heads = await store.readHeads(session.tenantId, closed);
-  for (const head of heads) {
-    if (head === null) continue;
-    const member = await store.readMember(session.tenantId, head.roomId, session.userId);
-    if (member === null) continue;
+  const memberships = await store.readMemberships(session.tenantId, session.userId, closed);
+  for (const membership of memberships) {
+    if (membership === null || membership.member === null) continue;
+    const { head, member } = membership;
     const room = new SessionRoom();
     room.readCountable = member.readCountable;
     const cursor = resume[head.roomId] ?? null;

@@ -57,6 +57,8 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     loadRoom: (tenantId, roomId) => call("loadRoom", () => rooms.load(tenantId, roomId)),
     writeRooms: (writes) => call("writeRooms", () => writeRooms(session, writes, eventTtlSeconds)),
     readHeads: (tenantId, roomIds) => call("readHeads", () => rooms.heads(tenantId, roomIds)),
+    readMemberships: (tenantId, userId, roomIds) =>
+      call("readMemberships", () => rooms.memberships(tenantId, userId, roomIds)),
     readMember: (tenantId, roomId, userId) =>
       call("readMember", () => rooms.member(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => rooms.members(tenantId, roomId, page)),

@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import { fromJson } from "../from-json.ts";
-import type { MemberRow, RoomHead, StoredRoom, UserRoomRow } from "../store.ts";
+import type { MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { MessageReads } from "./message-reads.ts";
@@ -8,10 +8,12 @@ import type { Row, Session } from "./session.ts";
 
 const selectRoom = "SELECT user_id, head, member FROM rooms WHERE tenant_id = ? AND room_id = ?";
 const selectHead = "SELECT head FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
+const selectMembership = `SELECT user_id, head, member FROM rooms
+  WHERE tenant_id = ? AND room_id = ? AND user_id IN ('', ?)`;
 const selectMember = "SELECT user_id, member FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ?";
 const selectMembers = `SELECT user_id, member FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id > ? LIMIT ?`;
-const selectUserRooms = "SELECT room_id, membership FROM user_rooms WHERE tenant_id = ? AND user_id = ?";
+const selectUserRooms = "SELECT room_id FROM user_rooms WHERE tenant_id = ? AND user_id = ?";
 
 /** Rooms, their members, and the rooms of a user. */
 export class RoomReads {
@@ -45,6 +47,18 @@ export class RoomReads {
     );
   }
 
+  memberships(
+    tenantId: string,
+    userId: string,
+    roomIds: readonly string[],
+  ): Promise<(MembershipRow | null)[]> {
+    return mapBounded(roomIds, limits.storeReadsPerCallMax, async (roomId) => {
+      const [first, second] = await this.#session.rows(selectMembership, [tenantId, roomId, userId]);
+      const head = first === undefined ? null : headOf(roomId, first);
+      return head === null ? null : { head, member: second === undefined ? null : memberOf(second) };
+    });
+  }
+
   async member(tenantId: string, roomId: string, userId: string): Promise<MemberRow | null> {
     const row = await this.#session.first(selectMember, [tenantId, roomId, userId]);
     return row === null ? null : memberOf(row);
@@ -59,11 +73,9 @@ export class RoomReads {
     return rows.map(memberOf).filter((member) => member !== null);
   }
 
-  async openRooms(tenantId: string, userId: string): Promise<UserRoomRow[]> {
+  async openRooms(tenantId: string, userId: string): Promise<string[]> {
     const rows = await this.#session.rows(selectUserRooms, [tenantId, userId]);
-    return rows.map(
-      ({ room_id, membership }) => ({ roomId: room_id, ...fromJson<object>(membership) }) as UserRoomRow,
-    );
+    return rows.map(({ room_id }) => String(room_id));
   }
 }
 

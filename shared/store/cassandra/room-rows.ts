@@ -1,5 +1,5 @@
 import { isListed } from "../listed.ts";
-import type { MemberRow, RoomWrite } from "../store.ts";
+import type { RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
 import type { Statement } from "./session.ts";
@@ -18,12 +18,12 @@ const insertMessage = `INSERT INTO messages (tenant_id, room_id, bucket, number,
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
-const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id, membership)
-  VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id)
+  VALUES (?, ?, ?) USING TIMESTAMP ?`;
 const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
-  (tenant_id, user_id, closed_year, closed_at, room_id, membership) VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+  (tenant_id, user_id, closed_year, closed_at, room_id) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head)
   VALUES (?, ?, '', ?, ?, ?) USING TIMESTAMP ?`;
 const insertMember = `INSERT INTO rooms (tenant_id, room_id, user_id, member)
@@ -68,12 +68,18 @@ function* historyRows(write: RoomWrite, ttl: number): Generator<RowWrite> {
   }
 }
 
-/** A change of a member is one of that user's list as well, where the room stands in it. */
-function* userRoomRows({ tenantId, epoch, head, members, removedMembers }: RoomWrite): Generator<RowWrite> {
+/**
+ * Who came and who went, in their lists. A list says only which rooms: a marker that moves, as it does with each
+ * message, is a matter of the room's own partition.
+ */
+function* userRoomRows(write: RoomWrite): Generator<RowWrite> {
+  const { tenantId, epoch, head, members, removedMembers, events } = write;
   const { roomId } = head;
   if (isListed(head)) {
+    const firstSeq = events[0]?.event.seq ?? head.seq + 1;
     for (const { member, position } of members) {
-      yield userRoomRow(tenantId, roomId, member, versionOf(epoch, position));
+      const isNew = member.joinedSeq >= firstSeq;
+      if (isNew) yield userRoomRow(tenantId, roomId, member.userId, versionOf(epoch, position));
     }
   }
   for (const { userId, position } of removedMembers) {
@@ -88,27 +94,25 @@ function* listingRows({ tenantId, epoch, head, listing }: RoomWrite): Generator<
   const version = versionOf(epoch, head.position);
   const closedAt = head.updatedAt;
   const year = Number(closedAt.slice(0, 4));
-  for (const member of listing.members) {
-    const { userId } = member;
+  for (const { userId } of listing.members) {
     if (listing.open) {
-      yield userRoomRow(tenantId, roomId, member, version);
+      yield userRoomRow(tenantId, roomId, userId, version);
     } else {
       yield deletedUserRoom(tenantId, roomId, userId, version);
       yield {
         partition: `closed ${userId}`,
         query: insertClosedRoom,
-        params: [tenantId, userId, year, closedAt, roomId, membership(member), version],
+        params: [tenantId, userId, year, closedAt, roomId, version],
       };
     }
   }
 }
 
-function userRoomRow(tenantId: string, roomId: string, member: MemberRow, version: number): RowWrite {
-  const { userId } = member;
+function userRoomRow(tenantId: string, roomId: string, userId: string, version: number): RowWrite {
   return {
     partition: `user ${userId}`,
     query: insertUserRoom,
-    params: [tenantId, userId, roomId, membership(member), version],
+    params: [tenantId, userId, roomId, version],
   };
 }
 
@@ -118,10 +122,6 @@ function deletedUserRoom(tenantId: string, roomId: string, userId: string, versi
     query: deleteUserRoom,
     params: [version, tenantId, userId, roomId],
   };
-}
-
-function membership({ role, joinedSeq, readNumber, readCountable }: MemberRow): string {
-  return JSON.stringify({ role, joinedSeq, readNumber, readCountable });
 }
 
 /** The head and the members it speaks of: one partition, to be written as one. The head comes last. */

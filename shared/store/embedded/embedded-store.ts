@@ -57,6 +57,12 @@ export function createEmbeddedStore({
     loadRoom: (tenantId, roomId) => call("loadRoom", () => rooms.load(tenantId, roomId)),
     writeRooms: (writes) => call("writeRooms", () => writeRooms(writes)),
     readHeads: (tenantId, roomIds) => call("readHeads", () => rooms.heads(tenantId, roomIds)),
+    readMemberships: (tenantId, userId, roomIds) =>
+      call("readMemberships", () =>
+        rooms.heads(tenantId, roomIds).map((head) => {
+          return head === null ? null : { head, member: members.one(tenantId, head.roomId, userId) };
+        }),
+      ),
     readMember: (tenantId, roomId, userId) => call("readMember", () => members.one(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => members.page(tenantId, roomId, page)),
     listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => members.openRooms(tenantId, userId)),

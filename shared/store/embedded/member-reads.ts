@@ -1,6 +1,6 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { fromJson } from "../from-json.ts";
-import type { MemberRow, UserRoomRow } from "../store.ts";
+import type { MemberRow } from "../store.ts";
 
 const ofRoom = "room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ? AND room_id = ?)";
 
@@ -12,7 +12,7 @@ export function createMemberReads(database: Database) {
      ORDER BY user_id LIMIT ?`,
   );
   const openRooms = database.prepare(
-    `SELECT room_id, member FROM store_members JOIN store_rooms USING (room_ref)
+    `SELECT room_id FROM store_members JOIN store_rooms USING (room_ref)
      WHERE store_members.tenant_id = ? AND user_id = ? AND store_members.listed = 1`,
   );
 
@@ -26,11 +26,8 @@ export function createMemberReads(database: Database) {
       return page.all(tenantId, roomId, after ?? "", limit).map(({ member }) => fromJson<MemberRow>(member));
     },
 
-    openRooms(tenantId: string, userId: string): UserRoomRow[] {
-      return openRooms.all(tenantId, userId).map(({ room_id, member }) => {
-        const { role, joinedSeq, readNumber, readCountable } = fromJson<MemberRow>(member);
-        return { roomId: String(room_id), role, joinedSeq, readNumber, readCountable };
-      });
+    openRooms(tenantId: string, userId: string): string[] {
+      return openRooms.all(tenantId, userId).map(({ room_id }) => String(room_id));
     },
   };
 }

@@ -36,6 +36,7 @@ export function isolationContract({ store, tenant }: Subject): void {
     await store().writeRooms([room.write()]);
     expect(await store().loadRoom(stranger, "r")).toBeNull();
     expect(await store().readHeads(stranger, ["r"])).toEqual([null]);
+    expect(await store().readMemberships(stranger, "a", ["r"])).toEqual([null]);
     expect(await store().readMember(stranger, "r", "a")).toBeNull();
     expect(await store().readMembers(stranger, "r", { limit: 10 })).toEqual([]);
     expect(await store().readMessages(stranger, "r", { limit: 10 })).toEqual([]);

@@ -74,11 +74,9 @@ export async function expectRoom(
   for (const userId of new Set([...users, ...model.members.map((member) => member.userId)])) {
     const member = model.members.find((row) => row.userId === userId) ?? null;
     expect(await store.readMember(tenantId, roomId, userId)).toEqual(member);
-    const rooms = (await store.listOpenRooms(tenantId, userId)).filter((row) => row.roomId === roomId);
-    expect(rooms).toEqual(listed && member !== null ? [userRoom(roomId, member)] : []);
+    const membership = { head: model.head, member };
+    expect(await store.readMemberships(tenantId, userId, ["none", roomId])).toEqual([null, membership]);
+    const rooms = (await store.listOpenRooms(tenantId, userId)).filter((id) => id === roomId);
+    expect(rooms).toEqual(listed && member !== null ? [roomId] : []);
   }
-}
-
-function userRoom(roomId: string, { role, joinedSeq, readNumber, readCountable }: MemberRow) {
-  return { roomId, role, joinedSeq, readNumber, readCountable };
 }
