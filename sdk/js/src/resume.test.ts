@@ -132,6 +132,18 @@ test("a room of the same id that is another one by now starts anew, with a gap",
   expect(harness.seqs()).toEqual(["room.gap", 4]);
 });
 
+test("a room that closed, and opened again while the client was away, tells of what was missed with a gap", async () => {
+  const harness = new Harness();
+  const first = await harness.connect({ rooms: [room({ seq: 7 })] });
+  first.say(event("room.closed", { seq: 8, actorId: null }));
+  first.shut(1006);
+  const second = await harness.reconnect({ rooms: [room({ seq: 10 })] });
+  expect(second.of("connect")[0]?.resume).toEqual({});
+  expect(harness.events.at(-1)).toEqual({ type: "room.gap", roomId: "trip", fromSeq: 9, toSeq: 10 });
+  second.say(message(11));
+  expect(harness.seqs()).toEqual([8, "room.gap", 11]);
+});
+
 test("a server that lags behind takes nothing back", async () => {
   const harness = new Harness();
   const first = await harness.connect({ rooms: [room({ seq: 50 })] });

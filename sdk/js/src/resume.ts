@@ -56,7 +56,8 @@ export class Resume {
   /**
    * Takes the handshake's rooms: a room without a cursor starts at its newest event.
    *
-   * @returns a gap for each room that is another one by now, with the same id and lower numbers.
+   * @returns a gap for each room that is another one by now, with the same id and lower numbers; and for each that was
+   * closed and opened again while nobody was connected, as it was not resumed.
    */
   greeted(rooms: readonly RoomSummary[]): RoomGapFrame[] {
     const gaps: RoomGapFrame[] = [];
@@ -66,6 +67,10 @@ export class Resume {
       const cursor = this.#cursors.get(roomId);
       // A server that lags behind may name an older seq of the same room: that takes nothing back.
       if (cursor && (seq >= cursor.seq || cursor.createdAt === createdAt)) {
+        if (cursor.state === "parked" && seq > cursor.seq) {
+          gaps.push({ type: "room.gap", roomId, fromSeq: cursor.seq + 1, toSeq: seq });
+          cursor.seq = seq;
+        }
         cursor.state = "listed";
         cursor.createdAt = createdAt;
         continue;
