@@ -94,6 +94,20 @@ export const limits = {
   /** Pause before a batch that failed is given again: doubled each time from the first to the second, with jitter. */
   laneRetryMsMin: 50,
   laneRetryMsMax: 5_000,
+  /**
+   * Tries of a batch before its records are tried one at a time, and of such a record before it is a dead letter. With
+   * the pauses above a record that always fails holds its partition up for some twenty seconds.
+   */
+  poisonTriesMax: 5,
+  /** Base64 of one record of `dead-letters`, below `recordBytesMax` with all else in it. A larger value is several. */
+  deadLetterPartCharsMax: 524_288,
+  /** What it says of the error, and of the key. Past it: cut. */
+  deadLetterErrorCharsMax: 1_000,
+  deadLetterKeyCharsMax: 1_024,
+  /** Reading all dead letters for an operator, less than an edge waits. Past it: 503. */
+  deadLettersReadMsMax: 12_000,
+  /** Operators' readings that wait for the one under way. Past it: 503 overloaded. */
+  deadLettersReadsWaitingMax: 10,
   /** Offsets of a group are committed this often: bounds what is given again after a crash. */
   offsetCommitMs: 250,
   /** The embedded log removes what is past its retention in slices, so that no append waits long. */

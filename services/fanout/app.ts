@@ -1,28 +1,37 @@
 import type { Registry } from "prom-client";
-import type { EventLog, Running } from "#shared/log/log.ts";
+import { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
+import { PoisonGuard } from "#shared/dead-letters/poison-guard.ts";
+import type { Batch, EventLog, Running } from "#shared/log/log.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import { Lane, type LaneDeps } from "./lane/lane.ts";
 import { createFanoutMetrics } from "./metrics.ts";
 
-export interface FanoutDeps extends Omit<LaneDeps, "metrics"> {
+export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters"> {
   readonly log: EventLog;
   readonly registry: Registry;
+  readonly logger: { error(fields: object, message: string): void };
 }
 
 /** The single writer of the rooms in its partitions; nodes of the group share the partitions among them. */
 export function createFanout(deps: FanoutDeps, config: { epoch: number }): Service {
-  const { log, store, topics } = deps;
-  const metrics = createFanoutMetrics(deps.registry);
+  const { log, store, topics, registry, logger } = deps;
+  const metrics = createFanoutMetrics(registry);
+  const deadLetters = new DeadLetters({ log, topics, service: "fanout", registry, logger });
   const lanes = new Map<number, Lane>();
   let running: Running | null = null;
 
   function assign(partition: number) {
-    const lane = new Lane({ ...deps, metrics }, { partition, epoch: config.epoch });
+    const lane = new Lane({ ...deps, metrics, deadLetters }, { partition, epoch: config.epoch });
+    const guard = new PoisonGuard({
+      process: (batch) => lane.process(batch),
+      deadLetters,
+      passedOver: () => lane.forgetRooms(),
+    });
     lanes.set(partition, lane);
     metrics.partitions.set(lanes.size);
     return {
       caughtUp: () => lane.caughtUp(),
-      process: (batch: Parameters<Lane["process"]>[0]) => lane.process(batch),
+      process: (batch: Batch) => guard.process(batch),
       revoked: () => {
         if (lanes.get(partition) === lane) lanes.delete(partition);
         metrics.partitions.set(lanes.size);

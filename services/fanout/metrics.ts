@@ -16,14 +16,9 @@ export function createFanoutMetrics(registry: Registry) {
       help: "Commands given again after a crash or hand-over that were applied already.",
       registers,
     }),
-    poisonRecords: new Counter({
-      name: "sendsar_fanout_poison_records_total",
-      help: "Records that nobody can read; skipped and logged with partition and offset.",
-      registers,
-    }),
     signals: new Counter({
       name: "sendsar_fanout_signals_total",
-      help: "Signals by what became of them: routed, unwanted (nobody to tell), stale, refused, dropped.",
+      help: "Signals by what became of them: routed, unwanted (nobody to tell), stale, refused, unreadable, dropped.",
       labelNames: ["outcome"] as const,
       registers,
     }),

@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import type { Authority } from "#shared/auth/authority.ts";
 import type { TokenIssuer } from "#shared/auth/token-issuer.ts";
 import type { Clock } from "#shared/clock.ts";
+import { DeadLetterBox } from "#shared/dead-letters/dead-letter-box.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
@@ -21,6 +22,7 @@ import { takeIntents } from "./intents.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import type { IngestRoutes } from "./routes/context.ts";
+import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerIntents } from "./routes/intents.ts";
 import { registerJwks } from "./routes/jwks.ts";
 import { registerMembers } from "./routes/members.ts";
@@ -97,6 +99,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerMembers(app, context);
       registerMessages(app, context);
       registerOperator(app, context);
+      registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

@@ -20,6 +20,7 @@ export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map([
   ...exported(resources),
   ["Tenant", jsonOf(operations.putTenant.responses[200])],
   ["ApiKey", jsonOf(operations.listKeys.responses[200].properties.items.items)],
+  ["DeadLetter", jsonOf(operations.replayDeadLetter.responses[200])],
   ...exported(requests),
   ...exported(errors),
   ...exported(events),

@@ -18,7 +18,7 @@ const tags = [
   { name: "Users", pattern: /^\/v1\/(users|presence)/, description: "Your users, as rooms show them." },
   { name: "Media", pattern: /^\/v1\/media/, description: "Files that messages name." },
   { name: "Webhooks", pattern: /^\/v1\/webhooks/, description: "Events, delivered to your server." },
-  { name: "Operator", pattern: /^\/admin\//, description: "Tenants and their API keys." },
+  { name: "Operator", pattern: /^\/admin\//, description: "Tenants, their API keys, and dead letters." },
 ] as const;
 
 const shownOrder = [

@@ -85,6 +85,12 @@ export const errorCatalogue = {
   },
   tenant_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such tenant." },
   key_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such API key of this tenant." },
+  dead_letter_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such dead letter, or one that is no longer kept.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,
@@ -115,6 +121,12 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "warn",
     doc: "The user is in as many open rooms as one user may be.",
+  },
+  not_replayable: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The record is not UTF-8: nobody who reads its topic could make anything of it.",
   },
   payload_too_large: {
     status: 413,

@@ -87,6 +87,8 @@ export interface LogRecord {
   readonly offset: number;
   readonly key: string;
   readonly value: string | null;
+  /** The value as it is, where it is not UTF-8, so that `value` is not all of it: none that we wrote. */
+  readonly bytes?: Uint8Array;
   /** When the log took it: milliseconds since the epoch. */
   readonly timestampMs: number;
 }

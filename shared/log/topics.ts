@@ -11,6 +11,8 @@ export interface Topics {
   readonly deliveries: string;
   readonly interest: string;
   readonly signals: string;
+  readonly deadLetters: string;
+  readonly prefix: string;
   readonly partitions: number;
   readonly inboxPartitions: number;
   readonly specs: readonly TopicSpec[];
@@ -26,10 +28,12 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
     deliveries: `${prefix}deliveries`,
     interest: `${prefix}interest`,
     signals: `${prefix}signals`,
+    deadLetters: `${prefix}dead-letters`,
   };
   const keepFor = (retentionMs: number) => ({ policy: "delete", retentionMs }) as const;
   return {
     ...names,
+    prefix,
     partitions,
     inboxPartitions,
     specs: [
@@ -45,6 +49,8 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
       // Gateways whose interest is lost go down with it in an embedded deployment.
       { name: names.interest, partitions, cleanup: { policy: "compact" }, durability: "written" },
       { name: names.signals, partitions, cleanup: keepFor(minute), durability: "volatile" },
+      // Rare, and read as a whole. Longer than the rest, as each waits for somebody to look at it.
+      { name: names.deadLetters, partitions: 1, cleanup: keepFor(30 * day), durability: "synced" },
     ],
     partitionOf: (tenantId, id) => partitionOf(tenantId, id, partitions),
   };

@@ -1,3 +1,4 @@
+import { deadLettersOperations } from "./operations/dead-letters.ts";
 import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -14,6 +15,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...operatorOperations,
+  ...deadLettersOperations,
 } as const;
 
 export const operationList: readonly Operation[] = Object.values(operations);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import { closeCodes } from "#shared/errors/close-codes.ts";
 import { Command } from "./commands.ts";
+import { DeadLetterRecord, DeadLetterReplayed } from "./dead-letters.ts";
 import { DurableEvent, TransientEvent } from "./events.ts";
 import { clientFrames, serverFrames } from "./frames.ts";
 import { Intent, IntentResult } from "./intents.ts";
@@ -21,7 +22,15 @@ export function wireHash(): string {
     events: [DurableEvent, TransientEvent],
     socketEvents: [durableSocketEvents, transientSocketEvents],
     commands: Command,
-    records: [EventRecord, InterestRecord, HeartbeatRecord, SignalRecord, DeliveryRecord],
+    records: [
+      EventRecord,
+      InterestRecord,
+      HeartbeatRecord,
+      SignalRecord,
+      DeliveryRecord,
+      DeadLetterRecord,
+      DeadLetterReplayed,
+    ],
     intents: [Intent, IntentResult],
     errors: errorCatalogue,
     closeCodes,

@@ -9,6 +9,7 @@ export interface Names {
   readonly roomId: string;
   readonly userId: string;
   readonly messageId: string;
+  readonly deadLetterId: string;
 }
 
 /** Names of the right form that nothing has. */
@@ -20,6 +21,7 @@ export function namesOfNothing(): Names {
     roomId: `room_${id}`,
     userId: `user_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
+    deadLetterId: "commands-0-999999999999",
   };
 }
 
@@ -48,6 +50,9 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   createKey: () => ({}),
   listKeys: null,
   revokeKey: null,
+  listDeadLetters: null,
+  getDeadLetter: null,
+  replayDeadLetter: null,
   getJwks: null,
 };
 

@@ -34,7 +34,14 @@ async function makeWorld(stage: Stage): Promise<World> {
   return {
     victim,
     other,
-    names: { tenantId: victim.tenantId, keyId, roomId, userId: "olga", messageId: sent.body.id },
+    names: {
+      tenantId: victim.tenantId,
+      keyId,
+      roomId,
+      userId: "olga",
+      messageId: sent.body.id,
+      deadLetterId: "commands-0-0",
+    },
   };
 }
 

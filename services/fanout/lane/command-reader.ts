@@ -5,6 +5,9 @@ import type { Entry } from "./room-batch.ts";
 
 const checkCommand = checker(Command);
 
+/** Is told of a record that is unreadable: it can be processed by nobody, ever, so the partition goes on without it. */
+export type OnUnreadable = (record: LogRecord, error: unknown) => void;
+
 /** A batch of `commands`, sorted by whom it concerns; within a room the order of the log is kept. */
 export interface CommandBatch {
   readonly rooms: ReadonlyMap<
@@ -14,18 +17,11 @@ export interface CommandBatch {
   readonly users: readonly UserCommand[];
 }
 
-/**
- * @param poison is told of records that are no command: they cannot be applied by anybody, ever, so the partition
- * moves on without them. They stay in the topic under their offset.
- */
-export function readCommands(
-  records: readonly LogRecord[],
-  poison: (record: LogRecord, error: unknown) => void,
-): CommandBatch {
+export function readCommands(records: readonly LogRecord[], onUnreadable: OnUnreadable): CommandBatch {
   const rooms = new Map<string, { tenantId: string; roomId: string; entries: Entry[] }>();
   const users: UserCommand[] = [];
   for (const record of records) {
-    const command = parse(record, poison);
+    const command = parse(record, onUnreadable);
     if (command === null) continue;
     if (command.type === "user.joined" || command.type === "user.revoked") {
       users.push(command);
@@ -40,14 +36,11 @@ export function readCommands(
   return { rooms, users };
 }
 
-function parse(
-  record: LogRecord,
-  poison: (record: LogRecord, error: unknown) => void,
-): RoomCommand | UserCommand | null {
+function parse(record: LogRecord, onUnreadable: OnUnreadable): RoomCommand | UserCommand | null {
   try {
     return checkCommand(JSON.parse(record.value ?? ""));
   } catch (error) {
-    poison(record, error);
+    onUnreadable(record, error);
     return null;
   }
 }

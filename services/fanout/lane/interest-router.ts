@@ -6,6 +6,7 @@ import type { Topics } from "#shared/log/topics.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import { HeartbeatRecord, InterestRecord } from "#shared/protocol/records.ts";
 import type { Store } from "#shared/store/store.ts";
+import type { OnUnreadable } from "./command-reader.ts";
 import { InterestTable } from "./interest.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { RoomCache } from "./room-cache.ts";
@@ -15,7 +16,6 @@ export interface InterestRouterDeps {
   readonly store: Pick<Store, "readHeads">;
   readonly topics: Topics;
   readonly rooms: RoomCache;
-  readonly poison: (record: LogRecord, error: unknown) => void;
 }
 
 const readInterest = checker(InterestRecord);
@@ -44,14 +44,14 @@ export class InterestRouter {
     await this.#acknowledge(this.#table.rooms());
   }
 
-  async process(records: readonly LogRecord[]): Promise<void> {
+  async process(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
     const added: InterestRecord[] = [];
     const short: InboxAddress[] = [];
     for (const record of records) {
       try {
         this.#take(record, added, short);
       } catch (error) {
-        this.#deps.poison(record, error);
+        onUnreadable(record, error);
       }
     }
     if (!this.#live) return;

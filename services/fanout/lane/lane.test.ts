@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import { openDatabase } from "#shared/embedded/database.ts";
 import { heartbeatKey, interestKey, roomChannel } from "#shared/inbox/channel.ts";
 import { limits } from "#shared/limits.ts";
@@ -71,11 +72,12 @@ function owner(failures: { writes?: number; appends?: number } = {}) {
   const left = { writes: 0, appends: 0, ...failures };
   const emitted: NewRecord[] = [];
   const written: RoomWrite[] = [];
+  const letters: DeadRecord[] = [];
   const lane = new Lane(
     {
       topics,
       metrics: createFanoutMetrics(new Registry()),
-      logger: { error: () => undefined },
+      deadLetters: { add: async (_, dead) => void letters.push(...dead) },
       store: {
         ...bind(store),
         writeRooms: async (writes) => {
@@ -102,7 +104,7 @@ function owner(failures: { writes?: number; appends?: number } = {}) {
     emitted
       .filter(({ topic }) => topic === topics.deliveries)
       .flatMap(({ value }) => (JSON.parse(value ?? "") as DeliveryRecord).items);
-  return { lane, emitted, written, events, items };
+  return { lane, emitted, written, letters, events, items };
 }
 
 /** A store whose methods can be spread. */
@@ -257,10 +259,11 @@ describe("a repeat", () => {
 });
 
 describe("what nobody can read", () => {
-  test("is skipped, and what comes after it is applied", async () => {
-    const { lane, events } = owner();
+  test("becomes a dead letter, and what comes after it is applied", async () => {
+    const { lane, events, letters } = owner();
     await lane.process(commands(0, [makeRoom, "{", '{"type":"no.such"}', send("1")]));
     expect(seqs(events())).toEqual([1, 2]);
+    expect(letters.map(({ record }) => record.offset)).toEqual([1, 2]);
   });
 });
 

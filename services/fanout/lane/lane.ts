@@ -1,9 +1,11 @@
+import type { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
+import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import type { Batch, EventLog, LogRecord, PartitionHandler } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { UserCommand } from "#shared/protocol/commands.ts";
 import type { RoomWrite, Store } from "#shared/store/store.ts";
 import type { FanoutMetrics } from "../metrics.ts";
-import { type CommandBatch, readCommands } from "./command-reader.ts";
+import { type CommandBatch, type OnUnreadable, readCommands } from "./command-reader.ts";
 import { emitOutcome } from "./emit.ts";
 import { lookUpFacts } from "./facts.ts";
 import { InterestRouter } from "./interest-router.ts";
@@ -18,7 +20,7 @@ export interface LaneDeps {
   readonly store: Store;
   readonly topics: Topics;
   readonly metrics: FanoutMetrics;
-  readonly logger: { error(fields: object, message: string): void };
+  readonly deadLetters: Pick<DeadLetters, "add">;
 }
 
 /**
@@ -41,20 +43,9 @@ export class Lane implements PartitionHandler {
     this.#epoch = options.epoch;
     this.#rooms = new RoomCache(deps.store);
     const { log, store, topics } = deps;
-    const poison = (record: LogRecord, error: unknown) => this.#poison(record, error);
-    this.#interest = new InterestRouter(
-      { log, store, topics, rooms: this.#rooms, poison },
-      options.partition,
-    );
+    this.#interest = new InterestRouter({ log, store, topics, rooms: this.#rooms }, options.partition);
     const { metrics } = deps;
-    this.#signals = new SignalRouter({
-      log,
-      topics,
-      metrics,
-      poison,
-      rooms: this.#rooms,
-      interest: this.#interest,
-    });
+    this.#signals = new SignalRouter({ log, topics, metrics, rooms: this.#rooms, interest: this.#interest });
   }
 
   async caughtUp(): Promise<void> {
@@ -62,20 +53,31 @@ export class Lane implements PartitionHandler {
   }
 
   async process(batch: Batch): Promise<void> {
+    const { topic, partition, records } = batch;
+    const dead: DeadRecord[] = [];
+    const onUnreadable = (record: LogRecord, error: unknown) =>
+      void dead.push({ record, reason: "unreadable", error });
     const { topics } = this.#deps;
-    this.#logMs = Math.max(this.#logMs, batch.records.at(-1)?.timestampMs ?? 0);
-    if (batch.topic === topics.interest) await this.#interest.process(batch.records);
-    else if (batch.topic === topics.signals) this.#signals.process(batch.records, this.#logMs);
-    else await this.#processCommands(batch.records);
+    this.#logMs = Math.max(this.#logMs, records.at(-1)?.timestampMs ?? 0);
+    if (topic === topics.interest) await this.#interest.process(records, onUnreadable);
+    else if (topic === topics.signals) this.#signals.process(records, this.#logMs);
+    else await this.#processCommands(records, onUnreadable);
+    // Before the batch counts as processed, and after all else, as a batch that fails is given again.
+    await this.#deps.deadLetters.add({ topic, partition }, dead);
+  }
+
+  /** A record was passed over half-way: what memory has of the rooms may be less than what was written of them. */
+  forgetRooms(): void {
+    this.#rooms.clear();
   }
 
   revoked(): void {
     this.#deps.metrics.roomsInMemory.remove({ partition: String(this.#partition) });
   }
 
-  async #processCommands(records: readonly LogRecord[]): Promise<void> {
+  async #processCommands(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
     const { log, store, topics, metrics } = this.#deps;
-    const commands = readCommands(records, (record, error) => this.#poison(record, error));
+    const commands = readCommands(records, onUnreadable);
     const rooms = await this.#load(commands);
 
     const outcomes = rooms.flatMap(({ batch, entries }) => entries.map((entry) => batch.apply(entry)));
@@ -132,15 +134,6 @@ export class Lane implements PartitionHandler {
       command.type === "user.joined"
         ? { type: "joined", tenantId, userId, roomId: command.roomId, seq: command.seq }
         : { type: "revoked", tenantId, userId, before: command.at },
-    );
-  }
-
-  #poison(record: LogRecord, error: unknown): void {
-    const { metrics, logger } = this.#deps;
-    metrics.poisonRecords.inc();
-    logger.error(
-      { err: error, partition: this.#partition, offset: record.offset },
-      "record is unreadable; skipped",
     );
   }
 

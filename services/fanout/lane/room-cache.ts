@@ -40,4 +40,8 @@ export class RoomCache {
   set(tenantId: string, roomId: string, room: LoadedRoom): void {
     this.#rooms.set(`${tenantId}/${roomId}`, room);
   }
+
+  clear(): void {
+    this.#rooms.clear();
+  }
 }

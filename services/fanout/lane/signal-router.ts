@@ -9,7 +9,7 @@ import type { InterestRouter } from "./interest-router.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { RoomCache } from "./room-cache.ts";
 
-type SignalOutcome = "routed" | "unwanted" | "stale" | "refused" | "dropped";
+type SignalOutcome = "routed" | "unwanted" | "stale" | "refused" | "unreadable" | "dropped";
 
 export interface SignalRouterDeps {
   readonly log: Pick<EventLog, "append">;
@@ -17,7 +17,6 @@ export interface SignalRouterDeps {
   readonly rooms: Pick<RoomCache, "peek">;
   readonly interest: Pick<InterestRouter, "wanting">;
   readonly metrics: { readonly signals: { inc(labels: { outcome: SignalOutcome }, count: number): void } };
-  readonly poison: (record: LogRecord, error: unknown) => void;
 }
 
 const readSignal = checker(SignalRecord);
@@ -70,8 +69,9 @@ export class SignalRouter {
       try {
         const signal = readSignal(JSON.parse(record.value ?? ""));
         newest.set(`${signal.tenantId}/${signal.roomId}/${signal.userId}`, signal);
-      } catch (error) {
-        this.#deps.poison(record, error);
+      } catch {
+        // Gone in a moment anyway: no dead letter.
+        this.#count("unreadable", 1);
       }
     }
     return newest.values();

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, PartitionAssigner } from "kafkajs";
 import { limits } from "#shared/limits.ts";
 import type { JoinHooks } from "./assigner.ts";
@@ -169,6 +170,7 @@ export class ConsumerSession implements Feed {
       key: key?.toString() ?? "",
       value: value?.toString() ?? null,
       timestampMs: Number(timestamp),
+      ...(value === null || isUtf8(value) ? {} : { bytes: value }),
     }));
     if (this.#options.reader.push({ topic, partition }, records, Number(highWatermark))) return;
     this.#paused.add(`${topic}/${partition}`);

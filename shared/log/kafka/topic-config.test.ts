@@ -14,7 +14,14 @@ function minimumsAt(replicationFactor: number) {
 }
 
 test("with three copies or more, an append that resolved is on two, but for what may be lost", () => {
-  const expected = { commands: "2", events: "2", interest: "2", deliveries: undefined, signals: undefined };
+  const expected = {
+    commands: "2",
+    events: "2",
+    interest: "2",
+    "dead-letters": "2",
+    deliveries: undefined,
+    signals: undefined,
+  };
   for (const replicationFactor of [3, 5]) expect(minimumsAt(replicationFactor)).toEqual(expected);
 });
 
