@@ -30,8 +30,6 @@ export const limits = {
   /** Time to receive the headers, and the whole request. Past it: 408, and the connection ends. */
   requestHeadersWaitMsMax: 10_000,
   requestReceiveMsMax: 30_000,
-  /** Time to answer: above the longest wait inside (a produce and its application). Past it: 503. */
-  requestHandleMsMax: 30_000,
   /** An idle connection is kept a little longer than the 60 s of common balancers, which then close it first. */
   keepAliveMsMax: 75_000,
 

@@ -1,6 +1,7 @@
 import cassandra from "cassandra-driver";
 import { type ContainerPlan, startContainer } from "./container.ts";
 import type { Engine, EngineContainer, EngineOptions } from "./engine.ts";
+import { quickToWarm } from "./java.ts";
 import { namedEngine } from "./named-engine.ts";
 
 /** The Cassandra that SENDSAR_CASSANDRA_CONTACT_POINTS names, else a container of our own. */
@@ -32,7 +33,7 @@ const plan: ContainerPlan = {
     CASSANDRA_RPC_ADDRESS: "0.0.0.0",
     CASSANDRA_BROADCAST_RPC_ADDRESS: "127.0.0.1",
     // There is no other node whose gossip could be waited for.
-    JVM_EXTRA_OPTS: "-Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.ring_delay_ms=100",
+    JVM_EXTRA_OPTS: `-Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.ring_delay_ms=100 ${quickToWarm}`,
   }),
 };
 

@@ -8,7 +8,6 @@ const byFastifyCode: Readonly<Record<string, () => AppError>> = {
   FST_ERR_BAD_URL: () =>
     new AppError("invalid_request", "The path is not well-formed percent-encoded UTF-8."),
   FST_ERR_MAX_PARAM_LENGTH: () => new AppError("invalid_request", "An id in the path is too long."),
-  FST_ERR_HANDLER_TIMEOUT: () => new AppError("service_unavailable", "The request took too long."),
 };
 
 /** Every failure of a request as an AppError. */

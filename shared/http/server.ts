@@ -50,7 +50,6 @@ export function createHttpServer(options: {
     trustProxy: options.trustProxy == null ? false : [...options.trustProxy],
     bodyLimit: limits.requestBodyBytesMax,
     requestTimeout: limits.requestReceiveMsMax,
-    handlerTimeout: limits.requestHandleMsMax,
     keepAliveTimeout: limits.keepAliveMsMax,
     http: {
       headersTimeout: limits.requestHeadersWaitMsMax,

@@ -1,4 +1,4 @@
-import type { Producer, RecordMetadata } from "kafkajs";
+import type { Producer, RecordMetadata, TopicMessages } from "kafkajs";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { LogObserver, NewRecord, Position } from "../log.ts";
@@ -15,9 +15,8 @@ interface Append {
   readonly reject: (error: AppError) => void;
 }
 
-/** Group commit for one topic: what is appended while a request is on its way goes with the next one. */
-export class TopicQueue {
-  readonly #topic: string;
+/** Group commit: what is appended while a request is on its way goes with the next one, whatever its topic. */
+export class ProduceQueue {
   readonly #acks: 1 | -1;
   readonly #producer: Producer;
   readonly #observer: LogObserver;
@@ -27,8 +26,7 @@ export class TopicQueue {
   #sending = false;
   #idle: (() => void)[] = [];
 
-  constructor(options: { topic: string; acks: 1 | -1; producer: Producer; observer: LogObserver }) {
-    this.#topic = options.topic;
+  constructor(options: { acks: 1 | -1; producer: Producer; observer: LogObserver }) {
     this.#acks = options.acks;
     this.#producer = options.producer;
     this.#observer = options.observer;
@@ -78,13 +76,10 @@ export class TopicQueue {
       const group = this.#takeGroup();
       if (group.length === 0) continue;
       try {
-        const metadata = await this.#producer.send({
-          topic: this.#topic,
+        const metadata = await this.#producer.sendBatch({
           acks: this.#acks,
           timeout: limits.appendWaitMsMax,
-          messages: group.flatMap(({ records }) =>
-            records.map(({ partition, key, value }) => ({ partition, key, value })),
-          ),
+          topicMessages: topicMessagesOf(group),
         });
         mustHoldAll(group, metadata);
         this.#succeed(group, metadata);
@@ -122,25 +117,30 @@ export class TopicQueue {
 
   /** Kafka says where each partition's records begin; in a partition they have the order in which we sent them. */
   #succeed(group: readonly Append[], metadata: readonly RecordMetadata[]): void {
-    const next = new Map(metadata.map(({ partition, baseOffset }) => [partition, Number(baseOffset ?? -1)]));
-    let count = 0;
+    const next = new Map<string, number>();
+    for (const { topicName, partition, baseOffset } of metadata) {
+      next.set(placeOf(topicName, partition), Number(baseOffset ?? -1));
+    }
+    const counts = new Map<string, number>();
     for (const { records, timer, resolve } of group) {
       clearTimeout(timer);
-      count += records.length;
       resolve(
-        records.map(({ partition }) => {
-          const offset = next.get(partition) ?? -1;
-          next.set(partition, offset + 1);
-          return { partition, offset: this.#acks === 1 ? -1 : offset };
+        records.map(({ topic, partition }) => {
+          counts.set(topic, (counts.get(topic) ?? 0) + 1);
+          const place = placeOf(topic, partition);
+          const offset = next.get(place) ?? -1;
+          next.set(place, offset + 1);
+          return { partition, offset };
         }),
       );
     }
-    this.#observer.appended(this.#topic, count, (performance.now() - (group[0]?.startedMs ?? 0)) / 1_000);
+    const seconds = (performance.now() - (group[0]?.startedMs ?? 0)) / 1_000;
+    for (const [topic, count] of counts) this.#observer.appended(topic, count, seconds);
   }
 
   #fail(group: readonly Append[], cause: unknown): void {
-    this.#observer.appendFailed(this.#topic);
-    for (const { call, timer, reject } of group) {
+    for (const { call, records, timer, reject } of group) {
+      this.#observeFailure(records);
       clearTimeout(timer);
       call.failure = new AppError("log_unavailable", undefined, { cause });
       reject(call.failure);
@@ -155,17 +155,36 @@ export class TopicQueue {
       this.#records -= append.records.length;
       this.#chars -= append.chars;
     }
-    this.#observer.appendFailed(this.#topic);
+    this.#observeFailure(append.records);
     append.call.failure = new AppError("log_unavailable");
     append.reject(append.call.failure);
   }
+
+  #observeFailure(records: readonly NewRecord[]): void {
+    for (const topic of new Set(records.map(({ topic }) => topic))) this.#observer.appendFailed(topic);
+  }
+}
+
+function topicMessagesOf(group: readonly Append[]): TopicMessages[] {
+  const byTopic = new Map<string, TopicMessages>();
+  for (const { topic, partition, key, value } of group.flatMap(({ records }) => records)) {
+    const ofTopic = byTopic.get(topic) ?? { topic, messages: [] };
+    byTopic.set(topic, ofTopic);
+    ofTopic.messages.push({ partition, key, value });
+  }
+  return [...byTopic.values()];
+}
+
+function placeOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
 }
 
 /** kafkajs leaves records of a partition that it does not know out of the request, and calls it a success. */
 function mustHoldAll(group: readonly Append[], metadata: readonly RecordMetadata[]): void {
-  const stored = new Set(metadata.map(({ partition }) => partition));
+  const stored = new Set(metadata.map(({ topicName, partition }) => placeOf(topicName, partition)));
   for (const { topic, partition } of group.flatMap(({ records }) => records)) {
-    if (!stored.has(partition)) throw new Error(`Topic ${topic} has no partition ${partition}.`);
+    if (!stored.has(placeOf(topic, partition)))
+      throw new Error(`Topic ${topic} has no partition ${partition}.`);
   }
 }
 
