@@ -212,6 +212,8 @@ export const limits = {
   interestGraceMs: 10_000,
   /** A gateway whose interest was not acknowledged by then refuses the session with a reconnectable close. */
   interestAckWaitMsMax: 10_000,
+  /** An interest that is not acknowledged is said again to its owner at most this often, however many come for it. */
+  interestRepeatMs: 1_000,
   /** How often a gateway says that it is alive. */
   inboxHeartbeatMs: 5_000,
   /** Fanout forgets an inbox that was silent this long. */

@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import websocket from "@fastify/websocket";
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { WebSocket } from "ws";
@@ -7,7 +5,6 @@ import type { Authority } from "#shared/auth/authority.ts";
 import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
-import { closeCodes } from "#shared/errors/close-codes.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
@@ -28,6 +25,7 @@ import { handshake, joinRoom } from "./session/handshake.ts";
 import { type Identity, Session } from "./session/session.ts";
 import { Connection, type ConnectionDeps } from "./socket/connection.ts";
 import { drainSockets } from "./socket/drain.ts";
+import { registerSocket } from "./socket/route.ts";
 import { startSweep } from "./socket/sweep.ts";
 import { registerTyping } from "./typing/routes.ts";
 import { Signals } from "./typing/signals.ts";
@@ -142,8 +140,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
     },
   };
 
+  function assertOpen(): void {
+    if (draining) throw new AppError("draining");
+    if (connections.size >= limits.socketsMax) throw new AppError("overloaded");
+  }
+
   function accept(socket: WebSocket): void {
-    connections.add(new Connection(socket, randomUUID(), connectionDeps));
+    connections.add(new Connection(socket, connectionDeps));
     metrics.sockets.set(connections.size);
   }
 
@@ -151,33 +154,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     name: "gateway",
     accept,
     async register(app) {
-      await app.register(websocket, {
-        options: { maxPayload: limits.frameBytesMax, perMessageDeflate: false, clientTracking: false },
-        errorHandler: (err, socket, request) => {
-          // The network's or the peer's doing (1007, 1009): the socket is ending, and its peer must get the code.
-          if (socket.readyState !== socket.OPEN) return;
-          request.log.error({ err }, "a socket could not be taken");
-          socket.close(closeCodes.internal.code, "internal");
-        },
-      });
-      // Inside a plugin, so that the route is made after the one above has been loaded.
-      await app.register(async (scope) => {
-        scope.route({
-          method: "GET",
-          url: "/v1/connect",
-          config: { operationId: "connect" },
-          onRequest: async (request) => {
-            if (request.headers.upgrade?.toLowerCase() !== "websocket")
-              throw new AppError("upgrade_required");
-            if (draining) throw new AppError("draining");
-            if (connections.size >= limits.socketsMax) throw new AppError("overloaded");
-          },
-          handler: async () => {
-            throw new AppError("upgrade_required");
-          },
-          wsHandler: accept,
-        });
-      });
+      await registerSocket(app, { assertOpen, accept });
       registerReads(app, store, deps.route);
       registerTyping(app, typing, deps.route);
     },
@@ -209,8 +186,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 /** A user has so many sockets only when most are dead and not noticed yet: the longest silent makes way. */
-function makeSpace(sessions: ReadonlySet<Session>): void {
-  if (sessions.size < limits.socketsPerUserMax) return;
+function makeSpace(sessions: readonly Session[]): void {
+  if (sessions.length < limits.socketsPerUserMax) return;
   const [silent] = [...sessions].sort((a, b) => a.lastHeardMs - b.lastHeardMs);
   silent?.close("replaced");
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from "#shared/clock.ts";
-import { type Channel, channelKey, roomChannel, userChannel } from "#shared/inbox/channel.ts";
+import { type Channel, roomChannel, userChannel } from "#shared/inbox/channel.ts";
 import type { TypingEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
 import { EventFrame } from "../session/frame.ts";
@@ -16,7 +16,8 @@ export interface HubDeps extends Omit<FeedDeps, "passing"> {
 export class Hub {
   readonly #deps: FeedDeps;
   readonly #feeds = new Map<string, RoomFeed>();
-  readonly #users = new Map<string, Set<Session>>();
+  /** Most users have one session, and a list of one is small. */
+  readonly #users = new Map<string, readonly Session[]>();
   readonly #typers: Typers;
   /** A user's set of rooms grew while connected. */
   readonly #joined: (session: Session, roomId: string, seq: number) => void;
@@ -33,21 +34,16 @@ export class Hub {
   }
 
   /** The user's sessions on this gateway. */
-  sessionsOf(tenantId: string, userId: string): ReadonlySet<Session> {
-    return this.#users.get(`${tenantId}/${userId}`) ?? new Set();
-  }
-
-  get sessions(): Iterable<Session> {
-    return [...this.#users.values()].flatMap((sessions) => [...sessions]);
+  sessionsOf(tenantId: string, userId: string): readonly Session[] {
+    return this.#users.get(`${tenantId}/${userId}`) ?? [];
   }
 
   /** From when this resolves, the session hears of what concerns its user. */
   async addSession(session: Session): Promise<void> {
     const { tenantId, userId } = session;
-    const key = `${tenantId}/${userId}`;
-    this.#users.set(key, (this.#users.get(key) ?? new Set()).add(session));
+    this.#users.set(`${tenantId}/${userId}`, [...this.sessionsOf(tenantId, userId), session]);
     await this.#held().hold([userChannel(tenantId, userId)]);
-    keepHold(session, userChannel(tenantId, userId));
+    session.held = true;
     if (session.ended) this.removeSession(session);
   }
 
@@ -57,29 +53,33 @@ export class Hub {
     const channels = roomIds.map((roomId) => roomChannel(tenantId, roomId));
     for (const roomId of roomIds) this.#feed(tenantId, roomId).sessions.add(session);
     await this.#held().hold(channels);
-    for (const channel of channels) keepHold(session, channel);
+    for (const channel of channels) this.#keepHold(session, channel);
     // The socket may have gone while the owners answered.
     if (session.ended) this.removeSession(session);
   }
 
   /** The session hears no more of a room. */
   removeRoom(session: Session, roomId: string): void {
+    const { tenantId } = session;
+    const isHeld = session.rooms.get(roomId)?.held ?? false;
     session.leave(roomId);
-    this.#feeds.get(`${session.tenantId}/${roomId}`)?.sessions.delete(session);
-    const channel = roomChannel(session.tenantId, roomId);
-    if (session.holds.delete(channelKey(channel))) this.#held().release([channel]);
+    this.#feeds.get(`${tenantId}/${roomId}`)?.sessions.delete(session);
+    if (isHeld) this.#held().release([roomChannel(tenantId, roomId)]);
   }
 
   /** Gives back all that the session held. May be called again. */
   removeSession(session: Session): void {
     const { tenantId, userId } = session;
-    const key = `${tenantId}/${userId}`;
-    const sessions = this.#users.get(key);
-    if (sessions?.delete(session) && sessions.size === 0) this.#users.delete(key);
-    for (const roomId of session.rooms.keys())
+    const others = this.sessionsOf(tenantId, userId).filter((other) => other !== session);
+    if (others.length === 0) this.#users.delete(`${tenantId}/${userId}`);
+    else this.#users.set(`${tenantId}/${userId}`, others);
+    const channels = session.held ? [userChannel(tenantId, userId)] : [];
+    session.held = false;
+    for (const [roomId, room] of session.rooms) {
       this.#feeds.get(`${tenantId}/${roomId}`)?.sessions.delete(session);
-    const channels = [...session.holds.values()];
-    session.holds.clear();
+      if (room.held) channels.push(roomChannel(tenantId, roomId));
+      room.held = false;
+    }
     this.#held().release(channels);
   }
 
@@ -153,6 +153,13 @@ export class Hub {
     for (const session of sessions) session.deliverTyping(event.roomId, frame);
   }
 
+  /** The room may have been left, or left and entered again, while its owner answered. */
+  #keepHold(session: Session, channel: Channel): void {
+    const room = session.rooms.get(channel.id);
+    if (room === undefined || room.held) this.#held().release([channel]);
+    else room.held = true;
+  }
+
   #feed(tenantId: string, roomId: string): RoomFeed {
     const key = `${tenantId}/${roomId}`;
     const feed = this.#feeds.get(key) ?? new RoomFeed(this.#deps, tenantId, roomId);
@@ -164,8 +171,4 @@ export class Hub {
     if (this.#interests === null) throw new Error("the hub is not open yet");
     return this.#interests;
   }
-}
-
-function keepHold(session: Session, channel: Channel): void {
-  session.holds.set(channelKey(channel), channel);
 }

@@ -12,12 +12,14 @@ const user = userChannel("acme", "ann");
 
 let written: NewRecord[];
 let ended: string[];
+let failing: boolean;
 let interests: Interests;
 
 beforeEach(() => {
   vi.useFakeTimers();
   written = [];
   ended = [];
+  failing = false;
   interests = new Interests(
     {
       topics,
@@ -25,6 +27,7 @@ beforeEach(() => {
       logger: { warn: () => undefined },
       log: {
         append: async (records) => {
+          if (failing) throw new Error("the log is away");
           written.push(...records);
           return records.map(() => ({ partition: 0, offset: 0 }));
         },
@@ -53,6 +56,26 @@ describe("a channel", () => {
       interestKey(room, "gateway-1"),
       interestKey(user, "gateway-1"),
     ]);
+  });
+
+  test("is asked for once by a crowd, and again after a while without an answer", async () => {
+    const crowd = Array.from({ length: 100 }, () => interests.hold([room]));
+    expect(written).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(limits.interestRepeatMs);
+    const late = interests.hold([room]);
+    expect(written).toHaveLength(2);
+    interests.acknowledged(room, 7);
+    expect(await Promise.all([...crowd, late])).toEqual(Array(101).fill([7]));
+  });
+
+  test("is asked for again at once by the next who wants it when it could not be said", async () => {
+    failing = true;
+    await expect(interests.hold([room])).rejects.toMatchObject({ code: "service_unavailable" });
+    failing = false;
+    const held = interests.hold([room]);
+    interests.acknowledged(room, 7);
+    expect(await held).toEqual([7]);
+    expect(written).toHaveLength(1);
   });
 
   test("is kept for a grace after its last holder, and then ended in the log", async () => {

@@ -1,4 +1,4 @@
-import type { Timers } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { type Channel, channelKey, heartbeatKey, interestKey } from "#shared/inbox/channel.ts";
 import type { InboxAddress } from "#shared/inbox/inbox.ts";
@@ -10,16 +10,25 @@ import type { HeartbeatRecord, InterestRecord } from "#shared/protocol/records.t
 interface Want {
   readonly channel: Channel;
   holders: number;
-  readonly acknowledged: PromiseWithResolvers<number | null>;
-  isAcknowledged: boolean;
+  /** null once an owner has acknowledged it: most wants are kept for long, and small then. */
+  asked: Asked | null;
+  /** Where the room stood when it was first acknowledged; null for a user's channel. */
+  seq: number | null;
   /** Cancels its end; set while nobody holds it and its grace runs. */
   keep: (() => void) | null;
+}
+
+/** What the owner of a channel has been told, and has not answered. */
+interface Asked {
+  readonly answer: PromiseWithResolvers<number | null>;
+  said: Promise<void>;
+  saidAtMs: number;
 }
 
 export interface InterestsDeps {
   readonly log: Pick<EventLog, "append">;
   readonly topics: Topics;
-  readonly clock: Timers;
+  readonly clock: Clock & Timers;
   readonly logger: { warn(fields: object, message: string): void };
 }
 
@@ -57,36 +66,11 @@ export class Interests {
    * @throws AppError service_unavailable when no owner acknowledged in time; the hold is gone then.
    */
   async hold(channels: readonly Channel[]): Promise<(number | null)[]> {
-    const unanswered: Want[] = [];
-    const wants = channels.map((channel) => {
-      const key = channelKey(channel);
-      const known = this.#wants.get(key);
-      const want = known ?? {
-        channel,
-        holders: 0,
-        acknowledged: Promise.withResolvers<number | null>(),
-        isAcknowledged: false,
-        keep: null,
-      };
-      want.holders += 1;
-      want.keep?.();
-      want.keep = null;
-      if (known === undefined) {
-        // Whoever waits handles the rejection; when nobody does any more it must not end the process.
-        want.acknowledged.promise.catch(() => undefined);
-        this.#wants.set(key, want);
-      }
-      // What was said before may have been lost with the append, or its answer.
-      if (!want.isAcknowledged) unanswered.push(want);
-      return want;
-    });
+    const wants = channels.map((channel) => this.#take(channel));
+    const answers = wants.map((want) => want.asked?.answer.promise ?? want.seq);
     try {
-      await this.#announce(unanswered);
-      return await within(
-        this.#deps.clock,
-        limits.interestAckWaitMsMax,
-        Promise.all(wants.map((want) => want.acknowledged.promise)),
-      );
+      await this.#ask(wants);
+      return await within(this.#deps.clock, limits.interestAckWaitMsMax, Promise.all(answers));
     } catch (cause) {
       this.release(channels);
       throw new AppError("service_unavailable", "No owner of the room answered in time.", { cause });
@@ -105,8 +89,10 @@ export class Interests {
   acknowledged(channel: Channel, seq: number | null): void {
     const want = this.#wants.get(channelKey(channel));
     if (want === undefined) return;
-    want.isAcknowledged = true;
-    want.acknowledged.resolve(seq);
+    if (want.asked === null) return;
+    want.seq = seq;
+    want.asked.answer.resolve(seq);
+    want.asked = null;
   }
 
   /** The owner of a partition lacks some of what it was told: everything of it is said again, and heals by the answers. */
@@ -131,6 +117,42 @@ export class Interests {
       this.#beatRecord(own, null, inbox),
     );
     await this.#append([...channels.map((channel) => ({ ...this.#record(channel), value: null })), ...beats]);
+  }
+
+  #take(channel: Channel): Want {
+    const key = channelKey(channel);
+    let want = this.#wants.get(key);
+    if (want === undefined) {
+      const answer = Promise.withResolvers<number | null>();
+      const asked = { answer, said: Promise.resolve(), saidAtMs: Number.NEGATIVE_INFINITY };
+      want = { channel, holders: 0, asked, seq: null, keep: null };
+      this.#wants.set(key, want);
+    }
+    want.holders += 1;
+    want.keep?.();
+    want.keep = null;
+    return want;
+  }
+
+  /**
+   * Tells the owners of what they have not acknowledged. A crowd that comes for the same room says it once; after a
+   * while it is said again, as it or its answer may have been lost.
+   */
+  async #ask(wants: readonly Want[]): Promise<void> {
+    const now = this.#deps.clock.nowMs();
+    const open = wants.flatMap((want) => (want.asked === null ? [] : [{ want, asked: want.asked }]));
+    const due = open.filter(({ asked }) => Math.abs(now - asked.saidAtMs) >= limits.interestRepeatMs);
+    const saying = this.#announce(due.map(({ want }) => want));
+    for (const { asked } of due) {
+      asked.said = saying;
+      asked.saidAtMs = now;
+    }
+    try {
+      await Promise.all(open.map(({ asked }) => asked.said));
+    } catch (error) {
+      for (const { asked } of open) asked.saidAtMs = Number.NEGATIVE_INFINITY;
+      throw error;
+    }
   }
 
   #announce(wants: readonly Want[]): Promise<void> {

@@ -59,7 +59,7 @@ export async function joinRoom(
   roomId: string,
   joinedSeq: number,
 ): Promise<void> {
-  await session.started.promise;
+  await session.started();
   if (session.ended) return;
   const present = session.rooms.get(roomId);
   if (present !== undefined) {

@@ -18,6 +18,8 @@ export class SessionRoom {
   readCountable = 0;
   /** By all that was seen of the room, its user may send there now; false: ask. */
   maySend = false;
+  /** Its channel is held for the session. */
+  held = false;
   /** The user was let in (again) by this event, told of before the end of the time before was. */
   joinedSeq = 0;
   #waiting: Waiting[] | null = [];

@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { CloseReason } from "#shared/errors/close-codes.ts";
-import type { Channel } from "#shared/inbox/channel.ts";
 import { limits } from "#shared/limits.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { EventFrame } from "./frame.ts";
@@ -45,22 +44,24 @@ const rightsChange: ReadonlySet<string> = new Set([
 
 /** A connected user on one socket. Holds nothing that a client could not bring along to another gateway. */
 export class Session {
-  readonly id = randomUUID();
+  /** Many are kept for long: a UUID is left by Node in twelve pieces. */
+  readonly id = randomBytes(16).toString("base64url");
   readonly tenantId: string;
   readonly userId: string;
   readonly rooms = new Map<string, SessionRoom>();
-  /** Channels that are held for it, by key. */
-  readonly holds = new Map<string, Channel>();
+  /** Its user's own channel is held for it. */
+  held = false;
   /** Where its client says that its user types. */
   readonly typing = new SessionTyping();
   /** Its client has been told `connected`: nothing else may come before. */
-  readonly started = Promise.withResolvers<void>();
   live = false;
   /** Its socket is gone. */
   ended = false;
   readonly #peer: Peer;
   readonly #over: RoomOver;
-  readonly #told = new Map<string, number>();
+  /** Of most sessions there is none. */
+  #told: Map<string, number> | null = null;
+  #whenLive: (() => void)[] = [];
   #identity: Identity;
 
   /** @param over is told when its user has no part in a room any more. */
@@ -84,7 +85,14 @@ export class Session {
   /** `connected` is on its way. */
   start(): void {
     this.live = true;
-    this.started.resolve();
+    for (const resolve of this.#whenLive) resolve();
+    this.#whenLive = [];
+  }
+
+  /** Resolves when its client has been told `connected`. */
+  started(): Promise<void> {
+    if (this.live) return Promise.resolve();
+    return new Promise((resolve) => this.#whenLive.push(resolve));
   }
 
   /** A room whose events it will hear. */
@@ -101,10 +109,11 @@ export class Session {
 
   /** How far its client was told of a room of its user that is closed; null where nothing is known. */
   told(roomId: string): number | null {
-    return this.#told.get(roomId) ?? null;
+    return this.#told?.get(roomId) ?? null;
   }
 
   remember(roomId: string, seq: number): void {
+    this.#told ??= new Map();
     this.#told.set(roomId, seq);
     const oldest = this.#told.keys().next();
     if (this.#told.size > limits.resumeRoomsMax && !oldest.done) this.#told.delete(oldest.value);

@@ -2,6 +2,7 @@ import type { RawData, WebSocket } from "ws";
 import type { Clock, Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { type CloseReason, closeCodes } from "#shared/errors/close-codes.ts";
+import { newRequestId } from "#shared/http/request-id.ts";
 import { limits } from "#shared/limits.ts";
 import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Session } from "../session/session.ts";
@@ -42,7 +43,9 @@ const closeOfConnectError: Partial<Record<string, CloseReason>> = {
   draining: "draining",
 };
 
-let requests = 0;
+const ignore = () => undefined;
+const waiting: State = { phase: "waiting" };
+const over: State = { phase: "over" };
 
 function readOrNull(bytes: Buffer): RawFrame | null {
   try {
@@ -54,30 +57,27 @@ function readOrNull(bytes: Buffer): RawFrame | null {
 
 /** One WebSocket and its frames. What they mean is the session's business. */
 export class Connection {
-  readonly id: string;
   lastHeardMs: number;
   /** Set as soon as it is known who connects, so that nothing held for it outlives the socket. */
   session: Session | null = null;
   readonly #socket: WebSocket;
   readonly #outbox: Outbox;
   readonly #deps: ConnectionDeps;
-  #state: State = { phase: "waiting" };
+  #state: State = waiting;
   #inFlight = 0;
-  readonly #connectFrameCame: () => void;
+  /** Ends the wait for the connect frame; null when that is over, as it would keep the timer in memory. */
+  #stopWaiting: (() => void) | null;
 
-  constructor(socket: WebSocket, id: string, deps: ConnectionDeps) {
-    this.id = id;
+  constructor(socket: WebSocket, deps: ConnectionDeps) {
     this.#socket = socket;
     this.#deps = deps;
     this.lastHeardMs = deps.clock.nowMs();
-    this.#outbox = new Outbox(socket, deps.clock, () => this.close("slow_reader"));
-    this.#connectFrameCame = deps.clock.after(limits.connectFrameWaitMsMax, () =>
-      this.close("connect_timeout"),
-    );
+    this.#outbox = new Outbox(socket);
+    this.#stopWaiting = deps.clock.after(limits.connectFrameWaitMsMax, () => this.close("connect_timeout"));
     socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
     socket.on("pong", () => this.#heard());
     // The reason is in the close code that ws has sent (1007, 1009); without a listener it would end the process.
-    socket.on("error", () => undefined);
+    socket.on("error", ignore);
     socket.on("close", () => this.#end());
   }
 
@@ -86,7 +86,7 @@ export class Connection {
   }
 
   send(frame: string | Buffer, taken?: () => void): void {
-    this.#outbox.send(frame, taken);
+    if (!this.#outbox.send(frame, taken)) this.close("slow_reader");
   }
 
   signal(frame: string | Buffer): void {
@@ -94,7 +94,7 @@ export class Connection {
   }
 
   drained(): Promise<void> {
-    return this.#outbox.drained();
+    return this.#outbox.drained(this.#deps.clock);
   }
 
   /** Asks the peer for a sign of life, at the level of the protocol. */
@@ -145,7 +145,7 @@ export class Connection {
   }
 
   async #connect(raw: RawFrame): Promise<void> {
-    this.#connectFrameCame();
+    this.#endWait();
     const early: RawFrame[] = [];
     this.#state = { phase: "connecting", early };
     try {
@@ -190,10 +190,15 @@ export class Connection {
   }
 
   #answerError(raw: RawFrame, error: AppError): void {
-    const requestId = `${this.id}-${(++requests).toString(36)}`;
+    const requestId = newRequestId();
     this.#deps.log(error, requestId);
     const ref = raw.ref === undefined ? {} : { ref: raw.ref };
     this.send(JSON.stringify({ type: "error", ...ref, error: error.toBody(requestId) }));
+  }
+
+  #endWait(): void {
+    this.#stopWaiting?.();
+    this.#stopWaiting = null;
   }
 
   /** The socket may have closed while something was awaited. */
@@ -202,8 +207,8 @@ export class Connection {
   }
 
   #end(): void {
-    this.#connectFrameCame();
-    this.#state = { phase: "over" };
+    this.#endWait();
+    this.#state = over;
     this.#deps.gone(this);
   }
 }

@@ -11,13 +11,9 @@ const drainedPollMs = 20;
  */
 export class Outbox {
   readonly #socket: WebSocket;
-  readonly #clock: Timers;
-  readonly #overflow: () => void;
 
-  constructor(socket: WebSocket, clock: Timers, overflow: () => void) {
+  constructor(socket: WebSocket) {
     this.#socket = socket;
-    this.#clock = clock;
-    this.#overflow = overflow;
   }
 
   /** Bytes handed over that the network has not taken. */
@@ -26,24 +22,26 @@ export class Outbox {
   }
 
   /** Resolves when at most half of the bound waits, or the socket is gone. */
-  async drained(): Promise<void> {
+  async drained(clock: Timers): Promise<void> {
     while (this.#socket.readyState === this.#socket.OPEN && this.bytes > limits.outboxBytesMax / 2) {
-      await pause(this.#clock, drainedPollMs);
+      await pause(clock, drainedPollMs);
     }
   }
 
   /**
    * @param frame JSON text, as a string or as its UTF-8 bytes.
    * @param taken is called when the network has taken it, or never will.
+   * @returns false where it was not sent, as its reader is too far behind and is to be cut off.
    */
-  send(frame: string | Buffer, taken?: () => void): void {
-    const open = this.#socket.readyState === this.#socket.OPEN;
-    if (open && this.#socket.bufferedAmount > limits.outboxBytesMax) this.#overflow();
-    else if (open) {
+  send(frame: string | Buffer, taken?: () => void): boolean {
+    const isOpen = this.#socket.readyState === this.#socket.OPEN;
+    const isBehind = this.#socket.bufferedAmount > limits.outboxBytesMax;
+    if (isOpen && !isBehind) {
       this.#socket.send(frame, { binary: false }, taken === undefined ? undefined : () => taken());
-      return;
+      return true;
     }
     taken?.();
+    return !isOpen;
   }
 
   /**
