@@ -203,8 +203,18 @@ export const limits = {
   socketsMax: 50_000,
   /** Sockets of one user on one gateway: phones, tablets and tabs. Past it the longest silent is closed with 4009. */
   socketsPerUserMax: 20,
-  /** Handshakes that a gateway works on at a time, each reading a user's rooms. Past it: close 4003. */
-  handshakesInFlightMax: 1_000,
+  /**
+   * Handshakes that a gateway works on at a time, each reading a user's rooms: more would only wait for each other. Past
+   * it: `overloaded` with `retryAfterMs`, close 4003. How many new sockets it takes in a second is an option.
+   */
+  handshakesInFlightMax: 500,
+  /** A client that is sent away at its connect is told to wait between these, before jitter of half either way. */
+  connectRetryMsMin: 500,
+  connectRetryMsMax: 30_000,
+  /** Sockets sent away at their connect that have not closed yet. Past it the next are cut off without a word. */
+  refusedSocketsMax: 1_000,
+  /** Time for such a socket to read why. Past it the connection is cut. */
+  refusedSocketMsMax: 3_000,
   /** Frames of one socket being worked on. Past it: rate_limited. */
   framesInFlightMax: 64,
 

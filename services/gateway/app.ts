@@ -23,8 +23,10 @@ import { Interests } from "./rooms/interests.ts";
 import { handleFrame } from "./session/handle-frame.ts";
 import { handshake, joinRoom } from "./session/handshake.ts";
 import { type Identity, Session } from "./session/session.ts";
+import { ConnectRate } from "./socket/connect-rate.ts";
 import { Connection, type ConnectionDeps } from "./socket/connection.ts";
 import { drainSockets } from "./socket/drain.ts";
+import { Refusals } from "./socket/refusals.ts";
 import { registerSocket } from "./socket/route.ts";
 import { startSweep } from "./socket/sweep.ts";
 import { registerTyping } from "./typing/routes.ts";
@@ -47,6 +49,11 @@ export interface GatewayDeps {
   readonly route: RouteContext;
 }
 
+interface GatewayConfig {
+  /** New sockets taken in a second. */
+  readonly connectsPerSecond: number;
+}
+
 export interface Gateway extends Service {
   /** Adds the socket and the read calls to an HTTP server, before it listens. */
   register(app: FastifyInstance): Promise<void>;
@@ -55,7 +62,7 @@ export interface Gateway extends Service {
 }
 
 /** Holds the sockets and answers reads. Keeps nothing that another gateway could not take over. */
-export function createGateway(deps: GatewayDeps): Gateway {
+export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayConfig): Gateway {
   const { log, store, topics, clock, logger } = deps;
   const metrics = createGatewayMetrics(deps.registry);
   const connections = new Set<Connection>();
@@ -63,6 +70,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
   let stopSweep = () => {};
   let draining = false;
   let handshakes = 0;
+  const connectRate = new ConnectRate({ perSecond: connectsPerSecond, random: Math.random });
+  const refusals = new Refusals(clock);
 
   const hub = new Hub({ store, clock, metrics, logger }, join);
   const typing = new Typing({ ...deps, signals: new Signals({ log, topics, metrics }) });
@@ -93,7 +102,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   hub.use(interests);
 
   async function connect(connection: Connection, frame: ConnectFrame): Promise<Session> {
-    if (handshakes >= limits.handshakesInFlightMax) throw new AppError("overloaded");
+    if (handshakes >= limits.handshakesInFlightMax) {
+      throw new AppError("overloaded", undefined, { retryAfterMs: connectRate.turnAway(clock.nowMs()) });
+    }
     const stop = metrics.handshakeSeconds.startTimer();
     handshakes += 1;
     try {
@@ -146,6 +157,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
   }
 
   function accept(socket: WebSocket): void {
+    const retryAfterMs = connectRate.take(clock.nowMs());
+    if (retryAfterMs !== null) {
+      metrics.closes.inc({ reason: "overloaded" });
+      refusals.refuse(socket, new AppError("overloaded", undefined, { retryAfterMs }));
+      return;
+    }
     connections.add(new Connection(socket, connectionDeps));
     metrics.sockets.set(connections.size);
   }
@@ -170,6 +187,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     async stop() {
       draining = true;
       stopSweep();
+      refusals.stop();
       hub.stop();
       for (const connection of connections) connection.close("draining");
       await interests

@@ -20,19 +20,22 @@ await runService(process, "gateway", async ({ config, logger, registry, nodeId }
   const sink = createHttpIntentSink({ nodes, internalKey: config.internalKey });
   const verifier = createTokenVerifier({ keys: new URL(config.jwksUrl), issuer: config.tokenIssuer, clock });
   const access = createAccess({ store, clock, verifier, adminKey: null, rates: config });
-  const gateway = createGateway({
-    log,
-    store,
-    topics,
-    clock,
-    registry,
-    logger,
-    sink,
-    identify: access.authenticator.session,
-    authority: access.authority,
-    admission: access.admission,
-    route: access.route,
-  });
+  const gateway = createGateway(
+    {
+      log,
+      store,
+      topics,
+      clock,
+      registry,
+      logger,
+      sink,
+      identify: access.authenticator.session,
+      authority: access.authority,
+      admission: access.admission,
+      route: access.route,
+    },
+    config,
+  );
   const http = createHttpServer({
     logger,
     observer: createHttpMetrics(registry),

@@ -87,14 +87,17 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
     { ...engines, authority, issuer, authenticate, admission },
     { internalKey: null },
   );
-  const gateway = createGateway({
-    ...engines,
-    sink: ingest.intents,
-    identify: authenticator.session,
-    authority,
-    admission,
-    route,
-  });
+  const gateway = createGateway(
+    {
+      ...engines,
+      sink: ingest.intents,
+      identify: authenticator.session,
+      authority,
+      admission,
+      route,
+    },
+    config,
+  );
   const http = createHttpServer({
     logger,
     observer: createHttpMetrics(registry),

@@ -256,6 +256,13 @@ export const options = {
     programs: ["standalone", "cluster", "ingest"],
     doc: "Messages a client may send in 10 s, per user and node. Past it: 429. Server keys are not counted here.",
   }),
+  connectsPerSecond: option({
+    name: "SENDSAR_CONNECTS_PER_SECOND",
+    kind: "integer",
+    default: 500,
+    programs: ["standalone", "cluster", "gateway"],
+    doc: "New sockets a gateway takes in 1 s. Past it they are told when to come back, and closed with 4003.",
+  }),
   rateTenantRequests: option({
     name: "SENDSAR_RATE_TENANT_REQUESTS",
     kind: "integer",

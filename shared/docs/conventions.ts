@@ -31,8 +31,8 @@ export const conventions: readonly { readonly title: string; readonly text: read
   {
     title: "Errors",
     text: [
-      "Every error is `{error: {code, message, retryable, requestId, details?}}`. `code` is one of a closed catalogue; `details` names each bad field. A thing of another tenant is the same as one that does not exist: 404.",
-      "429 and 503 carry `retry-after`; 429 says by `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` what was allowed.",
+      "Every error is `{error: {code, message, retryable, requestId, retryAfterMs?, details?}}`. `code` is one of a closed catalogue; `details` names each bad field. A thing of another tenant is the same as one that does not exist: 404.",
+      "429 and 503 carry `retry-after`, and `retryAfterMs` in the body; 429 says by `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` what was allowed.",
     ],
   },
 ];

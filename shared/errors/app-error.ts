@@ -16,7 +16,7 @@ export interface Quota {
 interface Options {
   readonly cause?: unknown;
   readonly details?: readonly Detail[];
-  /** For 429 and 503: when to come back. Milliseconds. */
+  /** For 429 and 503: when to come back. Milliseconds. Told to the caller. */
   readonly retryAfterMs?: number;
   /** For 429: the limit that was met. */
   readonly quota?: Quota;
@@ -60,6 +60,7 @@ export class AppError extends Error {
       message: this.message,
       retryable: this.retryable,
       requestId,
+      ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(this.retryAfterMs) }),
       ...(this.details === undefined ? {} : { details: [...this.details] }),
     };
   }

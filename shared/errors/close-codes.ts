@@ -6,7 +6,10 @@ export const closeCodes = {
   draining: { code: 4000, doc: "This node is going down: reconnect, another takes you." },
   slow_reader: { code: 4001, doc: "You read too slowly: reconnect and resume." },
   heartbeat_timeout: { code: 4002, doc: "Nothing was heard from you for two heartbeats." },
-  overloaded: { code: 4003, doc: "This node has too much to do." },
+  overloaded: {
+    code: 4003,
+    doc: "This node has too much to do: wait the `retryAfterMs` of the error before it.",
+  },
   internal: { code: 4004, doc: "A fault of ours: reconnect and resume." },
   connect_timeout: { code: 4005, doc: "No `connect` frame came in time." },
   token_expired: { code: 4006, doc: "The session token ran out: reconnect with a new one." },

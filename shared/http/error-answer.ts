@@ -5,8 +5,8 @@ import type { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import { newRequestId } from "./request-id.ts";
 
-/** Where the error does not say when to come back. */
-const retryAfterSecondsDefault = 1;
+/** Where the error does not say when to come back: from half of it on, so that those refused together come apart. */
+const retryAfterMsDefault = 1_000;
 
 /** Answers with the one error shape, and logs the cause where it is a fault. */
 export function answerError(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
@@ -14,10 +14,11 @@ export function answerError(request: FastifyRequest, reply: FastifyReply, error:
   if (entry.logLevel === "error") request.log.error({ err: error, requestId: request.id }, "request failed");
   else request.log[entry.logLevel]({ code: error.code, requestId: request.id }, "request refused");
 
+  const retryAfterMs = retryAfterMsOf(error);
   reply
     .status(error.status)
-    .headers(headersOf(error))
-    .send({ error: error.toBody(request.id) });
+    .headers(headersOf(error, retryAfterMs))
+    .send({ error: { ...error.toBody(request.id), ...(retryAfterMs === null ? {} : { retryAfterMs }) } });
 }
 
 /** The same for a connection on which no request could be read: Fastify has no reply for it. */
@@ -41,15 +42,15 @@ export function answerClientError(socket: Socket, error: AppError): void {
   );
 }
 
-function headersOf(error: AppError): Record<string, string> {
+/** null: a later try is not what it needs. */
+function retryAfterMsOf({ status, retryAfterMs }: AppError): number | null {
+  if (status !== 429 && status !== 503) return null;
+  return Math.ceil(retryAfterMs ?? (retryAfterMsDefault * (1 + Math.random())) / 2);
+}
+
+function headersOf(error: AppError, retryAfterMs: number | null): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (error.status === 429 || error.status === 503) {
-    const seconds =
-      error.retryAfterMs === undefined
-        ? retryAfterSecondsDefault
-        : Math.max(1, Math.ceil(error.retryAfterMs / 1_000));
-    headers["retry-after"] = String(seconds);
-  }
+  if (retryAfterMs !== null) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
   if (error.quota !== undefined) {
     headers["ratelimit-limit"] = String(error.quota.limit);
     headers["ratelimit-remaining"] = String(error.quota.remaining);

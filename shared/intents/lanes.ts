@@ -90,6 +90,12 @@ async function settled(
 
 /** A failure as the answer to one intent. */
 export function intentRefusal(thrown: unknown): IntentResult {
-  const { code, message, details } = AppError.from(thrown);
-  return { ok: false, code, message, ...(details === undefined ? {} : { details: [...details] }) };
+  const { code, message, details, retryAfterMs } = AppError.from(thrown);
+  return {
+    ok: false,
+    code,
+    message,
+    ...(details === undefined ? {} : { details: [...details] }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) }),
+  };
 }

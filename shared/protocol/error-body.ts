@@ -9,6 +9,13 @@ export const ErrorBody = Type.Object(
     message: Type.String(),
     retryable: Type.Boolean({ description: "Whether the same call may succeed later." }),
     requestId: Type.String(),
+    retryAfterMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description:
+          "With `rate_limited` and, where it is known, other retryable errors: milliseconds to wait before the next try.",
+      }),
+    ),
     details: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String() }, strict), {
         description: "One entry per bad field.",

@@ -26,6 +26,7 @@ export const IntentResult = Type.Union([
       code: ErrorBody.properties.code,
       message: Type.String(),
       details: Type.Optional(ErrorBody.properties.details),
+      retryAfterMs: Type.Optional(ErrorBody.properties.retryAfterMs),
     },
     strict,
   ),

@@ -28,6 +28,7 @@ const env = {
   SENDSAR_LOG_LEVEL: "warn",
   SENDSAR_RATE_USER_SENDS: "1000000",
   SENDSAR_RATE_TENANT_REQUESTS: "1000000",
+  SENDSAR_CONNECTS_PER_SECOND: "1000000",
 };
 
 /** @param cleanup gets one entry, which ends it and removes everything it made. */

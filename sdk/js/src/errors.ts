@@ -59,8 +59,8 @@ export class SendsarError extends Error {
   }
 }
 
-/** The server's error as the client's own. A server may say `retryAfterMs` beside what the schema names. */
-export function errorFromWire(body: ErrorBody & { readonly retryAfterMs?: unknown }): SendsarError {
+/** The server's error as the client's own. */
+export function errorFromWire(body: ErrorBody): SendsarError {
   const { code, message, retryable, requestId, details, retryAfterMs } = body;
   return new SendsarError(code, message, {
     retryable,

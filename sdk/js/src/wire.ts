@@ -54,6 +54,8 @@ export interface ErrorBody {
   /** Whether the same call may succeed later. */
   retryable: boolean;
   requestId: string;
+  /** With `rate_limited` and, where it is known, other retryable errors: milliseconds to wait before the next try. */
+  retryAfterMs?: number;
   /** One entry per bad field. */
   details?: {
     path: string;

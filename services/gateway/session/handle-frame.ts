@@ -58,11 +58,11 @@ async function submit(sink: IntentSink, intent: Intent): Promise<object> {
   const [result] = await sink.submit([intent]);
   if (result === undefined) throw new AppError("internal");
   if (!result.ok) {
-    throw new AppError(
-      result.code,
-      result.message,
-      result.details === undefined ? {} : { details: result.details },
-    );
+    const { code, message, details, retryAfterMs } = result;
+    throw new AppError(code, message, {
+      ...(details === undefined ? {} : { details }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
   }
   return result.messageId === undefined ? {} : { messageId: result.messageId };
 }
