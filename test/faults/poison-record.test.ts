@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Kafka, logLevel } from "kafkajs";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { letterRecords } from "#shared/dead-letters/letter-records.ts";
 import { openDatabase } from "#shared/embedded/database.ts";
 import { createEmbeddedLog } from "#shared/log/embedded.ts";
@@ -16,7 +16,7 @@ import { Caller } from "#test/scenarios/caller.ts";
 import { eventually } from "#test/scenarios/eventually.ts";
 import { Load } from "#test/scenarios/load.ts";
 import { type Kind, launch, makePlace, type Place, removePlace } from "#test/scenarios/place.ts";
-import { makeTenant, onEveryDeployment } from "#test/scenarios/stage.ts";
+import { makeTenant } from "#test/scenarios/stage.ts";
 import type { Tenant } from "#test/scenarios/tenant.ts";
 
 const recoveryMsMax = 20_000;
@@ -93,7 +93,7 @@ async function plantInFile({ dataDir }: Place, topics: Topics, records: readonly
   database.close();
 }
 
-onEveryDeployment("records that nobody can read", (kind) => {
+describe.each<Kind>(["standalone", "cluster"])("records that nobody can read, %s", (kind) => {
   const topicsHere = ({ env }: Place) =>
     kind === "standalone"
       ? topicsOf({ prefix: "", partitions: 1, inboxPartitions: 2 })
