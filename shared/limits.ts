@@ -174,6 +174,9 @@ export const limits = {
   storeCallMsMax: 6_000,
   /** The first connection, and a ping: readiness must know soon. Past it: 503 store_unavailable. */
   storeConnectMsMax: 2_000,
+  /** Pause before a node of Cassandra that went away is tried again: doubled each time, with jitter. */
+  storeReconnectMsMin: 250,
+  storeReconnectMsMax: 2_000,
   /** Rows of one partition that go in one request; more go in several. Keeps a request small for its coordinator. */
   storeBatchRowsMax: 100,
   /** Bytes of such a request; one larger row goes alone. */

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
 import { PoisonGuard } from "#shared/dead-letters/poison-guard.ts";
 import type { Batch, EventLog, Running } from "#shared/log/log.ts";
+import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import { Lane, type LaneDeps } from "./lane/lane.ts";
 import { createFanoutMetrics } from "./metrics.ts";
@@ -62,7 +63,7 @@ export function createFanout(deps: FanoutDeps, config: { epoch: number }): Servi
     drain: stop,
     stop,
     async ready() {
-      await Promise.all([log.ping(), store.ping()]);
+      await enginesReady({ log, store });
     },
   };
 }

@@ -13,6 +13,7 @@ import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { ConnectFrame } from "#shared/protocol/frames.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
+import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Logger } from "#shared/service/logger.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -198,7 +199,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
     async ready() {
       if (inbox === null) throw new Error("The inbox is not open yet.");
       if (draining) throw new Error("The gateway is draining.");
-      await Promise.all([log.ping(), store.ping()]);
+      await enginesReady({ log, store });
     },
   };
 }

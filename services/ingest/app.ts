@@ -13,6 +13,7 @@ import { limits } from "#shared/limits.ts";
 import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
+import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
 import { Commands } from "./append.ts";
@@ -118,7 +119,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     stop,
     ready: async () => {
       if (inbox === null) throw new Error("The inbox is not open.");
-      await Promise.all([log.ping(), store.ping()]);
+      await enginesReady({ log, store });
     },
   };
 }

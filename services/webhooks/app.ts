@@ -1,4 +1,5 @@
 import type { EventLog } from "#shared/log/log.ts";
+import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
 
@@ -15,7 +16,7 @@ export function createWebhooks({ log, store }: WebhooksDeps): Service {
     drain: async () => {},
     stop: async () => {},
     ready: async () => {
-      await Promise.all([log.ping(), store.ping()]);
+      await enginesReady({ log, store });
     },
   };
 }

@@ -8,6 +8,7 @@ import { createStoreMetrics } from "#shared/metrics/store-metrics.ts";
 import { connectCassandraStore } from "#shared/store/cassandra/cassandra-store.ts";
 import type { Store } from "#shared/store/store.ts";
 import { joinDeployment } from "./deployment.ts";
+import { enginesReady } from "./engines-ready.ts";
 import { type KafkaConfig, kafkaOptionsOf } from "./kafka-options.ts";
 import type { Service } from "./lifecycle.ts";
 import type { Logger } from "./logger.ts";
@@ -91,7 +92,7 @@ function enginesService({ log, store, topics }: Pick<Engines, "log" | "store" | 
       }
     },
     ready: async () => {
-      await Promise.all([log.ping(), store.ping()]);
+      await enginesReady({ log, store });
     },
   };
 }

@@ -41,6 +41,12 @@ export function cassandraClient(
     },
     policies: {
       retry: new RetryOnce(),
+      // The driver's own comes to wait ten minutes for a node that is back already.
+      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(
+        limits.storeReconnectMsMin,
+        limits.storeReconnectMsMax,
+        false,
+      ),
       speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
         limits.storeSpeculateMs,
         1,
