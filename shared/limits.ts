@@ -111,10 +111,15 @@ export const limits = {
   /** The embedded log removes what is past its retention in slices, so that no append waits long. */
   retentionSliceRecords: 500,
   retentionSliceMs: 100,
-  /** Kafka takes a member of a group for dead after this long without a heartbeat: bounds how long its rooms stand still. */
-  groupSessionMs: 10_000,
-  /** How often a member says that it lives, and so how soon it learns that another has come or gone. */
-  groupHeartbeatMs: 500,
+  /**
+   * Kafka takes a member of a group for dead after this long without a heartbeat: bounds how long its rooms stand still.
+   * The least that brokers take unless told otherwise (`group.min.session.timeout.ms`), and thirty heartbeats.
+   */
+  groupSessionMs: 6_000,
+  /** A member that was not confirmed for this long begins nothing: well before its session ends by the broker's clock, which may run faster. */
+  groupSureMsMax: 5_000,
+  /** How often a member says that it lives, and so how soon it learns that another has come or gone: nobody reads until all have. */
+  groupHeartbeatMs: 200,
   /** The group waits this long for its members to join anew. Past it those that are missing are out. */
   groupRebalanceMsMax: 30_000,
   /** Before it joins anew a member waits this long for the batches in hand; what still runs then is fenced by log positions. */
@@ -227,6 +232,8 @@ export const limits = {
   interestAckWaitMsMax: 10_000,
   /** An interest that is not acknowledged is said again to its owner at most this often, however many come for it. */
   interestRepeatMs: 1_000,
+  /** A new owner tells inboxes where their rooms stand in parts of so many, one at a time on a node: each may be a read. */
+  headsToldBatchMax: 200,
   /** How often a gateway says that it is alive. */
   inboxHeartbeatMs: 5_000,
   /** Fanout forgets an inbox that was silent this long. */
@@ -294,6 +301,8 @@ export const limits = {
   /** Ingest nodes in that list. Past it, it is refused and the one before goes on. */
   ingestListNodesMax: 1_000,
 
+  /** A partition whose owner has not come to its end for this long stalls or lags: a hand-over takes less. Past it the node is not ready. */
+  readyDelayMsMax: 15_000,
   /** A readiness check. Past it the node is not ready. */
   readyCheckMsMax: 3_000,
   /** Ending what is left after the drain: connections, handles, files. Past it: a forced end. */

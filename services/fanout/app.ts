@@ -4,10 +4,12 @@ import { PoisonGuard } from "#shared/dead-letters/poison-guard.ts";
 import type { Batch, EventLog, Running } from "#shared/log/log.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
+import { mustKeepUp } from "./keeping-up.ts";
 import { Lane, type LaneDeps } from "./lane/lane.ts";
+import { Turns } from "./lane/turns.ts";
 import { createFanoutMetrics } from "./metrics.ts";
 
-export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters"> {
+export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters" | "turns"> {
   readonly log: EventLog;
   readonly registry: Registry;
   readonly logger: { error(fields: object, message: string): void };
@@ -16,13 +18,16 @@ export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters"> {
 /** The single writer of the rooms in its partitions; nodes of the group share the partitions among them. */
 export function createFanout(deps: FanoutDeps, config: { epoch: number }): Service {
   const { log, store, topics, registry, logger } = deps;
-  const metrics = createFanoutMetrics(registry);
   const deadLetters = new DeadLetters({ log, topics, service: "fanout", registry, logger });
   const lanes = new Map<number, Lane>();
+  const turns = new Turns();
   let running: Running | null = null;
+  const delays = () => running?.delays() ?? [];
+  const metrics = createFanoutMetrics(registry, delays);
 
   function assign(partition: number) {
-    const lane = new Lane({ ...deps, metrics, deadLetters }, { partition, epoch: config.epoch });
+    const parts = { ...deps, metrics, deadLetters, turns };
+    const lane = new Lane(parts, { partition, epoch: config.epoch });
     const guard = new PoisonGuard({
       process: (batch) => lane.process(batch),
       deadLetters,
@@ -64,6 +69,7 @@ export function createFanout(deps: FanoutDeps, config: { epoch: number }): Servi
     stop,
     async ready() {
       await enginesReady({ log, store });
+      mustKeepUp(delays());
     },
   };
 }

@@ -1,9 +1,26 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Delay } from "#shared/log/log.ts";
 
-/** No tenant, user or room in a label: those are without bound. */
-export function createFanoutMetrics(registry: Registry) {
+/**
+ * No tenant, user or room in a label: those are without bound.
+ *
+ * @param delays what is behind now.
+ */
+export function createFanoutMetrics(registry: Registry, delays: () => readonly Delay[]) {
   const registers = [registry];
   const buckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 5];
+  new Gauge({
+    name: "sendsar_fanout_delay_seconds",
+    help: "For how long the owner of a partition has not come to its end; `all` where its group does not confirm it.",
+    labelNames: ["partition"] as const,
+    registers,
+    collect() {
+      this.reset();
+      for (const { partition, seconds } of delays().toSorted((a, b) => a.seconds - b.seconds)) {
+        this.set({ partition: partition === null ? "all" : String(partition) }, seconds);
+      }
+    },
+  });
   return {
     commands: new Counter({
       name: "sendsar_fanout_commands_total",

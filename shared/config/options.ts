@@ -88,7 +88,7 @@ export const options = {
     name: "SENDSAR_NODE_ID",
     kind: "string",
     programs: all,
-    doc: "This process's name in logs; made up where it is not set.",
+    doc: "This process's name, one for each: a process takes the place of one that died under its name. Made up where it is not set.",
   }),
 
   adminKey: option({

@@ -42,6 +42,7 @@ export function createEmbeddedLog({ database, observer = noObserver }: EmbeddedL
         running.delete(tracking);
         await started.stop();
       },
+      delays: () => started.delays(),
     };
     running.add(tracking);
     return tracking;
@@ -82,6 +83,7 @@ export function createEmbeddedLog({ database, observer = noObserver }: EmbeddedL
           await lane.stop();
           release();
         },
+        delays: () => lane.delays(),
       });
     },
 

@@ -49,6 +49,7 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLo
         running.delete(tracking);
         await supervisor.stop();
       },
+      delays: () => supervisor.delays(),
     };
     running.add(tracking);
     try {
@@ -83,6 +84,7 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLo
       return await started(
         new Supervisor({
           group,
+          topic: topics[0] ?? "",
           reader,
           logger,
           unread: (places) => unreadOf(admin, group, places),
@@ -90,6 +92,7 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLo
             new ConsumerSession({
               client: consumerClient(),
               group,
+              node: connection.clientId,
               topics,
               reader,
               onCrash,
@@ -110,6 +113,7 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLo
       return await started(
         new Supervisor({
           group: name,
+          topic,
           reader,
           logger,
           unread: (places) => unreadOf(admin, name, places),
@@ -119,6 +123,7 @@ export async function connectKafkaLog(options: KafkaLogOptions): Promise<EventLo
               // A group for each consumer: in the one before, Kafka would wait for a member that is gone. It forgets
               // groups without members and offsets by itself.
               group: `${name}-${randomUUID()}`,
+              node: null,
               topics: [topic],
               reader,
               onCrash,

@@ -6,6 +6,7 @@ import { noObserver } from "./no-observer.ts";
 class ListSource implements LaneSource {
   readonly topic: string;
   replaying = false;
+  behind = 0;
   readonly waiting: string[] = [];
 
   constructor(topic: string) {
@@ -14,7 +15,7 @@ class ListSource implements LaneSource {
 
   peek() {
     const records = this.waiting.slice(0, 1).map((value) => ({ offset: 0, key: "", value, timestampMs: 0 }));
-    return { records, behind: 0 };
+    return { records, behind: this.behind };
   }
 
   done(): void {
@@ -104,5 +105,47 @@ test("it is idle when the call in hand has ended, also badly", async () => {
   expect(idle).toBe(false);
   reject(new Error("badly"));
   await waiting;
+  await running.stop();
+});
+
+test("a partition that fails again and again, lags or hangs is told of with its topic and its error until it is at its end", async () => {
+  const source = new ListSource("t");
+  source.waiting.push("a", "b");
+  source.behind = 1;
+  let failing = true;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { calls, lane: running } = lane([source], async (value) => {
+    if (failing) throw new Error("not now");
+    if (value === "b") await promise;
+  });
+  await vi.waitFor(() => {
+    expect(running.delays()).toMatchObject([{ topic: "t", partition: 0, error: { message: "not now" } }]);
+    expect(running.delays()[0]?.seconds).toBeGreaterThan(0.1);
+  });
+  failing = false;
+  await vi.waitFor(() => expect(calls).toContain("a"));
+  const [behind] = running.delays();
+  expect(behind?.error).toBeNull();
+  expect(behind?.seconds).toBeGreaterThan(0.1);
+  source.behind = 0;
+  resolve();
+  await vi.waitFor(() => expect(calls).toContain("b"));
+  // The batch that hung was taken while more was known to come.
+  source.waiting.push("c");
+  running.wake();
+  await vi.waitFor(() => expect(calls).toContain("c"));
+  await vi.waitFor(() => expect(running.delays()).toEqual([]));
+  await running.stop();
+});
+
+test("a replay that does not end is told of", async () => {
+  const source = new ListSource("interest");
+  source.replaying = true;
+  const { calls, lane: running } = lane([source], async () => {});
+  await vi.waitFor(() => expect(running.delays()).toMatchObject([{ topic: "interest", error: null }]));
+  source.replaying = false;
+  running.wake();
+  await vi.waitFor(() => expect(calls).toEqual(["caughtUp"]));
+  expect(running.delays()).toEqual([]);
   await running.stop();
 });

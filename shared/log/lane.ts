@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { limits } from "#shared/limits.ts";
 import { backoffMs } from "./backoff.ts";
-import type { Batch, LogObserver, LogRecord, PartitionHandler } from "./log.ts";
+import type { Batch, Delay, LogObserver, LogRecord, PartitionHandler } from "./log.ts";
 import { Signal } from "./signal.ts";
 
 /** What one topic has for the lane of a partition. */
@@ -34,6 +34,7 @@ export class Lane {
   readonly #options: LaneOptions;
   readonly #signal = new Signal();
   #inHand: Promise<void> = Promise.resolve();
+  readonly #busy = new Map<string, { readonly sinceMs: number; error: unknown }>();
   #stopped = false;
   #turn = 0;
 
@@ -52,6 +53,15 @@ export class Lane {
     await this.#inHand.catch(() => {});
   }
 
+  /** The topics of which it has not come to the end, and since when. */
+  delays(): Delay[] {
+    const { partition } = this.#options;
+    const nowMs = performance.now();
+    return [...this.#busy].map(([topic, { sinceMs, error }]) => {
+      return { topic, partition, seconds: (nowMs - sinceMs) / 1_000, error };
+    });
+  }
+
   /** Nothing more is given. Resolves after the batch in hand; `revoked` has been called then. */
   stop(): Promise<void> {
     this.#stopped = true;
@@ -64,11 +74,13 @@ export class Lane {
     // A handler may call the subscription's owner, which must have returned first.
     await nextTurn();
     const replayed = sources.filter((source) => source.replaying);
+    for (const { topic } of replayed) this.#begin(topic);
     while (!this.#stopped && replayed.some((source) => source.replaying)) await this.#step(replayed);
     if (!this.#stopped) {
       const topic = replayed[0]?.topic ?? sources[0]?.topic ?? "";
       await this.#insist(topic, () => handler.caughtUp());
     }
+    for (const { topic } of replayed) this.#busy.delete(topic);
     while (!this.#stopped) await this.#step(sources);
     handler.revoked();
   }
@@ -94,12 +106,26 @@ export class Lane {
     const finished = await this.#insist(source.topic, async () => {
       const next = source.peek();
       batch = next.records.length === 0 ? null : { topic: source.topic, partition, ...next };
-      if (batch !== null) await handler.process(batch);
+      if (batch === null) return;
+      this.#begin(source.topic);
+      await handler.process(batch);
     });
     if (!finished || batch === null) return false;
     source.done();
+    if (batch.behind === 0 && !source.replaying) this.#busy.delete(source.topic);
     report(observer, batch);
     return true;
+  }
+
+  /** From here on it is busy with a topic, until it has come to the end of it. */
+  #begin(topic: string): void {
+    if (!this.#busy.has(topic)) this.#busy.set(topic, { sinceMs: performance.now(), error: null });
+  }
+
+  #failed(topic: string, error: unknown): void {
+    this.#begin(topic);
+    const busy = this.#busy.get(topic);
+    if (busy !== undefined) busy.error = error;
   }
 
   /** @returns false when the lane was stopped before `work` succeeded. */
@@ -114,8 +140,11 @@ export class Lane {
       try {
         this.#inHand = work();
         await this.#inHand;
+        const busy = this.#busy.get(topic);
+        if (busy !== undefined) busy.error = null;
         return true;
       } catch (error) {
+        this.#failed(topic, error);
         observer.stalled(topic, partition, error);
         await this.#pause(backoffMs(attempt, bounds));
         attempt += 1;

@@ -129,6 +129,19 @@ export interface PartitionHandler {
 export interface Running {
   /** Resolves after the batch in hand; commits what was processed. */
   stop(): Promise<void>;
+  /** Partitions of ours that have more to do than they have done; one that keeps up is seldom among them, and then not for long. */
+  delays(): readonly Delay[];
+}
+
+/** Why a reader is not where it should be: at the end of what there is. */
+export interface Delay {
+  readonly topic: string;
+  /** null: all of ours, as the log does not say what is ours now. */
+  readonly partition: number | null;
+  /** For so long, by this process's own clock. */
+  readonly seconds: number;
+  /** What the last try of the batch in hand failed with; null when it is only slow. */
+  readonly error: unknown;
 }
 
 /** What a log tells about itself, for metrics. Both implementations call it; all may be no-ops. */

@@ -19,6 +19,9 @@ export interface Bed {
   readonly deployment: RunningDeployment;
   /** Of the distributed one: where a bare pipe can run. */
   readonly engines: Pick<PipePlan, "brokers" | "contactPoints" | "dataCenter"> | null;
+  /** What its processes were told: another process that is told the same is one of them. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly dataDir: string;
 }
 
 const dataCenter = "datacenter1";
@@ -39,11 +42,18 @@ export async function makeStandalone(profile: string | null, cleanup: Cleanup): 
   made.add(() => removeDataDir(dataDir));
   const deployment = await startStandalone({ dataDir, env: { ...env, ...(await profiling(profile)) } });
   made.add(() => ended(deployment));
-  return { deployment, engines: null };
+  return { deployment, engines: null, env, dataDir };
 }
 
-/** @param cleanup as above. */
-export async function makeCluster(profile: string | null, cleanup: Cleanup): Promise<Bed> {
+/**
+ * @param cleanup as above.
+ * @param args of `npm run cluster`.
+ */
+export async function makeCluster(
+  profile: string | null,
+  cleanup: Cleanup,
+  args: readonly string[] = [],
+): Promise<Bed> {
   const made = new Cleanup();
   cleanup.add(() => made.endAll());
   const engines = await startEngines();
@@ -55,20 +65,18 @@ export async function makeCluster(profile: string | null, cleanup: Cleanup): Pro
   const prefix = `${name}.`;
   made.add(() => dropKeyspace(contactPoints, name));
   made.add(() => removeTopics(brokers, prefix));
-  const deployment = await startCluster({
-    dataDir,
-    env: {
-      ...env,
-      ...(await profiling(profile)),
-      SENDSAR_KAFKA_BROKERS: brokers.join(","),
-      SENDSAR_CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
-      SENDSAR_CASSANDRA_DATACENTER: dataCenter,
-      SENDSAR_CASSANDRA_KEYSPACE: name,
-      SENDSAR_TOPIC_PREFIX: prefix,
-    },
-  });
+  const told = {
+    ...env,
+    ...(await profiling(profile)),
+    SENDSAR_KAFKA_BROKERS: brokers.join(","),
+    SENDSAR_CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
+    SENDSAR_CASSANDRA_DATACENTER: dataCenter,
+    SENDSAR_CASSANDRA_KEYSPACE: name,
+    SENDSAR_TOPIC_PREFIX: prefix,
+  };
+  const deployment = await startCluster({ dataDir, env: told, args });
   made.add(() => ended(deployment));
-  return { deployment, engines: { brokers, contactPoints, dataCenter } };
+  return { deployment, engines: { brokers, contactPoints, dataCenter }, env: told, dataDir };
 }
 
 async function ended(deployment: RunningDeployment): Promise<void> {

@@ -1,5 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Cleanup } from "./cleanup.ts";
+import { measureHandOvers } from "./hand-over/hand-over.ts";
+import { handOverText } from "./hand-over/text.ts";
 import { machine, machineLine } from "./machine.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { textOf } from "./report/text.ts";
@@ -25,8 +27,9 @@ async function bench(chosen: BenchOptions): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void cleanup.endAll().finally(() => process.exit(exitFailed)));
   }
+  if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
   for (const mode of chosen.modes) {
-    const result = await runMode(mode, chosen, (line) => process.stderr.write(`${line}\n`), cleanup);
+    const result = await runMode(mode, chosen, progress, cleanup);
     process.stdout.write(textOf(result, chosen));
     results.push(result);
   }
@@ -39,6 +42,27 @@ async function bench(chosen: BenchOptions): Promise<number> {
   if (results.some(({ fixed, highest }) => fixed.broken.length + (highest?.broken.length ?? 0) > 0))
     return exitBroken;
   return results.some(isInvalid) ? exitInvalid : 0;
+}
+
+async function benchHandOvers(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { rate: perSecond, rooms, handOvers: rounds } = chosen;
+  try {
+    const result = await measureHandOvers({ perSecond, rooms, rounds }, cleanup, progress);
+    process.stdout.write(handOverText(result));
+    if (chosen.json !== null) {
+      await writeFile(
+        chosen.json,
+        `${JSON.stringify({ machine: machine(), options: chosen, result }, null, 2)}\n`,
+      );
+    }
+    return result.lost > 0 ? exitBroken : 0;
+  } finally {
+    await cleanup.endAll();
+  }
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function isInvalid({ fixed, highest }: ModeResult): boolean {

@@ -26,6 +26,8 @@ export interface BenchOptions {
   /** null: 1,000 on the standalone, 200 on the cluster. */
   readonly rampFrom: number | null;
   readonly rampMax: number;
+  /** How often each kind of hand-over between fanout nodes is measured, instead of all else; 0: not. */
+  readonly handOvers: number;
   readonly generators: number;
   readonly seed: number;
   readonly json: string | null;
@@ -52,6 +54,8 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --ramp-seconds N     length of one step (4)
   --connections N      idle sockets whose memory is measured (5,000; 0: none)
   --history N          messages of the room whose newest 50 are read (10,000; 0: none)
+  --hand-over N        instead: N times each, how long rooms stand still when a fanout node of a cluster joins, leaves,
+                       is lost, or crashes and is started again
   --generators N       processes that make the load (1)
   --seed N             of the send times (1)
   --json FILE          the whole result as JSON
@@ -84,6 +88,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "ramp-max": text,
       "ramp-rooms": text,
       "ramp-seconds": text,
+      "hand-over": text,
       generators: text,
       seed: text,
       json: text,
@@ -117,6 +122,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     rampSeconds: number("ramp-seconds", quick ? 2 : 4),
     rampFrom: values["ramp-from"] === undefined ? null : number("ramp-from", 1),
     rampMax: number("ramp-max", 50_000),
+    handOvers: number("hand-over", 0),
     generators: number("generators", 1),
     seed: number("seed", 1),
     json: values.json ?? null,

@@ -10,12 +10,16 @@ import type { OnUnreadable } from "./command-reader.ts";
 import { InterestTable } from "./interest.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { RoomCache } from "./room-cache.ts";
+import type { Turns } from "./turns.ts";
 
 export interface InterestRouterDeps {
   readonly log: Pick<EventLog, "append">;
   readonly store: Pick<Store, "readHeads">;
   readonly topics: Topics;
   readonly rooms: RoomCache;
+  /** Shared by the partitions of a node: one that takes many over does not fall upon the store with all at once. */
+  readonly turns: Turns;
+  readonly logger: { error(fields: object, message: string): void };
 }
 
 const readInterest = checker(InterestRecord);
@@ -28,6 +32,11 @@ export class InterestRouter {
   readonly #table = new InterestTable();
   /** The topic has been replayed: from now on what comes is answered. */
   #live = false;
+  /** Who has yet to hear from this owner where its room stands. */
+  #untold: readonly InterestRecord[] = [];
+  #telling = false;
+  /** What was told so lately that the owner before may not have answered it, and somebody waits. */
+  #recent: { readonly record: InterestRecord; readonly atMs: number }[] = [];
 
   constructor(deps: InterestRouterDeps, partition: number) {
     this.#deps = deps;
@@ -38,10 +47,21 @@ export class InterestRouter {
     return [...this.#table.wanting(channelKey({ tenantId, channel, id }))];
   }
 
-  /** Interest is whole: tell each inbox where its rooms stand, so that even a lost last event is found. */
-  async caughtUp(): Promise<void> {
+  /**
+   * Interest is whole, so whatever happens from now on reaches all that want it. Beside that, each inbox is told where
+   * its rooms stand, so that even a lost last event is found: first those that wait for it.
+   */
+  caughtUp(): void {
     this.#live = true;
-    await this.#acknowledge(this.#table.rooms());
+    const waiting = new Set(this.#recent.map(({ record }) => record));
+    this.#recent = [];
+    this.#untold = [...waiting, ...this.#table.rooms().filter((record) => !waiting.has(record))];
+    void this.#tell();
+  }
+
+  /** The partition is somebody else's. */
+  revoked(): void {
+    this.#untold = [];
   }
 
   async process(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
@@ -54,9 +74,10 @@ export class InterestRouter {
         onUnreadable(record, error);
       }
     }
-    if (!this.#live) return;
+    if (!this.#live) return this.#remember(added, records.at(-1)?.timestampMs ?? 0);
     await this.#acknowledge(added);
     await this.#mend(short, this.#table.forgetSilent(records.at(-1)?.timestampMs ?? 0));
+    void this.#tell();
   }
 
   #take(record: LogRecord, added: InterestRecord[], short: InboxAddress[]): void {
@@ -73,6 +94,36 @@ export class InterestRouter {
     }
   }
 
+  #remember(added: readonly InterestRecord[], nowMs: number): void {
+    this.#recent.push(...added.map((record) => ({ record, atMs: nowMs })));
+    this.#recent = this.#recent.filter(({ atMs }) => nowMs - atMs <= limits.interestAckWaitMsMax);
+  }
+
+  /**
+   * Beside the lane's batches, which wait for none of it. An event may then overtake the word of an older head: what is
+   * before that word is in the history, where sessions look after they have it. What fails is told with the next
+   * heartbeat of a gateway.
+   */
+  async #tell(): Promise<void> {
+    if (this.#telling) return;
+    this.#telling = true;
+    try {
+      while (this.#untold.length > 0) {
+        const part = this.#untold.slice(0, limits.headsToldBatchMax);
+        await this.#deps.turns.take(() => this.#acknowledge(part.filter((each) => this.#table.has(each))));
+        this.#untold = this.#untold.slice(part.length);
+      }
+    } catch (err) {
+      const partition = this.#partition;
+      this.#deps.logger.error(
+        { err, partition },
+        "a new owner could not tell where rooms stand; tried again",
+      );
+    } finally {
+      this.#telling = false;
+    }
+  }
+
   /** Asks inboxes of which not all is here to say it again, and ends in the log what has no inbox any more. */
   async #mend(short: readonly InboxAddress[], ended: readonly string[]): Promise<void> {
     if (short.length === 0 && ended.length === 0) return;
@@ -82,10 +133,7 @@ export class InterestRouter {
     await this.#deps.log.append(outgoing.records());
   }
 
-  /**
-   * From its acknowledgement on, an inbox gets every event after `seq`; those up to it are in the history. In parts,
-   * as a new owner may have tens of thousands to tell.
-   */
+  /** From its acknowledgement on, an inbox gets every event after `seq`; those up to it are in the history. */
   async #acknowledge(interests: readonly InterestRecord[]): Promise<void> {
     for (let i = 0; i < interests.length; i += limits.deliveryItemsMax) {
       const part = interests.slice(i, i + limits.deliveryItemsMax);

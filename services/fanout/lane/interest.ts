@@ -39,6 +39,11 @@ export class InterestTable {
     return this.#byChannel.get(key)?.values() ?? [];
   }
 
+  /** Whether this very interest is still there. */
+  has(record: InterestRecord): boolean {
+    return this.#byInbox.get(record.inbox)?.channels.get(channelKey(record)) === record;
+  }
+
   /** Every interest in a room, for telling the heads after a hand-over. */
   rooms(): InterestRecord[] {
     return [...this.#byInbox.values()].flatMap(({ channels }) =>

@@ -1,123 +1,29 @@
-import { Registry } from "prom-client";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import { openDatabase } from "#shared/embedded/database.ts";
-import { heartbeatKey, interestKey, roomChannel } from "#shared/inbox/channel.ts";
+import { roomChannel } from "#shared/inbox/channel.ts";
 import { limits } from "#shared/limits.ts";
-import type { Batch, LogRecord, NewRecord } from "#shared/log/log.ts";
-import { topicsOf } from "#shared/log/topics.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
-import { messageIdFor } from "#shared/protocol/ids.ts";
-import type { DeliveryItem, DeliveryRecord, EventRecord } from "#shared/protocol/records.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
-import type { RoomWrite, Store } from "#shared/store/store.ts";
-import { createFanoutMetrics } from "../metrics.ts";
-import { Lane } from "./lane.ts";
-
-const topics = topicsOf({ prefix: "", partitions: 1, inboxPartitions: 1 });
-const at = "2026-01-01T00:00:00.000Z";
-const base = { v: 1 as const, tenantId: "acme", roomId: "trip_1", at };
-const gateway = { inbox: "gateway-1", partition: 0 };
-const ingest = { inbox: "ingest-1", partition: 0, requestId: "r" };
-
-const makeRoom: RoomCommand = {
-  ...base,
-  type: "room.put",
-  actor: { kind: "server", userId: null },
-  roomType: "direct",
-  members: [
-    { userId: "ann", role: "member" },
-    { userId: "bob", role: "member" },
-  ],
-};
-
-function send(clientId: string, more: Partial<RoomCommand> = {}): RoomCommand {
-  return {
-    ...base,
-    type: "message.create",
-    actor: { kind: "client", userId: "ann" },
-    messageId: messageIdFor({ tenantId: "acme", roomId: "trip_1", senderId: "ann", clientId }),
-    clientId,
-    kind: "text",
-    body: `says ${clientId}`,
-    attachments: [],
-    mentions: [],
-    replyToId: null,
-    custom: null,
-    silent: false,
-    ...more,
-  } as RoomCommand;
-}
-
-function batchOf(topic: string, firstOffset: number, values: readonly (object | string)[]): Batch {
-  const records = values.map((value, i): LogRecord => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return { offset: firstOffset + i, key: "acme/trip_1", value: text, timestampMs: 0 };
-  });
-  return { topic, partition: 0, records, behind: 0 };
-}
-
-const commands = (firstOffset: number, values: readonly (RoomCommand | string)[]) =>
-  batchOf(topics.commands, firstOffset, values);
+import type { Store } from "#shared/store/store.ts";
+import {
+  base,
+  batchOf,
+  commands,
+  gateway,
+  ingest,
+  makeRoom,
+  owner as ownerOn,
+  send,
+  topics,
+} from "../testing/owner.ts";
 
 let store: Store;
+const owner = (failures?: Parameters<typeof ownerOn>[1]) => ownerOn(store, failures);
 
 beforeEach(() => {
   store = createEmbeddedStore({ database: openDatabase(":memory:") });
 });
 afterEach(() => store.close());
-
-/** A lane as a new owner of the partition has it, and what it emits. */
-function owner(failures: { writes?: number; appends?: number } = {}) {
-  const left = { writes: 0, appends: 0, ...failures };
-  const emitted: NewRecord[] = [];
-  const written: RoomWrite[] = [];
-  const letters: DeadRecord[] = [];
-  const lane = new Lane(
-    {
-      topics,
-      metrics: createFanoutMetrics(new Registry()),
-      deadLetters: { add: async (_, dead) => void letters.push(...dead) },
-      store: {
-        ...bind(store),
-        writeRooms: async (writes) => {
-          if (left.writes-- > 0) throw new Error("the store is away");
-          written.push(...writes);
-          await store.writeRooms(writes);
-        },
-      },
-      log: {
-        append: async (records) => {
-          if (left.appends-- > 0) throw new Error("the log is away");
-          emitted.push(...records);
-          return records.map(() => ({ partition: 0, offset: 0 }));
-        },
-      },
-    },
-    { partition: 0, epoch: 1 },
-  );
-  const events = () =>
-    emitted
-      .filter(({ topic }) => topic === topics.events)
-      .map(({ value }) => (JSON.parse(value ?? "") as EventRecord).event);
-  const items = (): DeliveryItem[] =>
-    emitted
-      .filter(({ topic }) => topic === topics.deliveries)
-      .flatMap(({ value }) => (JSON.parse(value ?? "") as DeliveryRecord).items);
-  return { lane, emitted, written, letters, events, items };
-}
-
-/** A store whose methods can be spread. */
-function bind(of: Store): Store {
-  return new Proxy({} as Store, {
-    ownKeys: () => Reflect.ownKeys(of),
-    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-    get: (_, name) => {
-      const value: unknown = Reflect.get(of, name);
-      return typeof value === "function" ? value.bind(of) : value;
-    },
-  });
-}
 
 const seqs = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq);
 
@@ -264,68 +170,6 @@ describe("what nobody can read", () => {
     await lane.process(commands(0, [makeRoom, "{", '{"type":"no.such"}', send("1")]));
     expect(seqs(events())).toEqual([1, 2]);
     expect(letters.map(({ record }) => record.offset)).toEqual([1, 2]);
-  });
-});
-
-describe("interest", () => {
-  const channel = roomChannel("acme", "trip_1");
-  const interest = { ...batchOf(topics.interest, 0, [{ v: 1, type: "interest", ...channel, ...gateway }]) };
-
-  test("is acknowledged with the room's seq, and from then on everything is delivered", async () => {
-    const { lane, items } = owner();
-    await lane.process(commands(0, [makeRoom, send("1")]));
-    await lane.caughtUp();
-    await lane.process(interest);
-    await lane.process(commands(2, [send("2")]));
-    expect(items()).toMatchObject([
-      { type: "interest.ack", id: "trip_1", seq: 2 },
-      { type: "event", event: { seq: 3 } },
-    ]);
-  });
-
-  test("that was there before the owner is told where the room stands", async () => {
-    await owner().lane.process(commands(0, [makeRoom, send("1")]));
-    const { lane, items } = owner();
-    await lane.process(interest);
-    expect(items()).toEqual([]);
-    await lane.caughtUp();
-    expect(items()).toMatchObject([{ type: "interest.ack", seq: 2 }]);
-  });
-
-  test("ends by its tombstone", async () => {
-    const { lane, items } = owner();
-    await lane.caughtUp();
-    await lane.process(interest);
-    const tombstone = { offset: 1, key: interestKey(channel, gateway.inbox), value: null, timestampMs: 0 };
-    await lane.process({ ...interest, records: [tombstone] });
-    await lane.process(commands(0, [makeRoom]));
-    expect(items().map(({ type }) => type)).toEqual(["interest.ack"]);
-  });
-
-  const beat = (inbox: string, timestampMs: number, channels: number) => {
-    const value = JSON.stringify({ v: 1, type: "heartbeat", inbox, partition: 0, channels });
-    return { ...interest, records: [{ offset: 1, key: heartbeatKey(inbox), value, timestampMs }] };
-  };
-
-  test("of a gateway that has been silent too long, by the log's own time, is ended in the log", async () => {
-    const { lane, emitted } = owner();
-    await lane.caughtUp();
-    await lane.process(interest);
-    const endedKeys = () => emitted.filter(({ topic }) => topic === topics.interest).map(({ key }) => key);
-    await lane.process(beat(gateway.inbox, limits.inboxSilenceMsMax - 1, 1));
-    await lane.process(beat("gateway-2", 2 * limits.inboxSilenceMsMax - 1, 0));
-    expect(endedKeys()).toEqual([]);
-    await lane.process(beat("gateway-2", 2 * limits.inboxSilenceMsMax, 0));
-    expect(endedKeys()).toEqual([interestKey(channel, gateway.inbox), heartbeatKey(gateway.inbox)]);
-  });
-
-  test("that is not all there, by the count of a heartbeat, is asked for again", async () => {
-    const { lane, items } = owner();
-    await lane.caughtUp();
-    await lane.process(interest);
-    await lane.process(beat(gateway.inbox, 1, 1));
-    await lane.process(beat(gateway.inbox, 2, 3));
-    expect(items().slice(1)).toEqual([{ type: "interest.lost", partition: 0 }]);
   });
 });
 

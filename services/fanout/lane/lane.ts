@@ -14,6 +14,7 @@ import { replayed } from "./replay.ts";
 import { type Outcome, RoomBatch } from "./room-batch.ts";
 import { RoomCache } from "./room-cache.ts";
 import { SignalRouter } from "./signal-router.ts";
+import type { Turns } from "./turns.ts";
 
 export interface LaneDeps {
   readonly log: Pick<EventLog, "append">;
@@ -21,6 +22,9 @@ export interface LaneDeps {
   readonly topics: Topics;
   readonly metrics: FanoutMetrics;
   readonly deadLetters: Pick<DeadLetters, "add">;
+  readonly logger: { error(fields: object, message: string): void };
+  /** Of all lanes of a node. */
+  readonly turns: Turns;
 }
 
 /**
@@ -42,14 +46,13 @@ export class Lane implements PartitionHandler {
     this.#partition = options.partition;
     this.#epoch = options.epoch;
     this.#rooms = new RoomCache(deps.store);
-    const { log, store, topics } = deps;
-    this.#interest = new InterestRouter({ log, store, topics, rooms: this.#rooms }, options.partition);
-    const { metrics } = deps;
-    this.#signals = new SignalRouter({ log, topics, metrics, rooms: this.#rooms, interest: this.#interest });
+    const rooms = this.#rooms;
+    this.#interest = new InterestRouter({ ...deps, rooms }, options.partition);
+    this.#signals = new SignalRouter({ ...deps, rooms, interest: this.#interest });
   }
 
   async caughtUp(): Promise<void> {
-    await this.#interest.caughtUp();
+    this.#interest.caughtUp();
   }
 
   async process(batch: Batch): Promise<void> {
@@ -72,6 +75,7 @@ export class Lane implements PartitionHandler {
   }
 
   revoked(): void {
+    this.#interest.revoked();
     this.#deps.metrics.roomsInMemory.remove({ partition: String(this.#partition) });
   }
 

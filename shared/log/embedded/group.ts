@@ -55,6 +55,8 @@ export class Group {
         if (this.#members.delete(member.id)) await this.#reshare(count);
         this.#offsets.write();
       },
+      delays: () =>
+        [...this.#owned.values()].flatMap((owned) => (owned.member === member ? owned.lane.delays() : [])),
     };
   }
 

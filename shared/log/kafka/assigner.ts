@@ -1,13 +1,12 @@
 import { AssignerProtocol, type PartitionAssigner } from "kafkajs";
 import { shareOut } from "../sticky.ts";
+import { attendGroup, type GroupHooks } from "./coordinator.ts";
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 const version = 1;
 
 /** What a consumer tells its assigner, and is told by it. */
-export interface JoinHooks {
-  /** Awaited before each join: what is in hand ends, and is committed while we are still a member. */
-  beforeJoin(): Promise<void>;
+export interface JoinHooks extends GroupHooks {
   /** A request to join is being made. */
   joining(): void;
   /** What we have, for the leader to leave with us. */
@@ -21,7 +20,7 @@ export interface JoinHooks {
  */
 export function coPartitioned(topics: readonly string[], hooks: JoinHooks): PartitionAssigner {
   return ({ cluster }) => {
-    awaitBeforeJoin(cluster, hooks);
+    attendGroup(cluster, hooks);
     return {
       name: "sendsar-co-partitioned",
       version,
@@ -51,7 +50,7 @@ export function coPartitioned(topics: readonly string[], hooks: JoinHooks): Part
 /** For a group of one member: that partition and no other. kafkajs cannot read a partition without a group. */
 export function onlyPartition(topic: string, partition: number, hooks: JoinHooks): PartitionAssigner {
   return ({ cluster }) => {
-    awaitBeforeJoin(cluster, hooks);
+    attendGroup(cluster, hooks);
     return {
       name: "sendsar-one-partition",
       version,
@@ -63,21 +62,6 @@ export function onlyPartition(topic: string, partition: number, hooks: JoinHooks
       assign: async ({ members }) =>
         members.map(({ memberId }) => ({ memberId, memberAssignment: assignmentOf([topic], [partition]) })),
     };
-  };
-}
-
-/**
- * kafkajs joins a group anew without waiting for what its handlers have in hand (tulios/kafkajs#1046). Looking for the
- * group's coordinator is the first thing that it does in each join, and it does so for nothing else.
- */
-function awaitBeforeJoin(
-  cluster: { findGroupCoordinator(group: { groupId: string }): Promise<unknown> },
-  hooks: JoinHooks,
-): void {
-  const find = cluster.findGroupCoordinator.bind(cluster);
-  cluster.findGroupCoordinator = async (group) => {
-    await hooks.beforeJoin();
-    return await find(group);
   };
 }
 

@@ -8,6 +8,7 @@ import { withoutIdleTimers } from "./request-queue.ts";
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];
+  /** Names this process, and no other that runs: one that starts takes the place of what died under its name. */
   readonly clientId: string;
   readonly ssl?: KafkaConfig["ssl"];
   readonly sasl?: KafkaConfig["sasl"];

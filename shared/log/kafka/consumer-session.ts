@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, PartitionAssigner } from "kafkajs";
 import { limits } from "#shared/limits.ts";
 import type { JoinHooks } from "./assigner.ts";
+import type { GroupDesk } from "./coordinator.ts";
 import { OffsetCommits } from "./offset-commits.ts";
 import type { Feed, Place, Reader } from "./reader.ts";
 import { within } from "./within.ts";
@@ -9,6 +10,8 @@ import { within } from "./within.ts";
 interface SessionOptions {
   readonly client: Kafka;
   readonly group: string;
+  /** The name of this node, where members of that name that are not of this process are known to be dead; else null. */
+  readonly node: string | null;
   readonly topics: readonly string[];
   readonly assigner: (hooks: JoinHooks) => PartitionAssigner;
   readonly reader: Reader;
@@ -17,6 +20,9 @@ interface SessionOptions {
   /** The consumer has come to its end by itself. */
   readonly onCrash: (error: Error) => void;
 }
+
+/** The ids under which consumers of this process are members of groups. */
+const membersHere = new Set<string>();
 
 /** The life of one kafkajs consumer: from its first join to its end. It is never started again: another is made. */
 export class ConsumerSession implements Feed {
@@ -29,7 +35,8 @@ export class ConsumerSession implements Feed {
   #memberId: string | null = null;
   #joining = true;
   #closed = false;
-  #confirmedMs = 0;
+  /** When the group has last confirmed us as its member; 0: not yet. */
+  confirmedMs = 0;
   /** How many fetches have come back. */
   fetches = 0;
 
@@ -40,7 +47,11 @@ export class ConsumerSession implements Feed {
       groupId: options.group,
       partitionAssigners: [
         options.assigner({
-          beforeJoin: () => this.#beforeJoin(),
+          seeking: () => this.#seeking(),
+          beforeJoin: (group) => this.#beforeJoin(group),
+          confirmed: (atMs) => {
+            this.confirmedMs = atMs;
+          },
           joining: () => {
             this.#joinRequests += 1;
           },
@@ -69,7 +80,7 @@ export class ConsumerSession implements Feed {
    * for longer than the session finds out here, before it processes what it still holds.
    */
   get sure(): boolean {
-    return !this.#joining && performance.now() - this.#confirmedMs < limits.groupSessionMs;
+    return !this.#joining && performance.now() - this.confirmedMs < limits.groupSureMsMax;
   }
 
   /** In the middle of a rebalance, when nothing is fetched. */
@@ -79,7 +90,7 @@ export class ConsumerSession implements Feed {
 
   /** Resolves when the group has told us our partitions. */
   start(): Promise<void> {
-    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH } = this.#consumer.events;
+    const { GROUP_JOIN, FETCH, CRASH } = this.#consumer.events;
     this.#starting = new Promise((resolve, reject) => {
       this.#consumer.on(GROUP_JOIN, ({ payload }) => {
         this.#joined(payload);
@@ -91,7 +102,6 @@ export class ConsumerSession implements Feed {
       });
       this.#run().catch(reject);
     });
-    this.#consumer.on(HEARTBEAT, () => this.#confirm());
     this.#consumer.on(FETCH, () => {
       this.fetches += 1;
       this.#options.reader.fetched();
@@ -119,6 +129,7 @@ export class ConsumerSession implements Feed {
     await within(limits.groupHandoverMsMax, started);
     await within(limits.groupHandoverMsMax, this.#commits.commit());
     await within(limits.groupHandoverMsMax, leave());
+    if (this.#memberId !== null) membersHere.delete(this.#memberId);
     void started.then(leave);
   }
 
@@ -131,14 +142,26 @@ export class ConsumerSession implements Feed {
     });
   }
 
-  #confirm(): void {
-    this.#confirmedMs = performance.now();
+  #seeking(): void {
+    // kafkajs would join once more to leave after, and each join holds the whole group up.
+    if (this.#closed) throw new Error("The consumer is closed.");
+    this.#joining = true;
   }
 
-  async #beforeJoin(): Promise<void> {
-    this.#joining = true;
+  async #beforeJoin(group: GroupDesk): Promise<void> {
     await within(limits.groupHandoverMsMax, this.#options.reader.idle());
     await this.#commits.commit();
+    if (this.#memberId === null) await this.#putOutPredecessors(group).catch(() => {});
+  }
+
+  /** What a process of our name that died has left in the group, so that nobody waits until its session has run out. */
+  async #putOutPredecessors(group: GroupDesk): Promise<void> {
+    const { node } = this.#options;
+    if (node === null) return;
+    const left = (await group.members()).filter(
+      ({ clientId, memberId }) => clientId === node && !membersHere.has(memberId),
+    );
+    await Promise.all(left.map(({ memberId }) => group.putOut(memberId)));
   }
 
   #joined({ memberId, memberAssignment }: ConsumerGroupJoinEvent["payload"]): void {
@@ -146,10 +169,11 @@ export class ConsumerSession implements Feed {
     // Who is put out of the group comes back under another id. More than one request means that a generation was made
     // whose assignment we never saw.
     const unbroken = this.#memberId === memberId && this.#joinRequests === 1;
+    if (this.#memberId !== null) membersHere.delete(this.#memberId);
     this.#memberId = memberId;
     this.#joinRequests = 0;
     this.#joining = false;
-    this.#confirm();
+    membersHere.add(memberId);
     const { topics, reader } = this.#options;
     const partitions = (memberAssignment[topics[0] ?? ""] ?? []).map(Number);
     const offsets = reader.joined(partitions, unbroken, this);

@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import { backoffMs } from "../backoff.ts";
-import type { LogObserver, LogRecord, Subscription } from "../log.ts";
+import type { Delay, LogObserver, LogRecord, Subscription } from "../log.ts";
 import { OwnedPartition } from "./owned-partition.ts";
 import type { Feed, Offset, Place, Reader } from "./reader.ts";
 import type { Progress } from "./stall-watch.ts";
@@ -73,6 +73,10 @@ export class GroupReader implements Reader {
       }
       owned.wake();
     }
+  }
+
+  delays(): Delay[] {
+    return [...this.#owned.values()].flatMap((owned) => owned.delays());
   }
 
   async idle(): Promise<void> {

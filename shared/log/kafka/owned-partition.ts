@@ -1,5 +1,5 @@
 import { Lane } from "../lane.ts";
-import type { LogObserver, PartitionHandler } from "../log.ts";
+import type { Delay, LogObserver, PartitionHandler } from "../log.ts";
 import { QueueSource } from "./queue-source.ts";
 import type { Feed, Offset } from "./reader.ts";
 
@@ -59,6 +59,10 @@ export class OwnedPartition {
     return this.sources.flatMap(({ topic, replayed, position }) =>
       replayed || position === null ? [] : [{ topic, partition: this.#partition, offset: position }],
     );
+  }
+
+  delays(): Delay[] {
+    return this.#lane?.delays() ?? [];
   }
 
   async idle(): Promise<void> {

@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import { backoffMs } from "../backoff.ts";
-import type { Running } from "../log.ts";
+import type { Delay, Running } from "../log.ts";
 import type { LogLogger } from "../log-logger.ts";
 import type { ConsumerSession } from "./consumer-session.ts";
 import type { Reader } from "./reader.ts";
@@ -9,11 +9,14 @@ import { within } from "./within.ts";
 
 interface SupervisedReader extends Reader {
   received(): Progress[];
+  delays(): Delay[];
   stop(): Promise<void>;
 }
 
 interface SupervisorOptions {
   readonly group: string;
+  /** To name in a delay that concerns all there is. */
+  readonly topic: string;
   readonly reader: SupervisedReader;
   readonly session: (onCrash: (error: Error) => void) => ConsumerSession;
   /** Those of the given that have records beyond what was received. */
@@ -28,6 +31,8 @@ export class Supervisor implements Running {
   #watch: StallWatch | null = null;
   #stopped = false;
   #restarts = 0;
+  /** When a consumer before this one was last confirmed. */
+  #confirmedMs = performance.now();
   #restarting: Promise<void> | null = null;
 
   constructor(options: SupervisorOptions) {
@@ -42,6 +47,15 @@ export class Supervisor implements Running {
       await this.stop();
       throw error;
     }
+  }
+
+  delays(): Delay[] {
+    const { reader, topic } = this.#options;
+    const confirmedMs = Math.max(this.#confirmedMs, this.#session?.confirmedMs ?? 0);
+    const seconds = (performance.now() - confirmedMs) / 1_000;
+    if (seconds * 1_000 < limits.groupSessionMs) return reader.delays();
+    const error = new Error("The consumer is not confirmed as a member of its group.");
+    return [...reader.delays(), { topic, partition: null, seconds, error }];
   }
 
   async stop(): Promise<void> {
@@ -81,6 +95,7 @@ export class Supervisor implements Running {
 
   async #replace(ended: ConsumerSession): Promise<void> {
     this.#watch?.stop();
+    this.#confirmedMs = Math.max(this.#confirmedMs, ended.confirmedMs);
     const since = performance.now();
     this.#options.reader.left();
     await ended.close();

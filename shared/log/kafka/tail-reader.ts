@@ -1,5 +1,5 @@
 import { Lane } from "../lane.ts";
-import type { Batch, LogObserver, LogRecord } from "../log.ts";
+import type { Batch, Delay, LogObserver, LogRecord } from "../log.ts";
 import { QueueSource } from "./queue-source.ts";
 import type { Feed, Offset, Place, Reader } from "./reader.ts";
 import type { Progress } from "./stall-watch.ts";
@@ -68,6 +68,10 @@ export class TailReader implements Reader {
   received(): Progress[] {
     const { topic, partition, received, full } = this.#source;
     return full ? [] : [{ topic, partition, received }];
+  }
+
+  delays(): Delay[] {
+    return this.#lane.delays();
   }
 
   async stop(): Promise<void> {

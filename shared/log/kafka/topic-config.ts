@@ -24,7 +24,8 @@ export function topicConfig(
       : {
           ...common,
           "delete.retention.ms": String(limits.tombstoneKeepMs),
-          "segment.ms": "3600000",
+          // What is in the newest segment is not compacted, and whoever takes a partition over replays all of it.
+          "segment.ms": "600000",
           "min.cleanable.dirty.ratio": "0.2",
         };
   return Object.entries(config).map(([name, value]) => ({ name, value }));

@@ -62,7 +62,84 @@ describe("a member that was stopped for longer than its session", () => {
     for (const partition of [0, 1]) await log.append(numbered(topic, 1, { partition, from: 999_999 }));
     await child.line(/^batch (999999)$/);
     await seen.until(() => seen.given.some(({ value }) => value === "999999"));
-    expect(child.lines(/^batch (\d+)$/).slice(begun)).toEqual(["999999"]);
+    const after = child.lines(/^batch (\d+)$/).slice(begun);
+    // It may have been stopped on its way into a batch that it was sure of: into one, as its partitions have turns.
+    expect(after.filter((value) => value !== "999999").length).toBeLessThanOrEqual(1);
+    expect(after.at(-1)).toBe("999999");
+    expect(seen.violations).toEqual([]);
+  });
+});
+
+describe("a member that has more to do than it can", () => {
+  test("keeps its partitions while its process does nothing else for most of a session", {
+    timeout: timeoutMs,
+  }, async () => {
+    const prefix = `${uniqueName("busy")}.`;
+    const [topic, group] = [`${prefix}t`, `${prefix}g`];
+    const brokers = engines().kafkaBrokers;
+    const log = await open(brokers, prefix);
+    await log.createTopics([synced(topic, 2)]);
+    const seen = new Collector();
+    const running = await log.subscribe({
+      group,
+      topics: [{ name: topic, start: "committed" }],
+      assign: seen.member("b"),
+    });
+    cleanups.push(() => running.stop());
+    await seen.until(() => seen.owners.size === 2);
+    const child = startChild(new URL("./member-child.ts", import.meta.url), {
+      where: { engine: "kafka", brokers, prefix },
+      topic,
+      group,
+      blockMs: limits.groupSessionMs * 0.6,
+    });
+    cleanups.push(() => child.kill());
+    await seen.until(() => seen.owners.size === 1, "they share");
+    for (let round = 0; round < 3; round += 1) {
+      for (const partition of [0, 1]) await log.append(numbered(topic, 1, { partition, from: round }));
+      await child.line(/^batch (\d+)$/, round + 1);
+      await seen.until(() => seen.given.length === round + 1);
+    }
+    await log.append([0, 1].flatMap((partition) => numbered(topic, 1, { partition, from: 3 })));
+    await child.line(/^batch (3)$/);
+    expect(child.lines(/^batch (\d+)$/)).toEqual(["0", "1", "2", "3"]);
+    expect(child.lines(/^revoked (\d+)$/)).toEqual([]);
+    expect(seen.owners.size).toBe(1);
+    expect(seen.violations).toEqual([]);
+  });
+});
+
+describe("a node that died", () => {
+  test("and comes back under its name has its partitions before its session would have run out", {
+    timeout: timeoutMs,
+  }, async () => {
+    const prefix = `${uniqueName("back")}.`;
+    const [topic, group] = [`${prefix}t`, `${prefix}g`];
+    const brokers = engines().kafkaBrokers;
+    const writer = await open(brokers, prefix);
+    await writer.createTopics([synced(topic)]);
+    await writer.append(numbered(topic, 1));
+    const child = startChild(new URL("./member-child.ts", import.meta.url), {
+      where: { engine: "kafka", brokers, prefix },
+      topic,
+      group,
+    });
+    cleanups.push(() => child.kill());
+    await child.line(/^batch (\d+)$/);
+    const again = await connectKafkaLog({ brokers, clientId: `${prefix}child` });
+    cleanups.push(() => again.close());
+    await child.kill();
+    const diedMs = performance.now();
+    const seen = new Collector();
+    const running = await again.subscribe({
+      group,
+      topics: [{ name: topic, start: "committed" }],
+      assign: seen.member("a"),
+    });
+    cleanups.push(() => running.stop());
+    expect(performance.now() - diedMs).toBeLessThan(limits.groupSessionMs / 2);
+    await writer.append(numbered(topic, 1, { from: 1 }));
+    await seen.until(() => seen.values(topic).includes("1"));
     expect(seen.violations).toEqual([]);
   });
 });

@@ -2,7 +2,13 @@ import { setTimeout as elapse } from "node:timers/promises";
 import { type ChildLog, openChildLog } from "./child-log.ts";
 
 /** A member of a group that is slow, and says of each batch when it begins. */
-const input = JSON.parse(process.argv[2] ?? "") as { where: ChildLog; topic: string; group: string };
+const input = JSON.parse(process.argv[2] ?? "") as {
+  where: ChildLog;
+  topic: string;
+  group: string;
+  /** For so long nothing else of its process runs while it has a batch. */
+  blockMs?: number;
+};
 const log = await openChildLog(input.where);
 await log.subscribe({
   group: input.group,
@@ -14,6 +20,7 @@ await log.subscribe({
     },
     process: async ({ records }) => {
       process.stdout.write(`batch ${records[0]?.value}\n`);
+      for (const until = performance.now() + (input.blockMs ?? 0); performance.now() < until; );
       await elapse(200);
     },
   }),
