@@ -46,7 +46,7 @@ export interface GatewayDeps {
   /** Whose token this is. Throws AppError unauthenticated, token_expired, token_revoked. */
   readonly identify: (token: string) => Promise<Identity>;
   readonly authority: Authority;
-  readonly admission: Admission;
+  readonly admission: Pick<Admission, "admitSignal">;
   readonly route: RouteContext;
 }
 

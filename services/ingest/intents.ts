@@ -14,7 +14,7 @@ import type { IngestMetrics } from "./metrics.ts";
 
 export interface IntentDeps {
   readonly commands: Commands;
-  readonly authority: Authority;
+  readonly authority: Pick<Authority, "membership" | "membershipNow">;
   readonly store: Store;
   readonly admission: Pick<Admission, "admitIntent">;
   readonly clock: Clock;

@@ -12,7 +12,7 @@ import type { Store } from "#shared/store/store.ts";
  * @throws AppError room_not_found, not_a_member, read_only, room_frozen, room_closed.
  */
 export async function assertMaySend(
-  { authority, store }: { authority: Authority; store: Store },
+  { authority, store }: { authority: Pick<Authority, "membership" | "membershipNow">; store: Store },
   command: CreateMessage & { readonly actor: { readonly userId: string } },
 ): Promise<void> {
   const { tenantId, roomId, actor } = command;

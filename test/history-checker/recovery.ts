@@ -49,21 +49,24 @@ function slowest(fault: Fault, sends: readonly Send[], arrivals: ReadonlyMap<str
   return result;
 }
 
-/** When each send had reached all complete subscribers that listen to its room. */
+/** When each send had reached all complete subscribers that were to get it. */
 function arrivalsOf(history: History): Map<string, number> {
-  const listeners = new Map<string, number>();
+  const starts = new Map<string, number[]>();
   for (const { complete, tenantId, sessions } of history.subscribers) {
-    const roomIds = new Set(sessions.flatMap(({ startSeq }) => [...startSeq.keys()]));
-    for (const roomId of complete ? roomIds : []) {
+    const own = new Map<string, number>();
+    for (const [roomId, seq] of complete ? sessions.flatMap(({ startSeq }) => [...startSeq]) : []) {
+      own.set(roomId, Math.min(seq, own.get(roomId) ?? seq));
+    }
+    for (const [roomId, seq] of own) {
       const key = roomKey({ tenantId, roomId });
-      listeners.set(key, (listeners.get(key) ?? 0) + 1);
+      starts.set(key, [...(starts.get(key) ?? []), seq]);
     }
   }
-  const reached = new Map<string, { readonly names: Set<string>; atMs: number }>();
+  const reached = new Map<string, { readonly names: Set<string>; readonly seq: number; atMs: number }>();
   for (const { subscriber, event, atMs } of liveMessages(history)) {
     if (!subscriber.complete) continue;
     const key = sendKey(event);
-    const entry = reached.get(key) ?? { names: new Set(), atMs: 0 };
+    const entry = reached.get(key) ?? { names: new Set(), seq: event.seq, atMs: 0 };
     // A repeat of what it has is no later arrival.
     if (entry.names.has(subscriber.name)) continue;
     entry.names.add(subscriber.name);
@@ -71,9 +74,11 @@ function arrivalsOf(history: History): Map<string, number> {
     reached.set(key, entry);
   }
   const arrivals = new Map<string, number>();
-  for (const [key, { names, atMs }] of reached) {
+  for (const [key, { names, seq, atMs }] of reached) {
     const room = key.split("\n", 2).join("\n");
-    if (names.size >= (listeners.get(room) ?? 0)) arrivals.set(key, atMs);
+    // Who came to the room later found it in the history.
+    const due = (starts.get(room) ?? []).filter((start) => start < seq);
+    if (names.size >= due.length) arrivals.set(key, atMs);
   }
   return arrivals;
 }

@@ -29,11 +29,14 @@ function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Curso
     invariant: "I4",
     message: `${subscriber.name}: ${message}`,
   });
+  const left = new Map<string, number>();
   for (const { frame } of seen) {
     const { roomId } = frame;
     const [first, last] = frame.type === "room.gap" ? [frame.fromSeq, frame.toSeq] : [frame.seq, frame.seq];
     const cursor = cursors.get(roomId) ?? null;
     if (cursor === null) {
+      const leftAt = left.get(roomId) ?? 0;
+      if (first <= leftAt) yield fault(`${roomId} gave ${first} again, after it was left at ${leftAt}`);
       if (!begins(frame, subscriber.userId)) yield fault(`${roomId} began with ${frame.type} at ${first}`);
     } else if (first <= cursor) {
       yield fault(`${roomId} gave ${first} again, after ${cursor}`);
@@ -41,12 +44,14 @@ function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Curso
     } else if (first > cursor + 1) {
       yield fault(`${roomId} gave ${first} after ${cursor}`);
     }
+    if (ends(frame, subscriber.userId)) left.set(roomId, last);
     cursors.set(roomId, ends(frame, subscriber.userId) ? null : last);
   }
 }
 
-/** A room that the listener did not know begins with the event that brought its user there. */
+/** A room that the listener did not know begins with the event that brought its user there, or opened it again. */
 function begins(frame: DurableEvent | RoomGapFrame, userId: string): boolean {
+  if (frame.type === "room.reopened" || frame.type === "room.frozen") return true;
   if (frame.type === "room.created") return frame.members.some((member) => member.userId === userId);
   return frame.type === "member.added" && frame.userId === userId;
 }

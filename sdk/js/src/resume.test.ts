@@ -96,6 +96,16 @@ test("a room that a user leaves and comes back to starts where he comes back", a
   expect(harness.client.resumeState).toEqual({ trip: 41 });
 });
 
+test("a room that a user left, and came back to while away, starts where the server does", async () => {
+  const harness = new Harness();
+  const first = await harness.connect({ rooms: [room()] });
+  first.say(event("member.removed", { seq: 1, userId: "rider", actorId: null }));
+  first.shut(1006);
+  const second = await harness.reconnect({ rooms: [room({ seq: 5 })] });
+  second.say(message(6));
+  expect(harness.seqs()).toEqual([1, 6]);
+});
+
 test("a closed room is not resumed, and its reopening without a hole is", async () => {
   const harness = new Harness();
   const socket = await harness.connect({ rooms: [room()] });

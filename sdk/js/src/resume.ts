@@ -67,6 +67,8 @@ export class Resume {
       const cursor = this.#cursors.get(roomId);
       // A server that lags behind may name an older seq of the same room: that takes nothing back.
       if (cursor && (seq >= cursor.seq || cursor.createdAt === createdAt)) {
+        // Left, and back: as with a new room, the client starts where the server does.
+        if (cursor.state === "left" && seq > cursor.seq) cursor.seq = seq;
         if (cursor.state === "parked" && seq > cursor.seq) {
           gaps.push({ type: "room.gap", roomId, fromSeq: cursor.seq + 1, toSeq: seq });
           cursor.seq = seq;

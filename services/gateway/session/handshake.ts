@@ -41,11 +41,17 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
   const resume = connect.resume ?? {};
   for (let i = 0; i < rooms.length; i += syncsAtOnce) {
     await Promise.all(
-      rooms.slice(i, i + syncsAtOnce).map(async ({ head }) => {
+      rooms.slice(i, i + syncsAtOnce).map(async ({ head, member }) => {
         const room = session.rooms.get(head.roomId);
         if (room === undefined) return;
         const cursor = resume[head.roomId] ?? null;
-        await syncRoom(deps.store, session, { roomId: head.roomId, room, cursor, headSeq: head.seq });
+        await syncRoom(deps.store, session, {
+          roomId: head.roomId,
+          room,
+          cursor,
+          headSeq: head.seq,
+          joinedSeq: member.joinedSeq,
+        });
       }),
     );
   }
@@ -76,7 +82,13 @@ export async function joinRoom(
   }
   const { head, member } = found;
   takeMember(room, head, member);
-  await syncRoom(deps.store, session, { roomId, room, cursor, headSeq: head.seq });
+  await syncRoom(deps.store, session, {
+    roomId,
+    room,
+    cursor,
+    headSeq: head.seq,
+    joinedSeq: member.joinedSeq,
+  });
 }
 
 /** Opens the feeds of the user's rooms, then reads where they stand; again, if the list has grown in between. */
@@ -128,12 +140,23 @@ async function resumeClosedRooms(
   if (closed.length === 0) return;
   const memberships = await store.readMemberships(session.tenantId, session.userId, closed);
   for (const membership of memberships) {
-    if (membership === null || membership.member === null) continue;
+    if (membership === null) continue;
     const { head, member } = membership;
+    if (member === null) {
+      // Nothing of it is its to hear; when it is let in again, it goes on from here, by a gap.
+      session.remember(head.roomId, resume[head.roomId] ?? 0);
+      continue;
+    }
     const room = new SessionRoom();
     room.readCountable = member.readCountable;
     const cursor = resume[head.roomId] ?? null;
-    await syncRoom(store, session, { roomId: head.roomId, room, cursor, headSeq: head.seq });
+    await syncRoom(store, session, {
+      roomId: head.roomId,
+      room,
+      cursor,
+      headSeq: head.seq,
+      joinedSeq: member.joinedSeq,
+    });
     session.remember(head.roomId, room.seq);
   }
 }

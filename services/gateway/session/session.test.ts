@@ -49,12 +49,32 @@ const historyTo = (last: number) => ({
     }),
 });
 
+test("how far a room was told is forgotten when it is entered again", () => {
+  session.remember("r", 5);
+  session.enter("r");
+  session.leave("r");
+  expect(session.told("r")).toBe(null);
+});
+
 describe("a room that is being synced", () => {
+  test("tells by a gap what happened while its user was no member", async () => {
+    const room = session.enter("r");
+    await syncRoom(historyTo(9), session, { roomId: "r", room, cursor: 2, headSeq: 9, joinedSeq: 8 });
+    expect(sent[0]).toEqual({ type: "room.gap", roomId: "r", fromSeq: 3, toSeq: 7 });
+    expect(seqs()).toEqual([undefined, 8, 9]);
+  });
+
   test("sends what was missed, then what came in meanwhile, each once", async () => {
     const room = session.enter("r");
     deliver(event(5));
     deliver(event(6));
-    const syncing = syncRoom(historyTo(6), session, { roomId: "r", room, cursor: 2, headSeq: 5 });
+    const syncing = syncRoom(historyTo(6), session, {
+      roomId: "r",
+      room,
+      cursor: 2,
+      headSeq: 5,
+      joinedSeq: 1,
+    });
     deliver(event(7));
     await syncing;
     deliver(event(8));
@@ -63,7 +83,7 @@ describe("a room that is being synced", () => {
 
   test("is whole or a gap, never a part", async () => {
     const room = session.enter("r");
-    await syncRoom(historyTo(3), session, { roomId: "r", room, cursor: 1, headSeq: 9 });
+    await syncRoom(historyTo(3), session, { roomId: "r", room, cursor: 1, headSeq: 9, joinedSeq: 1 });
     deliver(event(10));
     expect(sent).toMatchObject([{ type: "room.gap", fromSeq: 2, toSeq: 9 }, { seq: 10 }]);
   });
@@ -72,7 +92,7 @@ describe("a room that is being synced", () => {
     const room = session.enter("r");
     room.readCountable = 1;
     session.deliverReceipt("r", new EventFrame(receipt("ann"), 5), 5);
-    await syncRoom(historyTo(0), session, { roomId: "r", room, cursor: null, headSeq: 0 });
+    await syncRoom(historyTo(0), session, { roomId: "r", room, cursor: null, headSeq: 0, joinedSeq: 1 });
     deliver(message(1, "bob"), 6);
     expect(sent).toMatchObject([
       { type: "receipt.read", unread: 0 },
@@ -84,7 +104,7 @@ describe("a room that is being synced", () => {
     const room = session.enter("r");
     deliver(event(1, "member.removed", { userId: "ann" }));
     deliver(event(2));
-    await syncRoom(historyTo(0), session, { roomId: "r", room, cursor: null, headSeq: 0 });
+    await syncRoom(historyTo(0), session, { roomId: "r", room, cursor: null, headSeq: 0, joinedSeq: 1 });
     expect(seqs()).toEqual([1]);
     expect(over).toEqual([["r", null]]);
   });
@@ -97,7 +117,7 @@ describe("a room that is being synced", () => {
         { event: event(2, "member.added", { userId: "ann" }), countable: 0, position: 2 },
       ],
     };
-    await syncRoom(history, session, { roomId: "r", room, cursor: 0, headSeq: 2 });
+    await syncRoom(history, session, { roomId: "r", room, cursor: 0, headSeq: 2, joinedSeq: 1 });
     expect(seqs()).toEqual([1, 2]);
     expect(over).toEqual([]);
   });

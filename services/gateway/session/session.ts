@@ -98,6 +98,7 @@ export class Session {
   /** A room whose events it will hear. */
   enter(roomId: string): SessionRoom {
     const room = new SessionRoom();
+    this.#told?.delete(roomId);
     this.rooms.set(roomId, room);
     return room;
   }
@@ -107,7 +108,7 @@ export class Session {
     this.rooms.delete(roomId);
   }
 
-  /** How far its client was told of a room of its user that is closed; null where nothing is known. */
+  /** How far its client was told of a room that is not among its rooms now; null where nothing is known. */
   told(roomId: string): number | null {
     return this.#told?.get(roomId) ?? null;
   }

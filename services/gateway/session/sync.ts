@@ -10,24 +10,31 @@ const eventsBetweenWaits = 20;
 
 /**
  * Brings one room of a session from what its client has to what is live: every missed event in order, or one gap
- * when they are too many or no longer kept: whole or not at all. Events that came in meanwhile follow.
+ * when they are too many or no longer kept: whole or not at all. Events that came in meanwhile follow. What happened
+ * while the user was no member is not the client's to hear: it is told by a gap.
  *
  * @param cursor the client's newest seq; null when it has nothing and wants only what comes.
  * @param headSeq the room's newest event, read after the room's feed was opened.
+ * @param joinedSeq the event that let the user in.
  */
 export async function syncRoom(
   store: Pick<Store, "readEvents">,
   session: Session,
-  target: { roomId: string; room: SessionRoom; cursor: number | null; headSeq: number },
+  target: { roomId: string; room: SessionRoom; cursor: number | null; headSeq: number; joinedSeq: number },
 ): Promise<void> {
-  const { roomId, room, cursor, headSeq } = target;
-  const from = cursor === null ? headSeq : Math.min(cursor, headSeq);
+  const { roomId, room, cursor, headSeq, joinedSeq } = target;
+  const sendGap = (fromSeq: number, toSeq: number): void => {
+    const gap: RoomGapFrame = { type: "room.gap", roomId, fromSeq, toSeq };
+    session.send(JSON.stringify(gap));
+  };
+  const has = cursor === null ? headSeq : Math.min(cursor, headSeq);
+  const from = Math.max(has, Math.min(joinedSeq - 1, headSeq));
+  if (has < from) sendGap(has + 1, from);
   room.seq = from;
   if (from < headSeq) {
     const missed = await readMissed(store, session.tenantId, roomId, from, headSeq);
     if (missed === null) {
-      const gap: RoomGapFrame = { type: "room.gap", roomId, fromSeq: from + 1, toSeq: headSeq };
-      session.send(JSON.stringify(gap));
+      sendGap(from + 1, headSeq);
       room.seq = headSeq;
     } else {
       for (const [i, { event, countable }] of missed.entries()) {
