@@ -259,6 +259,13 @@ export const limits = {
   /** Batches of signals that one partition's owner has on their way to inboxes. Past it they are dropped. */
   signalBatchesInFlightMax: 8,
 
+  /** Users of whom one session wants to know whether they are online: what its screens show. Past it: 400. */
+  presenceWatchedMax: 200,
+  /** Users of whom all sessions of a gateway want to know that. Past it: 503 overloaded. */
+  presenceUsersMax: 100_000,
+  /** What a session may see of others is judged anew this long after a change of its rooms: for all changes of that time. */
+  presenceRecheckMs: 1_000,
+
   /** Answers about membership, tokens and keys may be this old in ingest and the gateways. */
   authorityCacheMs: 1_000,
   /** Entries of each such cache. */

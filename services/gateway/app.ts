@@ -2,11 +2,12 @@ import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { WebSocket } from "ws";
 import type { Authority } from "#shared/auth/authority.ts";
-import type { Clock, Timers } from "#shared/clock.ts";
+import { type Clock, rfc3339, type Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
+import type { Channel } from "#shared/inbox/channel.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
 import { limits } from "#shared/limits.ts";
 import type { EventLog } from "#shared/log/log.ts";
@@ -18,6 +19,8 @@ import type { Service } from "#shared/service/lifecycle.ts";
 import type { Logger } from "#shared/service/logger.ts";
 import type { Store } from "#shared/store/store.ts";
 import { createGatewayMetrics } from "./metrics.ts";
+import { Presences } from "./presence/presences.ts";
+import { registerPresence } from "./presence/routes.ts";
 import { registerReads } from "./reads/routes.ts";
 import { Hub } from "./rooms/hub.ts";
 import { Interests } from "./rooms/interests.ts";
@@ -76,7 +79,6 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
 
   const hub = new Hub({ store, clock, metrics, logger }, join);
   const typing = new Typing({ ...deps, signals: new Signals({ log, topics, metrics }) });
-  const frameDeps = { ...deps, typing };
 
   function join(session: Session, roomId: string, seq: number): void {
     joinRoom({ store, hub }, session, roomId, seq).catch((err: unknown) => {
@@ -91,16 +93,24 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   }
 
   const interests = new Interests(
-    deps,
+    { ...deps, leaving },
     () => {
       if (inbox === null) throw new AppError("service_unavailable", "This gateway is not ready.");
       return inbox;
     },
     ({ tenantId, channel, id }) => {
       if (channel === "room") hub.forget(tenantId, id);
+      if (channel === "presence") presences.forget(tenantId, id);
     },
   );
-  hub.use(interests);
+  const presences = new Presences({ store, interests, clock, logger });
+  hub.use(interests, presences);
+  const frameDeps = { ...deps, typing, presences };
+
+  /** A user's last session here has ended, and not come back. */
+  async function leaving({ tenantId, channel, id }: Channel, atMs: number): Promise<void> {
+    if (channel === "user") await store.setLastSeen([{ tenantId, userId: id, at: rfc3339(atMs) }]);
+  }
 
   async function connect(connection: Connection, frame: ConnectFrame): Promise<Session> {
     if (handshakes >= limits.handshakesInFlightMax) {
@@ -135,6 +145,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       if (session.live) metrics.sessions.dec();
       session.ended = true;
       typing.leaves(session);
+      session.watching?.end();
       hub.removeSession(session);
       metrics.channels.set(interests.size);
     },
@@ -175,6 +186,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       await registerSocket(app, { assertOpen, accept });
       registerReads(app, store, deps.route);
       registerTyping(app, typing, deps.route);
+      registerPresence(app, { presences, store }, deps.route);
     },
     async start() {
       inbox = await openInbox({ log, topics, service: "gateway", receive: (items) => hub.receive(items) });

@@ -32,6 +32,7 @@ export const socketExamples: Readonly<Record<string, unknown>> = {
     body: "Driver is 2 min away",
   },
   history: { type: "history", ref: "r4", roomId: "order_8f2a", before: 7, limit: 20 },
+  "presence.watch": { type: "presence.watch", ref: "r5", userIds: ["user_42", "user_7"] },
   "message.rejected": {
     type: "message.rejected",
     tenantId: "acme",

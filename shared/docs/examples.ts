@@ -48,6 +48,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   keyId: ["9hK2"],
   keys: [[{ kty: "OKP", crv: "Ed25519", kid: "k1", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }]],
   memberCount: [2],
+  lastSeenAt: [null, "2026-03-14T09:26:41.102Z"],
   limit: [50],
   mentions: [[]],
   message: ["No such room, or not one of this tenant."],
@@ -56,6 +57,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   next: [null],
   number: [7],
   reactions: [{ "👍": { count: 1, userIds: ["user_7"] } }],
+  online: [true],
   readNumber: [6],
   ref: ["r1"],
   replyToId: [null],
@@ -75,6 +77,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   unread: [1],
   updatedAt: ["2026-03-14T09:26:53.589Z"],
   userId: ["user_42"],
+  userIds: ["user_42,user_7", ["user_42", "user_7"]],
 };
 
 /** Fields that are left out where they may be: an example shows what a caller meets. */

@@ -17,7 +17,7 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   history: "A page of a room's history by number, newest first.",
   "room.watch": "Receive the events of a room as well.",
   "room.unwatch": "Receive them no more.",
-  "presence.watch": "Be told when these users come and go.",
+  "presence.watch": "Be told when these users come and go, in place of those named before.",
   "token.refresh": "Bring a new token of the same user before the old one ends; the session lives on.",
   ping: "Ask for a pong.",
 

@@ -1,12 +1,17 @@
-/** What an inbox can want to be told of: a room, or a user's own channel. */
+/** What an inbox can want to be told of: a room, a user's own channel, or whether a user is there. */
 export interface Channel {
   readonly tenantId: string;
-  readonly channel: "room" | "user";
+  readonly channel: "room" | "user" | "presence";
   readonly id: string;
 }
 
 export const roomChannel = (tenantId: string, id: string): Channel => ({ tenantId, channel: "room", id });
 export const userChannel = (tenantId: string, id: string): Channel => ({ tenantId, channel: "user", id });
+export const presenceChannel = (tenantId: string, id: string): Channel => ({
+  tenantId,
+  channel: "presence",
+  id,
+});
 
 /** No id holds a slash or a blank, so the parts of these keys cannot run into each other. */
 export function channelKey({ tenantId, channel, id }: Channel): string {

@@ -9,6 +9,7 @@ import {
   Message,
   Name,
   nullable,
+  Presence,
   Role,
   type RoomLifecycle,
   RoomType,
@@ -74,6 +75,10 @@ export const ReceiptRead = transient("receipt.read", {
 });
 export const TypingStarted = transient("typing.started", { userId: UserId });
 export const TypingStopped = transient("typing.stopped", { userId: UserId });
+export const PresenceChanged = Type.Object(
+  { type: Type.Literal("presence.changed"), tenantId: TenantId, ...Presence.properties, at: Time },
+  { ...strict, title: "presence.changed" },
+);
 export const MessageRejected = transient("message.rejected", {
   userId: UserId,
   clientId: nullable(ClientId),
@@ -94,12 +99,16 @@ export const durableEvents = [
   MemberUpdated,
   MemberRemoved,
 ] as const;
-export const transientEvents = [ReceiptRead, TypingStarted, TypingStopped, MessageRejected] as const;
+const roomTransientEvents = [ReceiptRead, TypingStarted, TypingStopped, MessageRejected] as const;
+export const transientEvents = [...roomTransientEvents, PresenceChanged] as const;
 
 export const DurableEvent = Type.Union([...durableEvents]);
 export type DurableEvent = Static<typeof DurableEvent>;
+/** Those that are of a room. */
+export const RoomTransientEvent = Type.Union([...roomTransientEvents]);
+export type RoomTransientEvent = Static<typeof RoomTransientEvent>;
 export const TransientEvent = Type.Union([...transientEvents]);
-export type TransientEvent = Static<typeof TransientEvent>;
+export type PresenceChanged = Static<typeof PresenceChanged>;
 
 export type MessageCreated = Static<typeof MessageCreated>;
 export type ReceiptRead = Static<typeof ReceiptRead>;

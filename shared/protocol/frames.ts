@@ -3,7 +3,7 @@ import { limits } from "#shared/limits.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
 import { messageContent } from "./requests.ts";
-import { Message, RoomSummary, strict } from "./resources.ts";
+import { Message, Presence, RoomSummary, strict } from "./resources.ts";
 
 /** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
 
@@ -34,6 +34,12 @@ export const SendFrame = clientFrame("message.send", {
 export const ReadFrame = clientFrame("room.read", { roomId: RoomId, number });
 export const TypingStartFrame = clientFrame("typing.start", { roomId: RoomId });
 export const TypingStopFrame = clientFrame("typing.stop", { roomId: RoomId });
+export const PresenceWatchFrame = clientFrame("presence.watch", {
+  userIds: Type.Array(UserId, {
+    maxItems: limits.presenceWatchedMax,
+    description: "All that the session wants to be told of from now on; empty: nobody.",
+  }),
+});
 export const HistoryFrame = clientFrame("history", {
   roomId: RoomId,
   before: Type.Optional(number),
@@ -49,6 +55,7 @@ export const clientFrames = [
   ReadFrame,
   TypingStartFrame,
   TypingStopFrame,
+  PresenceWatchFrame,
   HistoryFrame,
   RefreshFrame,
   PingFrame,
@@ -85,6 +92,9 @@ export const OkFrame = Type.Object(
     messageId: Type.Optional(Message.properties.id),
     items: Type.Optional(Type.Array(Message)),
     next: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+    presence: Type.Optional(
+      Type.Array(Presence, { description: "Of presence.watch: how each of them stands." }),
+    ),
   },
   { ...strict, title: "ok" },
 );

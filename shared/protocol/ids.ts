@@ -2,14 +2,21 @@ import { hash, randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 
+const identifierText = `[A-Za-z0-9_\\-.:@|]{1,${limits.idCharsMax}}`;
 /** The customer's own strings for users, rooms and tenants. */
-export const identifierPattern = `^[A-Za-z0-9_\\-.:@|]{1,${limits.idCharsMax}}$`;
+export const identifierPattern = `^${identifierText}$`;
 
 const identifier = (description: string) => Type.String({ pattern: identifierPattern, description });
 
 export const UserId = identifier("The customer's own id of a user.");
 export const RoomId = identifier("The customer's own id of a room, often that of a business object.");
 export const TenantId = identifier("A customer, brand or environment.");
+
+/** In a query a list is one text. */
+export const UserIdList = Type.String({
+  pattern: `^${identifierText}(,${identifierText}){0,${limits.pageItemsMax - 1}}$`,
+  description: `At most ${limits.pageItemsMax} ids of users, with commas between them.`,
+});
 
 /** Chosen by the client for each send, so that a repeat is recognised. */
 export const ClientId = Type.String({

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { ErrorBody } from "./error-body.ts";
-import { DurableEvent, TransientEvent } from "./events.ts";
+import { DurableEvent, RoomTransientEvent } from "./events.ts";
 import { RoomId, TenantId, UserId } from "./ids.ts";
 import { nullable, strict, Time } from "./resources.ts";
 
@@ -18,7 +18,7 @@ export type EventRecord = Static<typeof EventRecord>;
 
 const channel = {
   tenantId: TenantId,
-  channel: Type.Enum(["room", "user"]),
+  channel: Type.Enum(["room", "user", "presence"]),
   id: Type.Union([RoomId, UserId]),
 };
 
@@ -82,7 +82,7 @@ const item = {
     {
       type: Type.Literal("transient"),
       to: Type.Enum(["room", "user"]),
-      event: TransientEvent,
+      event: RoomTransientEvent,
       readCountable: Type.Optional(
         Type.Integer({ minimum: 0, description: "With receipt.read: its marker." }),
       ),
@@ -103,8 +103,19 @@ const item = {
       type: Type.Literal("interest.ack"),
       ...channel,
       seq: nullable(
-        Type.Integer({ minimum: 0, description: "The room's newest event then; null for users." }),
+        Type.Integer({ minimum: 0, description: "The room's newest event then; null for others." }),
       ),
+      online: Type.Optional(Type.Boolean({ description: "Of presence: whether the user was there then." })),
+    },
+    strict,
+  ),
+  presence: Type.Object(
+    {
+      type: Type.Literal("presence"),
+      tenantId: TenantId,
+      userId: UserId,
+      online: Type.Boolean(),
+      at: Time,
     },
     strict,
   ),
@@ -128,6 +139,7 @@ export const DeliveryItem = Type.Union([
   item.joined,
   item.revoked,
   item.ack,
+  item.presence,
   item.lost,
   item.reply,
 ]);

@@ -153,3 +153,16 @@ export const User = Type.Object(
   strict,
 );
 export type User = Static<typeof User>;
+
+/** Whether a user is there. To those who may not know, everybody is away and was never there. */
+export const Presence = Type.Object(
+  {
+    userId: UserId,
+    online: Type.Boolean(),
+    lastSeenAt: Type.Union([Time, Type.Null()], {
+      description: "When the user was last there; null while online, and where that is not known.",
+    }),
+  },
+  strict,
+);
+export type Presence = Static<typeof Presence>;

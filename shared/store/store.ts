@@ -96,6 +96,11 @@ interface DirectoryStore {
   setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void>;
   getRevokedBefore(tenantId: string, userId: string): Promise<string | null>;
 
+  /** When users were last connected. Only moves forward, each for itself: the same again changes nothing. */
+  setLastSeen(seen: readonly LastSeen[]): Promise<void>;
+  /** RFC 3339, in the order asked for; null where the user never was, or never left. */
+  readLastSeen(tenantId: string, userIds: readonly string[]): Promise<(string | null)[]>;
+
   /**
    * What must never change in a deployment: see `Deployment`. The first caller's value is kept.
    *
@@ -205,6 +210,13 @@ export interface ProfileChange {
   readonly displayName?: string | null;
   readonly avatarUrl?: string | null;
   readonly custom?: Record<string, unknown> | null;
+  readonly at: string;
+}
+
+export interface LastSeen {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** RFC 3339. */
   readonly at: string;
 }
 

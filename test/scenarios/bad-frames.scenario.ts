@@ -113,6 +113,17 @@ export function badFrames(stage: Stage): void {
       ],
       ["typing in a room of others", { type: "typing.start", roomId: foreign }, "not_a_member"],
       ["no more typing in no room", { type: "typing.stop", roomId: "nowhere" }, "room_not_found"],
+      ["a watch of nothing", { type: "presence.watch" }, "invalid_request"],
+      [
+        "a watch of a user of the wrong form",
+        { type: "presence.watch", userIds: ["a b"] },
+        "invalid_request",
+      ],
+      [
+        "a watch of more than allowed",
+        { type: "presence.watch", userIds: Array(limits.presenceWatchedMax + 1).fill("ada") },
+        "invalid_request",
+      ],
       ["a page of nothing", { type: "history", roomId: works.roomId, limit: 0 }, "invalid_request"],
       ["a page that is too long", { type: "history", roomId: works.roomId, limit: 101 }, "invalid_request"],
       ["the history of others", { type: "history", roomId: foreign }, "not_a_member"],

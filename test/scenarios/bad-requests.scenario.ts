@@ -43,6 +43,15 @@ const badQueries = {
     "cursor=x",
     "order=asc",
   ],
+  presence: [
+    "",
+    "userIds=",
+    "userIds=ada,",
+    "userIds=,",
+    "userIds=a%20b",
+    "userIds=ada&userIds=bob",
+    "users=ada",
+  ],
   events: ["after=-1", "after=1.5", "before=3", "limit=1000"],
 };
 
@@ -146,6 +155,7 @@ export function badRequests(stage: Stage): void {
     const { works, refuses } = await prepare();
     const paths = {
       rooms: "/v1/rooms",
+      presence: "/v1/presence",
       messages: `/v1/rooms/${works.roomId}/messages`,
       events: `/v1/rooms/${works.roomId}/events`,
     };

@@ -31,6 +31,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   revokeUser: null,
   putUser: () => ({ displayName: "Mallory" }),
   getUser: null,
+  getPresence: null,
   putRoom: ({ userId }) => ({ type: "group", members: [{ userId }], name: "Mallory's" }),
   getRoom: null,
   patchRoom: () => ({ name: "Mallory's" }),
@@ -56,12 +57,18 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   getJwks: null,
 };
 
+/** What the calls whose query is not all optional ask. */
+const queries: Readonly<Record<string, (names: Names) => string>> = {
+  getPresence: ({ userId }) => `?userIds=${encodeURIComponent(userId)}`,
+};
+
 export const frames: Readonly<Record<string, ((names: Names, token: string) => object) | null>> = {
   connect: ({ roomId }, token) => ({ token, resume: { [roomId]: 0 } }),
   "message.send": ({ roomId }) => ({ roomId, clientId: "mallory", body: "Mallory was here" }),
   "room.read": ({ roomId }) => ({ roomId, number: 1 }),
   "typing.start": ({ roomId }) => ({ roomId }),
   "typing.stop": ({ roomId }) => ({ roomId }),
+  "presence.watch": ({ userId }) => ({ userIds: [userId] }),
   history: ({ roomId }) => ({ roomId }),
   "token.refresh": (_names, token) => ({ token }),
   ping: null,
@@ -79,9 +86,9 @@ export function attemptsOn(names: Names): Attempt[] {
   const ordered = operationList.toSorted((a, b) => isLast(a) - isLast(b));
   return ordered.map((operation) => ({
     operation,
-    path: operation.path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof Names) =>
-      encodeURIComponent(names[name]),
-    ),
+    path:
+      operation.path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof Names) => encodeURIComponent(names[name])) +
+      (queries[operation.id]?.(names) ?? ""),
     body: bodies[operation.id] == null ? undefined : JSON.stringify(bodies[operation.id]?.(names)),
   }));
 }

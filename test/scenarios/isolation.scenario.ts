@@ -189,6 +189,7 @@ export function isolation(stage: Stage): void {
   test("over a socket nobody gets anything of a room that is not its own, or not there, or before connecting", async () => {
     const { victim, other, names } = world;
     const nothing = namesOfNothing();
+    const olga = await victim.connect("olga");
     const callers = {
       stranger: [victim, "nora"],
       removed: [victim, "rex"],
@@ -202,11 +203,18 @@ export function isolation(stage: Stage): void {
       for (const [type, fieldsOf] of Object.entries(frames)) {
         if (fieldsOf === null || type === "connect") continue;
         const answer = await client.request({ type, ...fieldsOf(names, foreignToken) });
-        const about = kind === "foreigner" ? "room_not_found" : "not_a_member";
-        expect(answer.error, type).toMatchObject({ code: type === "token.refresh" ? "forbidden" : about });
         const missing = await client.request({ type, ...fieldsOf(nothing, foreignToken) });
-        const same = kind !== "foreigner" || missing.error?.message === answer.error?.message;
-        expect([type, same]).toEqual([type, true]);
+        if (type === "presence.watch") {
+          // Olga is there, and it is not for them to know.
+          const away = { online: false, lastSeenAt: null };
+          expect(answer.presence, kind).toEqual([{ userId: names.userId, ...away }]);
+          expect(missing.presence, kind).toEqual([{ userId: nothing.userId, ...away }]);
+        } else {
+          const about = kind === "foreigner" ? "room_not_found" : "not_a_member";
+          expect(answer.error, type).toMatchObject({ code: type === "token.refresh" ? "forbidden" : about });
+          const same = kind !== "foreigner" || missing.error?.message === answer.error?.message;
+          expect([type, same]).toEqual([type, true]);
+        }
         const early = await BareClient.open(tenant.url);
         early.sendJson({ type, ...fieldsOf(names, token) });
         expect((await within(5_000, early.closed, type)).code).toBe(4502);
@@ -218,6 +226,7 @@ export function isolation(stage: Stage): void {
       expect(JSON.stringify(client.frames)).not.toMatch(/a secret|Olga/);
       await client.close();
     }
+    await olga.close();
   });
 
   test("two customers' rooms of one name are two rooms, live and in the history", async () => {

@@ -9,6 +9,7 @@ import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { logs } from "./logs.scenario.ts";
 import { paging } from "./paging.scenario.ts";
+import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
@@ -30,6 +31,7 @@ const scenarios = {
   sessions,
   text,
   typing: typingSignals,
+  presence,
   isolation,
   "bad credentials": badCredentials,
   "bad bodies": badBodies,

@@ -380,12 +380,26 @@ export interface MessageRejectedEvent {
   error: ErrorBody;
 }
 
+export interface PresenceChangedEvent {
+  type: "presence.changed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  online: boolean;
+  /** When the user was last there; null while online, and where that is not known. */
+  lastSeenAt: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+}
+
 /** Events that no resume brings back. */
 export type TransientEvent =
   | ReceiptReadEvent
   | TypingStartedEvent
   | TypingStoppedEvent
-  | MessageRejectedEvent;
+  | MessageRejectedEvent
+  | PresenceChangedEvent;
 
 export interface ConnectedFrame {
   type: "connected";
@@ -418,6 +432,14 @@ export interface OkFrame {
   messageId?: string;
   items?: Message[];
   next?: string | null;
+  /** Of presence.watch: how each of them stands. */
+  presence?: {
+    /** The customer's own id of a user. */
+    userId: string;
+    online: boolean;
+    /** When the user was last there; null while online, and where that is not known. */
+    lastSeenAt: string | null;
+  }[];
 }
 
 export interface ErrorFrame {
@@ -487,6 +509,14 @@ export interface TypingStopFromClient {
   roomId: string;
 }
 
+export interface PresenceWatchFromClient {
+  type: "presence.watch";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** All that the session wants to be told of from now on; empty: nobody. */
+  userIds: string[];
+}
+
 export interface HistoryFromClient {
   type: "history";
   /** Chosen by the client; the answer carries the same. */
@@ -518,6 +548,7 @@ export type ClientFrame =
   | RoomReadFromClient
   | TypingStartFromClient
   | TypingStopFromClient
+  | PresenceWatchFromClient
   | HistoryFromClient
   | TokenRefreshFromClient
   | PingFromClient;

@@ -1,4 +1,4 @@
-import { channelKey, isHeartbeatKey } from "#shared/inbox/channel.ts";
+import { type Channel, channelKey, isHeartbeatKey } from "#shared/inbox/channel.ts";
 import type { InboxAddress } from "#shared/inbox/inbox.ts";
 import { limits } from "#shared/limits.ts";
 import type { EventLog, LogRecord } from "#shared/log/log.ts";
@@ -9,12 +9,13 @@ import type { Store } from "#shared/store/store.ts";
 import type { OnUnreadable } from "./command-reader.ts";
 import { InterestTable } from "./interest.ts";
 import { Outgoing } from "./outgoing.ts";
+import { PresenceRouter } from "./presence-router.ts";
 import type { RoomCache } from "./room-cache.ts";
 import type { Turns } from "./turns.ts";
 
 export interface InterestRouterDeps {
   readonly log: Pick<EventLog, "append">;
-  readonly store: Pick<Store, "readHeads">;
+  readonly store: Pick<Store, "readHeads" | "setLastSeen">;
   readonly topics: Topics;
   readonly rooms: RoomCache;
   /** Shared by the partitions of a node: one that takes many over does not fall upon the store with all at once. */
@@ -30,6 +31,7 @@ export class InterestRouter {
   readonly #deps: InterestRouterDeps;
   readonly #partition: number;
   readonly #table = new InterestTable();
+  readonly #presence: PresenceRouter;
   /** The topic has been replayed: from now on what comes is answered. */
   #live = false;
   /** Who has yet to hear from this owner where its room stands. */
@@ -41,27 +43,31 @@ export class InterestRouter {
   constructor(deps: InterestRouterDeps, partition: number) {
     this.#deps = deps;
     this.#partition = partition;
+    this.#presence = new PresenceRouter(deps, partition, this.#table);
   }
 
-  wanting(tenantId: string, channel: "room" | "user", id: string): InboxAddress[] {
+  wanting(tenantId: string, channel: Channel["channel"], id: string): InboxAddress[] {
     return [...this.#table.wanting(channelKey({ tenantId, channel, id }))];
   }
 
   /**
    * Interest is whole, so whatever happens from now on reaches all that want it. Beside that, each inbox is told where
-   * its rooms stand, so that even a lost last event is found: first those that wait for it.
+   * its rooms and users stand, so that even a lost last event is found: first those that wait for it.
    */
   caughtUp(): void {
     this.#live = true;
+    // Who came and went before is no news: each inbox compares what it is told with what it knows.
+    this.#table.takeCameOrWent();
     const waiting = new Set(this.#recent.map(({ record }) => record));
     this.#recent = [];
-    this.#untold = [...waiting, ...this.#table.rooms().filter((record) => !waiting.has(record))];
+    this.#untold = [...waiting, ...this.#table.withState().filter((record) => !waiting.has(record))];
     void this.#tell();
   }
 
   /** The partition is somebody else's. */
   revoked(): void {
     this.#untold = [];
+    this.#presence.stop();
   }
 
   async process(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
@@ -74,9 +80,14 @@ export class InterestRouter {
         onUnreadable(record, error);
       }
     }
-    if (!this.#live) return this.#remember(added, records.at(-1)?.timestampMs ?? 0);
+    const logMs = records.at(-1)?.timestampMs ?? 0;
+    if (!this.#live) return this.#remember(added, logMs);
+    // Before anything is answered by it.
+    this.#presence.died(this.#table.forgetSilent(logMs));
     await this.#acknowledge(added);
-    await this.#mend(short, this.#table.forgetSilent(records.at(-1)?.timestampMs ?? 0));
+    await this.#presence.tellChanges(logMs);
+    await this.#askAgain(short);
+    void this.#presence.bury(logMs);
     void this.#tell();
   }
 
@@ -124,12 +135,11 @@ export class InterestRouter {
     }
   }
 
-  /** Asks inboxes of which not all is here to say it again, and ends in the log what has no inbox any more. */
-  async #mend(short: readonly InboxAddress[], ended: readonly string[]): Promise<void> {
-    if (short.length === 0 && ended.length === 0) return;
+  /** Asks inboxes of which not all is here to say it again. */
+  async #askAgain(short: readonly InboxAddress[]): Promise<void> {
+    if (short.length === 0) return;
     const outgoing = new Outgoing(this.#deps.topics);
     outgoing.deliver(short, { type: "interest.lost", partition: this.#partition });
-    for (const key of ended) outgoing.interestEnded(this.#partition, key);
     await this.#deps.log.append(outgoing.records());
   }
 
@@ -141,7 +151,16 @@ export class InterestRouter {
       const outgoing = new Outgoing(this.#deps.topics);
       for (const { tenantId, channel, id, inbox, partition } of part) {
         const seq = channel === "room" ? (seqs.get(`${tenantId}/${id}`) ?? 0) : null;
-        outgoing.deliver([{ inbox, partition }], { type: "interest.ack", tenantId, channel, id, seq });
+        const online =
+          channel === "presence" ? { online: this.#table.isOnline({ tenantId, userId: id }) } : {};
+        outgoing.deliver([{ inbox, partition }], {
+          type: "interest.ack",
+          tenantId,
+          channel,
+          id,
+          seq,
+          ...online,
+        });
       }
       await this.#deps.log.append(outgoing.records());
     }

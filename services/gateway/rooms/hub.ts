@@ -2,6 +2,7 @@ import type { Clock, Timers } from "#shared/clock.ts";
 import { type Channel, roomChannel, userChannel } from "#shared/inbox/channel.ts";
 import type { TypingEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
+import type { Presences } from "../presence/presences.ts";
 import { EventFrame } from "../session/frame.ts";
 import type { Session } from "../session/session.ts";
 import { Typers } from "../typing/typers.ts";
@@ -22,6 +23,7 @@ export class Hub {
   /** A user's set of rooms grew while connected. */
   readonly #joined: (session: Session, roomId: string, seq: number) => void;
   #interests: Interests | null = null;
+  #presences: Presences | null = null;
 
   constructor(deps: HubDeps, joined: (session: Session, roomId: string, seq: number) => void) {
     this.#typers = new Typers({ clock: deps.clock, show: (event) => this.#showTyping(event) });
@@ -29,8 +31,9 @@ export class Hub {
     this.#joined = joined;
   }
 
-  use(interests: Interests): void {
+  use(interests: Interests, presences: Presences): void {
     this.#interests = interests;
+    this.#presences = presences;
   }
 
   /** The user's sessions on this gateway. */
@@ -118,9 +121,15 @@ export class Hub {
       case "interest.ack": {
         const channel = { tenantId: item.tenantId, channel: item.channel, id: item.id };
         if (item.seq !== null) this.#feeds.get(`${item.tenantId}/${item.id}`)?.acknowledged(item.seq);
+        if (item.online !== undefined) {
+          this.#presences?.stands({ tenantId: item.tenantId, userId: item.id }, item.online, null);
+        }
         this.#held().acknowledged(channel, item.seq);
         return;
       }
+      case "presence":
+        this.#presences?.stands(item, item.online, item.at);
+        return;
       case "interest.lost":
         void this.#held().announceAgain(item.partition);
         return;

@@ -13,6 +13,8 @@ const user = userChannel("acme", "ann");
 let written: NewRecord[];
 let ended: string[];
 let failing: boolean;
+let left: string[];
+let failures: number;
 let interests: Interests;
 
 beforeEach(() => {
@@ -20,11 +22,17 @@ beforeEach(() => {
   written = [];
   ended = [];
   failing = false;
+  left = [];
+  failures = 0;
   interests = new Interests(
     {
       topics,
       clock: systemClock,
       logger: { warn: () => undefined },
+      leaving: async (channel, atMs) => {
+        if (failures-- > 0) throw new Error("the store is away");
+        left.push(`${channel.channel}:${channel.id} ${atMs}`);
+      },
       log: {
         append: async (records) => {
           if (failing) throw new Error("the log is away");
@@ -106,6 +114,52 @@ describe("a channel", () => {
     const refused = expect(held).rejects.toMatchObject({ code: "service_unavailable" });
     await vi.advanceTimersByTimeAsync(limits.interestAckWaitMsMax);
     await refused;
+  });
+});
+
+describe("a user's channel", () => {
+  const released = async () => {
+    const held = interests.hold([user]);
+    interests.acknowledged(user, null);
+    await held;
+    vi.setSystemTime(5_000);
+    interests.release([user]);
+  };
+  const isEnded = () =>
+    written.some(({ key, value }) => key === interestKey(user, "gateway-1") && value === null);
+
+  test("is ended after it was kept when the user went, which is when the last let it go", async () => {
+    await released();
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs);
+    expect([left, isEnded()]).toEqual([["user:ann 5000"], true]);
+  });
+
+  test("is not ended as long as that cannot be kept", async () => {
+    await released();
+    failures = 2;
+    await vi.advanceTimersByTimeAsync(2 * limits.interestGraceMs);
+    expect([left, isEnded(), interests.size]).toEqual([[], false, 1]);
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs);
+    expect([left, isEnded(), interests.size]).toEqual([["user:ann 5000"], true, 0]);
+  });
+
+  test("is left to the gateway's silence when the gateway stops, with a last sign of life", async () => {
+    const held = interests.hold([user, room]);
+    for (const channel of [user, room]) interests.acknowledged(channel, 1);
+    await held;
+    written = [];
+    await interests.stop();
+    expect(isEnded()).toBe(false);
+    expect(written).toContainEqual(
+      expect.objectContaining({ key: interestKey(room, "gateway-1"), value: null }),
+    );
+    const beats = written.filter(({ key }) => isHeartbeatKey(key));
+    const own = topics.partitionOf(user.tenantId, user.id);
+    expect(beats.map(({ partition, value }) => [partition, value === null])).toEqual([
+      [0, own !== 0],
+      [1, own !== 1],
+    ]);
+    expect(JSON.parse(beats[own]?.value ?? "")).toMatchObject({ type: "heartbeat", channels: 1 });
   });
 });
 

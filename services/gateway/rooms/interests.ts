@@ -14,6 +14,8 @@ interface Want {
   asked: Asked | null;
   /** Where the room stood when it was first acknowledged; null for a user's channel. */
   seq: number | null;
+  /** When the last let it go. */
+  releasedAtMs: number;
   /** Cancels its end; set while nobody holds it and its grace runs. */
   keep: (() => void) | null;
 }
@@ -30,6 +32,12 @@ export interface InterestsDeps {
   readonly topics: Topics;
   readonly clock: Clock & Timers;
   readonly logger: { warn(fields: object, message: string): void };
+  /**
+   * Keeps what must be known before the end of a channel is told.
+   *
+   * @param atMs when the last let it go. A rejection puts the end off.
+   */
+  readonly leaving: (channel: Channel, atMs: number) => Promise<void>;
 }
 
 /**
@@ -81,7 +89,8 @@ export class Interests {
     for (const channel of channels) {
       const want = this.#wants.get(channelKey(channel));
       if (want === undefined || --want.holders > 0 || want.keep !== null) continue;
-      want.keep = this.#deps.clock.after(limits.interestGraceMs, () => void this.#end(want));
+      want.releasedAtMs = this.#deps.clock.nowMs();
+      this.#endLater(want);
     }
   }
 
@@ -104,19 +113,24 @@ export class Interests {
     await this.#announce(wants).catch((err: unknown) => logger.warn({ err }, "could not repeat interests"));
   }
 
-  /** Ends all that this gateway has said, so that nothing is sent to an inbox that nobody reads. */
+  /**
+   * Ends what this gateway has said, so that nothing is sent to an inbox that nobody reads. Its users are left to its
+   * silence: most are on their way to another gateway, and have not gone when they are there in time.
+   */
   async stop(): Promise<void> {
     this.#stopBeating();
-    const channels = [...this.#wants.values()].map(({ channel, keep }) => {
-      keep?.();
-      return channel;
-    });
+    const wants = [...this.#wants.values()];
     this.#wants.clear();
-    const { inbox } = this.#address();
-    const beats = Array.from({ length: this.#deps.topics.partitions }, (_, own) =>
-      this.#beatRecord(own, null, inbox),
-    );
-    await this.#append([...channels.map((channel) => ({ ...this.#record(channel), value: null })), ...beats]);
+    for (const { keep } of wants) keep?.();
+    const left = wants.filter(({ channel }) => channel.channel === "user");
+    const ended = wants.filter(({ channel }) => channel.channel !== "user");
+    const beats = this.#beats(left).map(({ channels, ...record }): NewRecord => {
+      return channels > 0 ? record : { ...record, value: null };
+    });
+    await this.#append([
+      ...ended.map(({ channel }) => ({ ...this.#record(channel), value: null })),
+      ...beats,
+    ]);
   }
 
   #take(channel: Channel): Want {
@@ -125,7 +139,7 @@ export class Interests {
     if (want === undefined) {
       const answer = Promise.withResolvers<number | null>();
       const asked = { answer, said: Promise.resolve(), saidAtMs: Number.NEGATIVE_INFINITY };
-      want = { channel, holders: 0, asked, seq: null, keep: null };
+      want = { channel, holders: 0, asked, seq: null, releasedAtMs: 0, keep: null };
       this.#wants.set(key, want);
     }
     want.holders += 1;
@@ -166,41 +180,60 @@ export class Interests {
     }
   }
 
+  #endLater(want: Want): void {
+    want.keep = this.#deps.clock.after(limits.interestGraceMs, () => void this.#end(want));
+  }
+
   async #end(want: Want): Promise<void> {
     const { channel } = want;
+    const { leaving, log, logger } = this.#deps;
+    let isKept = false;
+    want.keep = () => {
+      isKept = true;
+    };
+    try {
+      await leaving(channel, want.releasedAtMs);
+    } catch (err) {
+      logger.warn({ err }, "could not end an interest; tried again");
+      if (!isKept) this.#endLater(want);
+      return;
+    }
+    if (isKept) return;
     this.#wants.delete(channelKey(channel));
     this.#ended(channel);
     const ended = { ...this.#record(channel), value: null };
-    await this.#deps.log.append([ended]).catch((err: unknown) => {
+    await log.append([ended]).catch((err: unknown) => {
       // Costs deliveries that nobody reads, until this gateway has gone: no harm.
-      this.#deps.logger.warn({ err }, "could not end an interest");
+      logger.warn({ err }, "could not end an interest");
     });
   }
 
   /** Tells each partition that this gateway is alive, and how much it has told it, so that a loss is noticed. */
   async #beat(): Promise<void> {
-    const { topics, log, logger } = this.#deps;
+    const { log, logger } = this.#deps;
+    const beats = this.#beats(this.#wants.values()).map(({ channels: _, ...record }) => record);
+    await log.append(beats).catch((err: unknown) => logger.warn({ err }, "heartbeat failed"));
+  }
+
+  /** A sign of life for each partition, with the number of these channels that are its own. */
+  #beats(wants: Iterable<Want>): (NewRecord & { readonly channels: number })[] {
+    const { topics } = this.#deps;
     const { inbox, partition } = this.#address();
-    const channels = Array<number>(topics.partitions).fill(0);
-    for (const { channel } of this.#wants.values()) {
+    const counts = Array<number>(topics.partitions).fill(0);
+    for (const { channel } of wants) {
       const own = topics.partitionOf(channel.tenantId, channel.id);
-      channels[own] = (channels[own] ?? 0) + 1;
+      counts[own] = (counts[own] ?? 0) + 1;
     }
-    const beats = channels.map((count, own): NewRecord => {
-      const beat: HeartbeatRecord = { v: 1, type: "heartbeat", inbox, partition, channels: count };
+    return counts.map((channels, own) => {
+      const beat: HeartbeatRecord = { v: 1, type: "heartbeat", inbox, partition, channels };
       return {
         topic: topics.interest,
         partition: own,
         key: heartbeatKey(inbox),
         value: JSON.stringify(beat),
+        channels,
       };
     });
-    await log.append(beats).catch((err: unknown) => logger.warn({ err }, "heartbeat failed"));
-  }
-
-  #beatRecord(partition: number, beat: HeartbeatRecord | null, inbox: string): NewRecord {
-    const value = beat === null ? null : JSON.stringify(beat);
-    return { topic: this.#deps.topics.interest, partition, key: heartbeatKey(inbox), value };
   }
 
   #record(channel: Channel): NewRecord {

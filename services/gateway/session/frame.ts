@@ -1,17 +1,17 @@
-import type { DurableEvent, TransientEvent } from "#shared/protocol/events.ts";
+import type { DurableEvent, RoomTransientEvent } from "#shared/protocol/events.ts";
 
 /**
  * An event on its way to many sockets: written out once, whatever their number. Only a message's `unread` differs
  * between receivers, and few values occur, so the whole frame is kept per value.
  */
 export class EventFrame {
-  readonly event: DurableEvent | TransientEvent;
+  readonly event: DurableEvent | RoomTransientEvent;
   /** The room's `countable` with this event, from which each receiver's `unread` follows. */
   readonly countable: number;
   readonly #byUnread = new Map<number, Buffer>();
   #plain: Buffer | null = null;
 
-  constructor(event: DurableEvent | TransientEvent, countable: number) {
+  constructor(event: DurableEvent | RoomTransientEvent, countable: number) {
     this.event = event;
     this.countable = countable;
   }

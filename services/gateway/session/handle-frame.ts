@@ -2,11 +2,12 @@ import { AppError } from "#shared/errors/app-error.ts";
 import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Intent, IntentSink } from "#shared/protocol/intents.ts";
 import type { Store } from "#shared/store/store.ts";
+import { Watching, type WatchingDeps } from "../presence/watching.ts";
 import { readHistory } from "../reads/history.ts";
 import type { Typing } from "../typing/typing.ts";
 import type { Identity, Session } from "./session.ts";
 
-export interface FrameDeps {
+export interface FrameDeps extends WatchingDeps {
   readonly store: Store;
   readonly sink: IntentSink;
   readonly typing: Typing;
@@ -39,6 +40,9 @@ export async function handleFrame(
     case "typing.stop":
       await deps.typing.say(session, frame.roomId, frame.type === "typing.start");
       return null;
+    case "presence.watch":
+      session.watching ??= new Watching(deps, session);
+      return { presence: await session.watching.replace(frame.userIds) };
     case "history": {
       const { roomId, ref: _ref, type: _type, ...page } = frame;
       return readHistory(deps.store, session, roomId, page);

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { CloseReason } from "#shared/errors/close-codes.ts";
 import { limits } from "#shared/limits.ts";
 import { unreadOf } from "#shared/store/shown.ts";
+import type { Watching } from "../presence/watching.ts";
 import type { EventFrame } from "./frame.ts";
 import { SessionRoom } from "./session-room.ts";
 import { SessionTyping } from "./session-typing.ts";
@@ -53,6 +54,8 @@ export class Session {
   held = false;
   /** Where its client says that its user types. */
   readonly typing = new SessionTyping();
+  /** Whose presence its client wants to know; null until it asks for any. */
+  watching: Watching | null = null;
   /** Its client has been told `connected`: nothing else may come before. */
   live = false;
   /** Its socket is gone. */
@@ -191,6 +194,7 @@ export class Session {
     if ("seq" in event) {
       if (event.seq <= room.seq) return false;
       room.seq = event.seq;
+      this.watching?.passing(event);
     }
     if (rightsChange.has(event.type)) room.maySend = false;
     if (event.type !== "message.created") {

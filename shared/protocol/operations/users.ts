@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { UserId } from "../ids.ts";
+import { UserId, UserIdList } from "../ids.ts";
 import { UserPut } from "../requests.ts";
-import { strict, Time, User } from "../resources.ts";
+import { Presence, strict, Time, User } from "../resources.ts";
 import { define, none } from "./operation.ts";
 
 const userPath = Type.Object({ userId: UserId }, strict);
@@ -45,5 +45,19 @@ export const usersOperations = {
     body: null,
     responses: { 200: User },
     errors: ["user_not_found", "forbidden"],
+  }),
+  getPresence: define({
+    id: "getPresence",
+    method: "GET",
+    path: "/v1/presence",
+    service: "gateway",
+    auth: "any",
+    summary:
+      "Who of these users is online, in the order asked for. A user learns it of those with whom it shares an open room; of all others, as of those who do not exist, that they are offline.",
+    params: none,
+    query: Type.Object({ userIds: UserIdList }, strict),
+    body: null,
+    responses: { 200: Type.Object({ items: Type.Array(Presence) }, strict) },
+    errors: [],
   }),
 } as const;

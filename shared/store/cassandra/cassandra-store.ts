@@ -81,6 +81,8 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("setRevokedBefore", () => users.setRevokedBefore(tenantId, userId, before)),
     getRevokedBefore: (tenantId, userId) =>
       call("getRevokedBefore", () => users.getRevokedBefore(tenantId, userId)),
+    setLastSeen: (seen) => call("setLastSeen", () => users.setLastSeen(seen)),
+    readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 
     ping: () =>

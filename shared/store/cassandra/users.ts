@@ -1,8 +1,10 @@
 import type { Clock } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
 import type { User } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { changedProfile } from "../profile.ts";
-import type { ProfileChange } from "../store.ts";
+import type { LastSeen, ProfileChange } from "../store.ts";
+import { mapBounded } from "./bounded.ts";
 import type { Row, Session } from "./session.ts";
 import { timestampAfter } from "./timestamp.ts";
 
@@ -13,8 +15,10 @@ const insertUser = `INSERT INTO users (tenant_id, user_id, display_name, avatar_
 const selectRevocation = "SELECT revoked_before FROM revocations WHERE tenant_id = ? AND user_id = ?";
 const insertRevocation = `INSERT INTO revocations (tenant_id, user_id, revoked_before)
   VALUES (?, ?, ?) USING TIMESTAMP ?`;
+const selectSeen = "SELECT seen_at FROM last_seen WHERE tenant_id = ? AND user_id = ?";
+const insertSeen = "INSERT INTO last_seen (tenant_id, user_id, seen_at) VALUES (?, ?, ?) USING TIMESTAMP ?";
 
-/** Profiles, and from when on a user's tokens count. */
+/** Profiles, from when on a user's tokens count, and when the user was last there. */
 export class Users {
   readonly #session: Session;
   readonly #clock: Clock;
@@ -64,6 +68,22 @@ export class Users {
   async getRevokedBefore(tenantId: string, userId: string): Promise<string | null> {
     const row = await this.#session.first(selectRevocation, [tenantId, userId]);
     return row === null ? null : String(row.revoked_before);
+  }
+
+  /** Like revocations: written at the time that each says. */
+  async setLastSeen(seen: readonly LastSeen[]): Promise<void> {
+    await mapBounded(seen, limits.storeReadsPerCallMax, ({ tenantId, userId, at }) =>
+      this.#session.writePartition([
+        { query: insertSeen, params: [tenantId, userId, at, Date.parse(at) * 1_000] },
+      ]),
+    );
+  }
+
+  readLastSeen(tenantId: string, userIds: readonly string[]): Promise<(string | null)[]> {
+    return mapBounded(userIds, limits.storeReadsPerCallMax, async (userId) => {
+      const row = await this.#session.first(selectSeen, [tenantId, userId]);
+      return row === null ? null : String(row.seen_at);
+    });
   }
 }
 

@@ -1,8 +1,9 @@
+import { rfc3339 } from "#shared/clock.ts";
 import type { Database } from "#shared/embedded/database.ts";
 import type { User } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { changedProfile } from "../profile.ts";
-import type { ApiKeyRow, Deployment, ProfileChange, TenantRow } from "../store.ts";
+import type { ApiKeyRow, Deployment, LastSeen, ProfileChange, TenantRow } from "../store.ts";
 
 /** Tenants, keys, profiles, revocations and the deployment. Whatever writes is called within a transaction. */
 export function createDirectory(database: Database) {
@@ -30,6 +31,12 @@ export function createDirectory(database: Database) {
   const getRevocation = database.prepare(
     "SELECT revoked_before FROM store_revocations WHERE tenant_id = ? AND user_id = ?",
   );
+  const putSeen = database.prepare(
+    `INSERT INTO store_last_seen (tenant_id, user_id, seen_ms) VALUES (?, ?, ?)
+     ON CONFLICT (tenant_id, user_id) DO UPDATE SET seen_ms = excluded.seen_ms
+     WHERE excluded.seen_ms > seen_ms`,
+  );
+  const getSeen = database.prepare("SELECT seen_ms FROM store_last_seen WHERE tenant_id = ? AND user_id = ?");
   const pin = database.prepare(
     "INSERT OR IGNORE INTO store_deployment (only, epoch, partitions, log) VALUES (1, ?, ?, ?)",
   );
@@ -73,6 +80,16 @@ export function createDirectory(database: Database) {
     getRevokedBefore(tenantId: string, userId: string): string | null {
       const row = getRevocation.get(tenantId, userId);
       return row === undefined ? null : String(row.revoked_before);
+    },
+
+    setLastSeen(seen: readonly LastSeen[]): void {
+      for (const { tenantId, userId, at } of seen) putSeen.run(tenantId, userId, Date.parse(at));
+    },
+    readLastSeen(tenantId: string, userIds: readonly string[]): (string | null)[] {
+      return userIds.map((userId) => {
+        const row = getSeen.get(tenantId, userId);
+        return row === undefined ? null : rfc3339(Number(row.seen_ms));
+      });
     },
 
     pinDeployment({ epoch, partitions, log }: Deployment): Deployment {

@@ -84,6 +84,10 @@ export function createEmbeddedStore({
       durableCall("setRevokedBefore", () => directory.setRevokedBefore(tenantId, userId, before)),
     getRevokedBefore: (tenantId, userId) =>
       call("getRevokedBefore", () => directory.getRevokedBefore(tenantId, userId)),
+    // Not waited for on the disk: what a loss of power takes of it, it takes of the interests that ended it too.
+    setLastSeen: (seen) => call("setLastSeen", () => database.transaction(() => directory.setLastSeen(seen))),
+    readLastSeen: (tenantId, userIds) =>
+      call("readLastSeen", () => directory.readLastSeen(tenantId, userIds)),
     pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
 
     ping: () => call("ping", () => database.transaction(() => undefined)),

@@ -109,4 +109,21 @@ export function directoryContract({ store, tenant }: Subject): void {
     expect(await store().getRevokedBefore(tenantId, "u")).toBe(t(50));
     expect(await store().getUser(tenantId, "u")).toBeNull();
   });
+
+  test("when users were last seen only moves forward, each for itself", async () => {
+    const [one, other] = [tenant(), tenant()];
+    expect(await store().readLastSeen(one, ["u", "v"])).toEqual([null, null]);
+    expect(await store().readLastSeen(one, [])).toEqual([]);
+    await store().setLastSeen([]);
+    const seen = (tenantId: string, userId: string, second: number) => ({ tenantId, userId, at: t(second) });
+    await store().setLastSeen([seen(one, "u", 10), seen(one, "v", 20), seen(other, "u", 30)]);
+    await store().setLastSeen([seen(one, "u", 9), seen(one, "v", 21)]);
+    await store().setLastSeen([seen(one, "u", 10)]);
+    expect(await store().readLastSeen(one, ["v", "nobody", "u"])).toEqual([t(21), null, t(10)]);
+    expect(await store().readLastSeen(other, ["u", "v"])).toEqual([t(30), null]);
+    const many = Array.from({ length: 150 }, (_, n) => seen(one, `many-${n}`, n % 60));
+    await store().setLastSeen(many);
+    const userIds = many.map(({ userId }) => userId);
+    expect(await store().readLastSeen(one, userIds)).toEqual(many.map(({ at }) => at));
+  });
 }

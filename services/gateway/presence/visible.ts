@@ -1,0 +1,29 @@
+import { limits } from "#shared/limits.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { Reader } from "../reads/access.ts";
+
+/**
+ * Of whom a reader may know whether they are there: servers of all their tenant's users, a user of itself and of those
+ * with whom it shares an open room.
+ */
+export async function visibleTo(
+  store: Pick<Store, "listOpenRooms">,
+  { tenantId, userId }: Reader,
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  if (userId === null) return new Set(userIds);
+  const visible = new Set(userIds.filter((other) => other === userId));
+  const others = userIds.filter((other) => other !== userId);
+  if (others.length === 0) return visible;
+  const own = new Set(await store.listOpenRooms(tenantId, userId));
+  if (own.size === 0) return visible;
+  for (let i = 0; i < others.length; i += limits.storeReadsPerCallMax) {
+    await Promise.all(
+      others.slice(i, i + limits.storeReadsPerCallMax).map(async (other) => {
+        const rooms = await store.listOpenRooms(tenantId, other);
+        if (rooms.some((roomId) => own.has(roomId))) visible.add(other);
+      }),
+    );
+  }
+  return visible;
+}
