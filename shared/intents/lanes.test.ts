@@ -59,6 +59,30 @@ test("a delivery that fails is the answer to its own intents and to no others", 
   expect(await sink.submit([send("r", "good")])).toEqual([ok]);
 });
 
+test("nobody waits for more than one delivery that finds the log away, and who comes after it is tried anew", async () => {
+  const release = Promise.withResolvers<void>();
+  let deliveries = 0;
+  const sink = createLanedSink({
+    lanes: 1,
+    deliver: async (intents) => {
+      deliveries += 1;
+      if (deliveries > 1) return intents.map(() => ok);
+      await release.promise;
+      throw new AppError("log_unavailable");
+    },
+  });
+  const first = sink.submit([send("r", "1")]);
+  const behind = Array.from({ length: 2 * limits.commandBatchMax }, (_, i) => send("r", `behind ${i}`));
+  const waiting = sink.submit(behind);
+  release.resolve();
+  for (const result of [...(await first), ...(await waiting)]) {
+    expect(result).toMatchObject({ ok: false, code: "log_unavailable" });
+  }
+  expect(deliveries).toBe(1);
+  expect(await sink.submit([send("r", "later")])).toEqual([ok]);
+  await sink.drain();
+});
+
 test("a batch is no larger than ingest takes, and the queue has an end", async () => {
   const { promise: release, resolve } = Promise.withResolvers<void>();
   const sizes: number[] = [];

@@ -17,7 +17,8 @@ interface Waiting {
  * Group commit that keeps order: a room belongs to one lane, a lane has one delivery under way, and what arrives
  * meanwhile goes with the next. Nothing waits for a timer.
  *
- * @param deliver answers in order; a rejection becomes the answer to each of its intents.
+ * @param deliver answers in order; a rejection becomes the answer to each of its intents, and where it says that
+ * something is away also to those that wait behind them.
  */
 export function createLanedSink(options: {
   lanes: number;
@@ -30,16 +31,23 @@ export function createLanedSink(options: {
   let draining = false;
   let drained: (() => void) | null = null;
 
+  function answer(batch: readonly Waiting[], resultOf: (index: number) => IntentResult): void {
+    held -= batch.length;
+    for (const [index, { settle }] of batch.entries()) settle(resultOf(index));
+  }
+
   const run = async (lane: number, waiting: Waiting[]): Promise<void> => {
     busy.add(lane);
     while (waiting.length > 0) {
       const batch = waiting.splice(0, limits.commandBatchMax);
-      const results = await settled(
-        deliver,
-        batch.map(({ intent }) => intent),
-      );
-      held -= batch.length;
-      for (const [index, { settle }] of batch.entries()) settle(results[index] ?? lost);
+      try {
+        const results = await deliver(batch.map(({ intent }) => intent));
+        answer(batch, (index) => results[index] ?? lost);
+      } catch (thrown) {
+        // Those behind would each wait as long again for what is away; refused now, they may come again.
+        if (isAway(thrown)) batch.push(...waiting.splice(0));
+        answer(batch, () => intentRefusal(thrown));
+      }
     }
     busy.delete(lane);
     if (held === 0) drained?.();
@@ -77,15 +85,9 @@ const lost: IntentResult = {
   message: "An answer is missing.",
 };
 
-async function settled(
-  deliver: (intents: readonly Intent[]) => Promise<readonly IntentResult[]>,
-  batch: readonly Intent[],
-): Promise<readonly IntentResult[]> {
-  try {
-    return await deliver(batch);
-  } catch (thrown) {
-    return batch.map(() => intentRefusal(thrown));
-  }
+/** What says nothing about the intents themselves. */
+function isAway(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.retryable && thrown.code !== "internal";
 }
 
 /** A failure as the answer to one intent. */

@@ -50,16 +50,23 @@ export function expectDocumentedError({ status, body, headers, text }: Answer): 
   expect(headers.get("content-type"), text).toMatch(/^application\/json/);
 }
 
-/** Exactly `{code, message, retryable, requestId, details?}`, with a code of the catalogue and nothing inside out. */
+/**
+ * Exactly `{code, message, retryable, requestId, retryAfterMs?, details?}`, with a code of the catalogue and nothing
+ * inside out.
+ */
 export function expectErrorShape(error: unknown, text: string): void {
   expect(text).not.toMatch(stackTrace);
-  const { details, ...rest } = error as Record<string, unknown>;
+  const { details, retryAfterMs, ...rest } = error as Record<string, unknown>;
   expect(rest, text).toEqual({
     code: expect.toSatisfy((code) => Object.hasOwn(errorCatalogue, code)),
     message: expect.stringMatching(/\S/),
     retryable: errorCatalogue[rest.code as ErrorCode].retryable,
     requestId: expect.stringMatching(/\S/),
   });
+  if (retryAfterMs !== undefined) {
+    expect(rest.retryable, text).toBe(true);
+    expect(retryAfterMs, text).toSatisfy((ms) => Number.isInteger(ms) && ms >= 0);
+  }
   if (details === undefined) return;
   expect(details, text).not.toEqual([]);
   for (const detail of details as unknown[]) {
