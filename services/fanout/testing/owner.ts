@@ -59,7 +59,13 @@ export const commands = (firstOffset: number, values: readonly (RoomCommand | st
 /** A lane as a new owner of the partition has it, and what it emits. */
 export function owner(
   store: Store,
-  failures: { writes?: number; appends?: number; heads?: Promise<void> } = {},
+  failures: {
+    writes?: number;
+    appends?: number;
+    heads?: Promise<void>;
+    /** Awaited before each of these steps. */
+    before?: (step: "persist" | "emit") => Promise<void>;
+  } = {},
 ) {
   const letters: DeadRecord[] = [];
   const left = { writes: 0, appends: 0, ...failures };
@@ -79,6 +85,7 @@ export function owner(
           return await store.readHeads(tenantId, roomIds);
         },
         writeRooms: async (writes) => {
+          await failures.before?.("persist");
           if (left.writes-- > 0) throw new Error("the store is away");
           written.push(...writes);
           await store.writeRooms(writes);
@@ -86,6 +93,7 @@ export function owner(
       },
       log: {
         append: async (records) => {
+          await failures.before?.("emit");
           if (left.appends-- > 0) throw new Error("the log is away");
           emitted.push(...records);
           return records.map(() => ({ partition: 0, offset: 0 }));

@@ -1,6 +1,7 @@
 import { AssignerProtocol, type PartitionAssigner } from "kafkajs";
 import { shareOut } from "../sticky.ts";
 import { attendGroup, type GroupHooks } from "./coordinator.ts";
+import { withFetchSessions } from "./fetch-session.ts";
 
 const { MemberAssignment, MemberMetadata } = AssignerProtocol;
 const version = 1;
@@ -21,6 +22,7 @@ export interface JoinHooks extends GroupHooks {
 export function coPartitioned(topics: readonly string[], hooks: JoinHooks): PartitionAssigner {
   return ({ cluster }) => {
     attendGroup(cluster, hooks);
+    withFetchSessions(cluster);
     return {
       name: "sendsar-co-partitioned",
       version,
@@ -51,6 +53,7 @@ export function coPartitioned(topics: readonly string[], hooks: JoinHooks): Part
 export function onlyPartition(topic: string, partition: number, hooks: JoinHooks): PartitionAssigner {
   return ({ cluster }) => {
     attendGroup(cluster, hooks);
+    withFetchSessions(cluster);
     return {
       name: "sendsar-one-partition",
       version,

@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openDatabase } from "#shared/embedded/database.ts";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
+import type { Store } from "#shared/store/store.ts";
+import { commands, owner } from "../testing/owner.ts";
+import { allIn, base, command } from "../testing/random-commands.ts";
+
+const { tenantId, roomId } = base;
+
+/** Everything of the room that anybody can read. */
+async function kept(store: Store) {
+  return {
+    room: await store.loadRoom(tenantId, roomId),
+    events: await store.readEvents(tenantId, roomId, { afterSeq: 0, limit: 100 }),
+    messages: await store.readMessages(tenantId, roomId, { limit: 100 }),
+  };
+}
+
+/** Starts a batch that is held up before a step. Resolves there, or at its end if it has no such step. */
+async function heldUp(store: Store, step: "persist" | "emit", before: readonly RoomCommand[]) {
+  const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let held = false;
+  const stale = owner(store, {
+    before: async (at) => {
+      if (!held || at !== step) return;
+      reached.resolve();
+      await released.promise;
+    },
+  });
+  await stale.lane.process(commands(0, before));
+  held = true;
+  return {
+    stale,
+    begin: async (batch: readonly RoomCommand[]) => {
+      const processing = stale.lane.process(commands(before.length, batch));
+      await Promise.race([reached.promise, processing]);
+      return { processing };
+    },
+    release: () => {
+      held = false;
+      released.resolve();
+    },
+  };
+}
+
+test("an owner that was stopped at any step and goes on when others have, writes nothing that wins and says what they said", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      allIn,
+      fc.array(command, { maxLength: 8 }),
+      fc.array(command, { minLength: 1, maxLength: 8 }),
+      fc.array(command, { maxLength: 8 }),
+      fc.constantFrom("persist", "emit"),
+      fc.boolean(),
+      async (room, first, second, third, step, again) => {
+        const answered = [room, ...first, ...second, ...third].map((each, position) => ({
+          ...each,
+          replyTo: { inbox: "i", partition: 0, requestId: String(position) },
+        }));
+        const until = 1 + first.length;
+        const store = createEmbeddedStore({ database: openDatabase(":memory:") });
+        const { stale, begin, release } = await heldUp(store, step, answered.slice(0, until));
+        const { processing } = await begin(answered.slice(until, until + second.length));
+
+        const next = owner(store);
+        // What was in hand was not committed.
+        await next.lane.process(commands(until, answered.slice(until, until + second.length)));
+        await next.lane.process(commands(until + second.length, answered.slice(until + second.length)));
+        const before = await kept(store);
+
+        release();
+        await processing;
+        // It may hold more that it fetched, and begin it before it knows.
+        if (again)
+          await stale.lane.process(commands(until + second.length, answered.slice(until + second.length)));
+        expect(await kept(store)).toEqual(before);
+
+        const history = new Map(before.events.map((row) => [row.event.seq, row.event]));
+        for (const event of [...stale.events(), ...next.events()])
+          expect(event).toEqual(history.get(event.seq));
+        const owed = before.events.filter(({ position }) => position >= until);
+        expect(next.events()).toEqual(owed.map(({ event }) => event));
+
+        if (step === "persist") {
+          const answers = new Map(
+            next.items().flatMap((item) => (item.type === "reply" ? [[item.requestId, item]] : [])),
+          );
+          for (const item of stale.items()) {
+            if (item.type !== "reply" || Number(item.requestId) < until) continue;
+            expect(item).toEqual(answers.get(item.requestId));
+          }
+        }
+        await store.close();
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
