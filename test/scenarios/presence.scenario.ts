@@ -157,4 +157,27 @@ export function presence(stage: Stage): void {
     expect(toldOf(clients[1] as BareClient, "bob")).toEqual([]);
     await Promise.all([bob.close(), ...clients.map((client) => client.close())]);
   });
+
+  test("the client library types, and knows who is there", async () => {
+    const tenant = await stage.tenant();
+    const roomId = await tenant.room(["ada", "bob"]);
+    const [ada, bob] = [tenant.sdk("ada"), tenant.sdk("bob")];
+    const heard: string[] = [];
+    for (const type of ["typing.started", "typing.stopped", "presence.changed"] as const) {
+      ada.client.on(type, ({ userId, ...event }) => {
+        heard.push(`${userId} ${"online" in event ? event.online : event.type}`);
+      });
+    }
+    await ada.connect();
+    expect(await ada.client.watchPresence(["bob"])).toEqual([{ userId: "bob", ...never }]);
+    await bob.connect();
+    await eventually(() => expect(heard).toEqual(["bob true"]));
+    expect(ada.client.presence.get("bob")?.online).toBe(true);
+    for (let key = 0; key < 5; key++) bob.client.typing.start(roomId);
+    await eventually(() => expect(heard.slice(1)).toEqual(["bob typing.started"]));
+    await bob.client.send(roomId, { body: "hello" });
+    await eventually(() => expect(heard.slice(2)).toEqual(["bob typing.stopped"]));
+    ada.client.disconnect();
+    bob.client.disconnect();
+  });
 }

@@ -20,6 +20,10 @@ export interface Bounds {
   readonly attemptWaitMsMax: number;
   /** The promise of `connect` rejects with `connect_timeout` then; the client itself goes on trying. */
   readonly connectWaitMsMax: number;
+  /** A start of typing is said this often at most, as the server wants it while the user types. */
+  readonly typingRepeatMs: number;
+  /** Past this without `typing.start` the user has stopped. */
+  readonly typingIdleMs: number;
   /** A pause before attempt n is random in [0, min(cap, base × 2ⁿ)]. */
   readonly backoffBaseMs: number;
   readonly backoffCapMs: number;
@@ -48,6 +52,8 @@ export const defaultBounds: Bounds = {
   tokenWaitMsMax: 30_000,
   attemptWaitMsMax: 15_000,
   connectWaitMsMax: 60_000,
+  typingRepeatMs: 3_000,
+  typingIdleMs: 5_000,
   backoffBaseMs: 1_000,
   backoffCapMs: 30_000,
   retryAfterMsMax: 300_000,

@@ -4,20 +4,23 @@ import { newClientId } from "./client-id.ts";
 import type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
-import { type Ending, tokenExpired } from "./ending.ts";
+import { type Ending, stopError } from "./ending.ts";
 import { SendsarError } from "./errors.ts";
 import type { ClientEvent, ClientEvents, ServerEvent } from "./events.ts";
+import { Greeting } from "./greeting.ts";
 import type { Incoming } from "./link.ts";
-import { Listeners } from "./listeners.ts";
+import { Listeners, throwOutside } from "./listeners.ts";
 import { Markers } from "./markers.ts";
 import { onOnline } from "./online.ts";
 import { Outbox, type SendResult } from "./outbox.ts";
+import { type Presence, PresenceWatch } from "./presence-watch.ts";
 import { Refresher } from "./refresher.ts";
 import { Requests } from "./requests.ts";
 import { Resume, type ResumeState } from "./resume.ts";
 import { RoomLookup } from "./room-lookup.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { type Token, TokenSource } from "./token.ts";
+import { Typing } from "./typing.ts";
 import type { ConnectedFrame, DurableEvent, Member, TransientEvent } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
@@ -29,6 +32,7 @@ export type { Ending } from "./ending.ts";
 export { type ClientErrorCode, type ErrorDetail, SendsarError } from "./errors.ts";
 export type { ClientEvents, ServerEvent } from "./events.ts";
 export type { SendResult } from "./outbox.ts";
+export type { Presence } from "./presence-watch.ts";
 export type { ResumeState } from "./resume.ts";
 export type { Fetch } from "./room-lookup.ts";
 export { type Room, toMessage } from "./rooms.ts";
@@ -42,24 +46,24 @@ export function createClient(options: ClientOptions): SendsarClient {
 
 /** One user's connection, and what the user needs it for. Made once, connected as long as the user is there. */
 export class SendsarClient {
+  /** Says that the user types: `start(roomId)` at each keystroke; `stop(roomId)` only when it gives up. */
+  readonly typing: Typing;
   readonly #bounds: Bounds;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #listeners: Listeners<ServerEvent | ClientEvent>;
   readonly #connection: Connection;
+  readonly #greeting: Greeting;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
   readonly #markers: Markers;
+  readonly #presence: PresenceWatch;
   readonly #refresher: Refresher;
   readonly #resume: Resume;
   readonly #rooms: Rooms;
   readonly #lookup: RoomLookup;
   #token: TokenSource | null = null;
   #user: { readonly tenantId: string; readonly userId: string } | null = null;
-  #greeting: {
-    readonly resolve: (info: ConnectedFrame) => void;
-    readonly reject: (e: SendsarError) => void;
-  } | null = null;
   #historyInFlight = 0;
   #stopListening = () => {};
 
@@ -74,6 +78,7 @@ export class SendsarClient {
     this.#listeners = new Listeners(options.onHandlerError ?? throwOutside);
     this.#resume = new Resume(options.resume);
     this.#rooms = new Rooms(bounds.closedRoomsMax);
+    this.#greeting = new Greeting({ clock, ...bounds });
     this.#connection = new Connection({
       url: socketUrl,
       webSocket: options.webSocket ?? globalThis.WebSocket,
@@ -92,6 +97,11 @@ export class SendsarClient {
     this.#outbox = new Outbox(waiting);
     this.#markers = new Markers(waiting);
     this.#refresher = new Refresher(waiting);
+    this.#presence = new PresenceWatch({
+      ...waiting,
+      changed: (presence) => this.#presenceChanged(presence),
+    });
+    this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
     this.#lookup = new RoomLookup({
       apiUrl,
       fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
@@ -140,27 +150,9 @@ export class SendsarClient {
     const source = new TokenSource(token, { clock: this.#clock, random: this.#random, ...this.#bounds });
     this.#token = source;
     this.#stopListening = onOnline(() => this.retryNow());
-    return new Promise((onInfo, onError) => {
-      const cancel = this.#clock.after(this.#bounds.connectWaitMsMax, () => {
-        this.#greeting = null;
-        onError(new SendsarError("connect_timeout", "no connection yet; still trying", { retryable: true }));
-      });
-      const settled = () => {
-        this.#greeting = null;
-        cancel();
-      };
-      this.#greeting = {
-        resolve: (info) => {
-          settled();
-          onInfo(info);
-        },
-        reject: (error) => {
-          settled();
-          onError(error);
-        },
-      };
-      this.#connection.start(source);
-    });
+    const greeted = this.#greeting.wait();
+    this.#connection.start(source);
+    return greeted;
   }
 
   /** Ends the connection for good. Sends without an answer reject with `disconnected`; `connect` starts anew. */
@@ -193,6 +185,7 @@ export class SendsarClient {
   send(roomId: string, content: SendContent): Promise<SendResult> {
     if (this.state.status === "closed") return Promise.reject(this.#stopped());
     const clientId = content.clientId ?? newClientId();
+    this.typing.sent(roomId);
     return this.#outbox.add({ type: "message.send", roomId, ...content, clientId });
   }
 
@@ -200,6 +193,17 @@ export class SendsarClient {
   markRead(roomId: string, number: number): Promise<void> {
     if (this.state.status === "closed") return Promise.reject(this.#stopped());
     return this.#markers.read(roomId, number);
+  }
+
+  /** How each watched user stands, by id. Live, like `rooms`. */
+  get presence(): ReadonlyMap<string, Presence> {
+    return this.#presence.all;
+  }
+
+  /** Watches these users and no others, now and over reconnects: `presence.changed` tells what changes. */
+  watchPresence(userIds: readonly string[]): Promise<readonly Presence[]> {
+    if (this.state.status === "closed") return Promise.reject(this.#stopped());
+    return this.#presence.watch(userIds);
   }
 
   /** Reads one page of a room's messages. Rejects with `not_connected` when there is no connection now. */
@@ -227,12 +231,13 @@ export class SendsarClient {
   #connected(frame: ConnectedFrame): void {
     const gaps = this.#resume.greeted(frame.rooms);
     if (this.#token) this.#refresher.start(this.#token);
-    this.#greeting?.resolve(frame);
+    this.#greeting.resolve(frame);
     this.#listeners.emit(frame, "connected");
     this.#listeners.emit({ type: "rooms" }, "rooms");
     for (const gap of gaps) this.#listeners.emit(gap, gap.type, "*");
     this.#outbox.connected();
     this.#markers.connected();
+    this.#presence.connected();
   }
 
   #received(frame: Incoming): void {
@@ -292,8 +297,15 @@ export class SendsarClient {
   #transient(event: TransientEvent): void {
     const userId = this.#user?.userId ?? "";
     if (event.type === "receipt.read") this.#rooms.receipt(event, userId);
+    if (event.type === "presence.changed") this.#presence.heard(event);
     if (event.type === "message.rejected") this.#outbox.rejected(event);
     this.#listeners.emit(event, event.type, "*");
+  }
+
+  #presenceChanged(presence: Presence): void {
+    const at = new Date(this.#clock.now()).toISOString();
+    const tenantId = this.#user?.tenantId ?? "";
+    this.#transient({ type: "presence.changed", tenantId, ...presence, at });
   }
 
   #found(room: Omit<Room, "role" | "readNumber"> & { readonly members?: readonly Member[] }): void {
@@ -307,6 +319,8 @@ export class SendsarClient {
     this.#refresher.stop();
     this.#outbox.dropped();
     this.#markers.dropped();
+    this.#presence.dropped();
+    this.typing.dropped();
     this.#lookup.clear();
     this.#requests.connectionLost();
   }
@@ -323,23 +337,13 @@ export class SendsarClient {
     const error = reason.error ?? stopError(reason);
     this.#token = null;
     this.#stopListening();
-    this.#greeting?.reject(error);
+    this.#greeting.reject(error);
     this.#outbox.failAll(error);
     this.#markers.failAll(error);
+    this.#presence.failAll(error);
   }
 
   #stopped(): SendsarError {
     return new SendsarError("disconnected", "the client is disconnected", { retryable: true });
   }
-}
-
-function stopError(reason: Ending): SendsarError {
-  const code = tokenExpired(reason) ? "token_expired" : "disconnected";
-  return new SendsarError(code, `the server closed the connection: ${reason.message}`, { retryable: false });
-}
-
-function throwOutside(error: unknown): void {
-  queueMicrotask(() => {
-    throw error;
-  });
 }

@@ -1,4 +1,4 @@
-import type { SendsarError } from "./errors.ts";
+import { SendsarError } from "./errors.ts";
 
 /** Why a connection, or an attempt at one, is over. */
 export interface Ending {
@@ -23,4 +23,10 @@ export function mayReconnect(ending: Ending, tokenRenewable: boolean): boolean {
 
 export function tokenExpired(ending: Ending): boolean {
   return ending.code === tokenExpiredCode || ending.error?.code === "token_expired";
+}
+
+/** What everybody who waits is told when the client stops. */
+export function stopError(reason: Ending): SendsarError {
+  const code = tokenExpired(reason) ? "token_expired" : "disconnected";
+  return new SendsarError(code, `the server closed the connection: ${reason.message}`, { retryable: false });
 }

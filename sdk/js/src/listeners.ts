@@ -30,3 +30,10 @@ export class Listeners<Event extends { readonly type: string }> {
     }
   }
 }
+
+/** Lets what a handler threw become the surroundings' unhandled error. */
+export function throwOutside(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -7,6 +7,11 @@ export function gistOf(event: ServerEvent): string {
       return `${event.senderId ?? "system"}: ${event.body ?? ""}`;
     case "receipt.read":
       return `${event.userId} read up to ${event.number}`;
+    case "typing.started":
+    case "typing.stopped":
+      return event.userId;
+    case "presence.changed":
+      return `${event.userId} is ${event.online ? "online" : "offline"}`;
     case "member.added":
     case "member.updated":
     case "member.removed":

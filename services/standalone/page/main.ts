@@ -13,8 +13,8 @@ async function open(): Promise<void> {
   const roomId = sessions[0]?.roomId ?? "";
   showCommands(location.origin, roomId);
   const panes = people.flatMap((person, index) => {
-    const session = sessions[index];
-    return session ? [new Pane(person, session)] : [];
+    const [session, peer] = [sessions[index], sessions[people.length - 1 - index]];
+    return session && peer ? [new Pane(person, session, peer)] : [];
   });
   find(document, "#panes", HTMLElement).append(...panes.map(({ root }) => root));
   await Promise.all(panes.map((pane) => pane.start()));

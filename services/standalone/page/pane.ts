@@ -11,6 +11,7 @@ import { find, fromTemplate } from "./dom.ts";
 import { EventLog } from "./event-log.ts";
 import { gistOf } from "./gist.ts";
 import { Network } from "./network.ts";
+import { PeerLine } from "./peer-line.ts";
 import { getSession, type SandboxSession } from "./session.ts";
 import { StateBadge } from "./state-badge.ts";
 
@@ -18,6 +19,9 @@ export interface Person {
   readonly userId: string;
   readonly role: string;
 }
+
+/** Who is on the other side. */
+export type Peer = Pick<SandboxSession, "userId" | "displayName">;
 
 /** One person at one device: a client of its own, on a network of its own. */
 export class Pane {
@@ -29,17 +33,21 @@ export class Pane {
   readonly #chat: ChatView;
   readonly #log: EventLog;
   readonly #badge: StateBadge;
+  readonly #peer: Peer;
+  readonly #peerLine: PeerLine;
   /** The room's seq at the last handshake: events up to it were missed, and come with the resume. */
   #headSeq = 0;
   #wasConnected = false;
 
-  constructor(person: Person, session: SandboxSession) {
+  constructor(person: Person, session: SandboxSession, peer: Peer) {
     this.#person = person;
+    this.#peer = peer;
     this.#roomId = session.roomId;
     this.#client = createClient({ url: location.origin, webSocket: this.#network.webSocket });
     this.#chat = new ChatView(find(this.root, ".chat", HTMLElement), person.userId);
     this.#log = new EventLog(find(this.root, ".log", HTMLElement));
     this.#badge = new StateBadge(find(this.root, ".state", HTMLElement));
+    this.#peerLine = new PeerLine(find(this.root, ".peer", HTMLElement), peer.displayName);
     this.#present(session.displayName);
     this.#listen();
     this.#takeInput();
@@ -47,6 +55,8 @@ export class Pane {
 
   async start(): Promise<void> {
     await this.#client.connect(async () => (await getSession(this.#person.userId)).token);
+    const [presence] = await this.#client.watchPresence([this.#peer.userId]);
+    this.#peerLine.stands(presence ?? null);
   }
 
   #present(displayName: string): void {
@@ -82,6 +92,9 @@ export class Pane {
       if (event.roomId === this.#roomId && event.userId !== this.#person.userId)
         this.#chat.read(event.number);
     });
+    client.on("typing.started", () => this.#peerLine.types(true));
+    client.on("typing.stopped", () => this.#peerLine.types(false));
+    client.on("presence.changed", (event) => this.#peerLine.stands(event));
     client.on("room.gap", () => void this.#loadHistory());
     document.addEventListener("visibilitychange", () => this.#read(this.#room?.number ?? 0));
   }
@@ -109,6 +122,8 @@ export class Pane {
       this.#log.add({ type, gist, kind: "own", content: state });
     }
     this.#wasConnected = state.status === "connected";
+    // Without a network nobody knows how the other side stands.
+    this.#peerLine.stands(this.#wasConnected ? (this.#client.presence.get(this.#peer.userId) ?? null) : null);
     this.#chat.noteAll(state.status === "connected" ? "sending" : "waits for the network");
     this.#showFacts();
   }
@@ -133,6 +148,10 @@ export class Pane {
       const body = input.value.trim();
       input.value = "";
       if (body) void this.#send(body);
+    });
+    input.addEventListener("input", () => {
+      if (input.value.trim()) this.#client.typing.start(this.#roomId);
+      else this.#client.typing.stop(this.#roomId);
     });
     find(this.root, ".clear", HTMLButtonElement).addEventListener("click", () => this.#log.clear());
     find(this.root, ".network", HTMLButtonElement).addEventListener("click", () => this.#toggleNetwork());
