@@ -56,6 +56,7 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
     );
   }
   await resumeClosedRooms(deps, session, resume);
+  session.resumed();
 }
 
 /** A room that the user has just joined, while connected: everything from the joining on, or from what it was told. */
@@ -65,7 +66,8 @@ export async function joinRoom(
   roomId: string,
   joinedSeq: number,
 ): Promise<void> {
-  await session.started();
+  // A room that opens while the client is told how it closed goes on from there.
+  await session.whenResumed();
   if (session.ended) return;
   const present = session.rooms.get(roomId);
   if (present !== undefined) {

@@ -64,7 +64,8 @@ export class Session {
   readonly #over: RoomOver;
   /** Of most sessions there is none. */
   #told: Map<string, number> | null = null;
-  #whenLive: (() => void)[] = [];
+  #whenResumed: (() => void)[] = [];
+  #isResumed = false;
   #identity: Identity;
 
   /** @param over is told when its user has no part in a room any more. */
@@ -88,14 +89,19 @@ export class Session {
   /** `connected` is on its way. */
   start(): void {
     this.live = true;
-    for (const resolve of this.#whenLive) resolve();
-    this.#whenLive = [];
   }
 
-  /** Resolves when its client has been told `connected`. */
-  started(): Promise<void> {
-    if (this.live) return Promise.resolve();
-    return new Promise((resolve) => this.#whenLive.push(resolve));
+  /** All that its client had missed is on its way. */
+  resumed(): void {
+    this.#isResumed = true;
+    for (const resolve of this.#whenResumed) resolve();
+    this.#whenResumed = [];
+  }
+
+  /** Resolves when its client has been told `connected`, and all that it had missed. */
+  whenResumed(): Promise<void> {
+    if (this.#isResumed) return Promise.resolve();
+    return new Promise((resolve) => this.#whenResumed.push(resolve));
   }
 
   /** A room whose events it will hear. */
