@@ -33,6 +33,12 @@ export function createFanoutMetrics(registry: Registry, delays: () => readonly D
       help: "Commands given again after a crash or hand-over that were applied already.",
       registers,
     }),
+    deliveries: new Counter({
+      name: "sendsar_fanout_deliveries_total",
+      help: "Items that commands sent to inboxes, once for each inbox: of type event, one for each gateway with somebody in the room.",
+      labelNames: ["type"] as const,
+      registers,
+    }),
     signals: new Counter({
       name: "sendsar_fanout_signals_total",
       help: "Signals by what became of them: routed, unwanted (nobody to tell), stale, refused, unreadable, dropped.",

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdir } from "node:fs/promises";
-import { resolve } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import cassandra from "cassandra-driver";
 import { Kafka, logLevel } from "kafkajs";
 import { startEngines } from "#infra/engines/engines.ts";
 import {
+  type Deployment,
   makeDataDir,
   type RunningDeployment,
   removeDataDir,
@@ -22,38 +23,58 @@ export interface Bed {
   /** What its processes were told: another process that is told the same is one of them. */
   readonly env: Readonly<Record<string, string>>;
   readonly dataDir: string;
+  /** As it is now: processes that ended were started again, and are others. */
+  current(): Promise<Deployment>;
+}
+
+/** What is asked for besides the usual. */
+export interface Shape {
+  /** Processes of each service; 1 where it is not named. */
+  readonly nodes?: Readonly<Partial<Record<"ingest" | "gateway" | "fanout", number>>>;
+  /** With the limits that protect a deployment from its users, as it has them by itself. */
+  readonly limited?: boolean;
 }
 
 const dataCenter = "datacenter1";
 
 /** Limits that protect a product from its users would end a search for what it can hold. */
-const env = {
-  SENDSAR_LOG_LEVEL: "warn",
+const unlimited = {
   SENDSAR_RATE_USER_SENDS: "1000000",
   SENDSAR_RATE_TENANT_REQUESTS: "1000000",
   SENDSAR_CONNECTS_PER_SECOND: "1000000",
 };
 
+async function envOf(profile: string | null, { limited = false }: Shape): Promise<Record<string, string>> {
+  return {
+    SENDSAR_LOG_LEVEL: "warn",
+    ...(limited ? {} : unlimited),
+    ...(await profiling(profile)),
+  };
+}
+
+/** What the deployment last wrote of itself. */
+async function readReady(dataDir: string): Promise<Deployment> {
+  return JSON.parse(await readFile(join(dataDir, "ready.json"), "utf8")) as Deployment;
+}
+
 /** @param cleanup gets one entry, which ends it and removes everything it made. */
-export async function makeStandalone(profile: string | null, cleanup: Cleanup): Promise<Bed> {
+export async function makeStandalone(
+  profile: string | null,
+  cleanup: Cleanup,
+  shape: Shape = {},
+): Promise<Bed> {
   const made = new Cleanup();
   cleanup.add(() => made.endAll());
   const dataDir = await makeDataDir();
   made.add(() => removeDataDir(dataDir));
-  const deployment = await startStandalone({ dataDir, env: { ...env, ...(await profiling(profile)) } });
+  const env = await envOf(profile, shape);
+  const deployment = await startStandalone({ dataDir, env });
   made.add(() => ended(deployment));
-  return { deployment, engines: null, env, dataDir };
+  return { deployment, engines: null, env, dataDir, current: () => readReady(dataDir) };
 }
 
-/**
- * @param cleanup as above.
- * @param args of `npm run cluster`.
- */
-export async function makeCluster(
-  profile: string | null,
-  cleanup: Cleanup,
-  args: readonly string[] = [],
-): Promise<Bed> {
+/** @param cleanup as above. */
+export async function makeCluster(profile: string | null, cleanup: Cleanup, shape: Shape = {}): Promise<Bed> {
   const made = new Cleanup();
   cleanup.add(() => made.endAll());
   const engines = await startEngines();
@@ -65,18 +86,22 @@ export async function makeCluster(
   const prefix = `${name}.`;
   made.add(() => dropKeyspace(contactPoints, name));
   made.add(() => removeTopics(brokers, prefix));
-  const told = {
-    ...env,
-    ...(await profiling(profile)),
+  const env = {
+    ...(await envOf(profile, shape)),
     SENDSAR_KAFKA_BROKERS: brokers.join(","),
     SENDSAR_CASSANDRA_CONTACT_POINTS: contactPoints.join(","),
     SENDSAR_CASSANDRA_DATACENTER: dataCenter,
     SENDSAR_CASSANDRA_KEYSPACE: name,
     SENDSAR_TOPIC_PREFIX: prefix,
   };
-  const deployment = await startCluster({ dataDir, env: told, args });
+  const args = Object.entries(shape.nodes ?? {}).flatMap(([service, count]) => [
+    `--${service}`,
+    String(count),
+  ]);
+  const deployment = await startCluster({ dataDir, env, args });
   made.add(() => ended(deployment));
-  return { deployment, engines: { brokers, contactPoints, dataCenter }, env: told, dataDir };
+  const found = { brokers, contactPoints, dataCenter };
+  return { deployment, engines: found, env, dataDir, current: () => readReady(dataDir) };
 }
 
 async function ended(deployment: RunningDeployment): Promise<void> {

@@ -27,7 +27,7 @@ const confirmingFactor = 3;
 const comparedShare = 0.1;
 
 export async function measureHighestRate(bench: {
-  options: BenchOptions;
+  options: Pick<BenchOptions, "rampRooms" | "rampSeconds" | "rampMax">;
   fleet: Fleet;
   target: Target;
   processes: readonly Watched[];

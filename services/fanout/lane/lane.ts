@@ -98,6 +98,7 @@ export class Lane implements PartitionHandler {
     const emitted = outgoing.records();
     if (emitted.length > 0) await log.append(emitted);
     stopEmit();
+    for (const [type, count] of outgoing.items) metrics.deliveries.inc({ type }, count);
 
     for (const { batch } of rooms) this.#rooms.set(batch.tenantId, batch.roomId, batch.commit());
     this.#count(outcomes, replays.length);

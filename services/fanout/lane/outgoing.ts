@@ -14,6 +14,7 @@ export class Outgoing {
   readonly #topics: Topics;
   readonly #records: NewRecord[] = [];
   readonly #inboxes = new Map<string, { to: InboxAddress; items: string[]; chars: number }>();
+  readonly #items = new Map<DeliveryItem["type"], number>();
 
   constructor(topics: Topics) {
     this.#topics = topics;
@@ -53,7 +54,13 @@ export class Outgoing {
     for (const address of to) {
       json ??= JSON.stringify(item);
       this.#add(address, json);
+      this.#items.set(item.type, (this.#items.get(item.type) ?? 0) + 1);
     }
+  }
+
+  /** How many items of each type, one for each inbox that it goes to. */
+  get items(): ReadonlyMap<DeliveryItem["type"], number> {
+    return this.#items;
   }
 
   /** All of it; deliveries last. */

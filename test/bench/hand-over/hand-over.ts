@@ -47,7 +47,7 @@ export async function measureHandOvers(
   cleanup: Cleanup,
   progress: (line: string) => void,
 ): Promise<HandOvers> {
-  const { deployment, env, engines, dataDir } = await makeCluster(null, cleanup, ["--fanout", "2"]);
+  const { deployment, env, engines, dataDir } = await makeCluster(null, cleanup, { nodes: { fanout: 2 } });
   const prefix = env.SENDSAR_TOPIC_PREFIX ?? "";
   const topics = topicsOf({ prefix, partitions, inboxPartitions: 1 });
   const group = await GroupWatch.open({
