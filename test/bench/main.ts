@@ -1,5 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Cleanup } from "./cleanup.ts";
+import { brokenOf, curvesText, invalidOf } from "./curves/markdown.ts";
+import { type CurveOptions, curveUsage, parseCurveOptions } from "./curves/options.ts";
+import { runCurves } from "./curves/run.ts";
 import { measureHandOvers } from "./hand-over/hand-over.ts";
 import { handOverText } from "./hand-over/text.ts";
 import { machine, machineLine } from "./machine.ts";
@@ -11,34 +14,50 @@ const exitFailed = 1;
 const exitBroken = 1;
 const exitInvalid = 2;
 
-const options = readOptions();
-if (options === null) process.stdout.write(usage);
-else {
-  process.exitCode = await bench(options).catch((error: unknown) => {
+const args = process.argv.slice(2);
+if (args.includes("--curves")) {
+  await obey(read(parseCurveOptions), curveUsage, curves);
+} else {
+  await obey(read(parseOptions), usage, bench);
+}
+
+async function obey<O>(
+  options: O | null,
+  help: string,
+  work: (options: O) => Promise<number>,
+): Promise<void> {
+  if (options === null) {
+    process.stdout.write(help);
+    return;
+  }
+  process.exitCode = await work(options).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return exitFailed;
   });
 }
 
+async function curves(options: CurveOptions): Promise<number> {
+  const cleanup = endedBySignals();
+  const at = machine();
+  process.stdout.write(`${machineLine(at)}\n`);
+  const results = await runCurves({ options, progress, cleanup });
+  process.stdout.write(curvesText(results, options));
+  if (options.json !== null) await writeJson(options.json, { machine: at, options, results });
+  if (brokenOf(results).length > 0) return exitBroken;
+  return invalidOf(results).length > 0 ? exitInvalid : 0;
+}
+
 async function bench(chosen: BenchOptions): Promise<number> {
   process.stdout.write(`${machineLine(machine())}\n`);
   const results: ModeResult[] = [];
-  const cleanup = new Cleanup();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void cleanup.endAll().finally(() => process.exit(exitFailed)));
-  }
+  const cleanup = endedBySignals();
   if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
   for (const mode of chosen.modes) {
     const result = await runMode(mode, chosen, progress, cleanup);
     process.stdout.write(textOf(result, chosen));
     results.push(result);
   }
-  if (chosen.json !== null) {
-    await writeFile(
-      chosen.json,
-      `${JSON.stringify({ machine: machine(), options: chosen, results }, null, 2)}\n`,
-    );
-  }
+  if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
   if (results.some(({ fixed, highest }) => fixed.broken.length + (highest?.broken.length ?? 0) > 0))
     return exitBroken;
   return results.some(isInvalid) ? exitInvalid : 0;
@@ -49,29 +68,36 @@ async function benchHandOvers(chosen: BenchOptions, cleanup: Cleanup): Promise<n
   try {
     const result = await measureHandOvers({ perSecond, rooms, rounds }, cleanup, progress);
     process.stdout.write(handOverText(result));
-    if (chosen.json !== null) {
-      await writeFile(
-        chosen.json,
-        `${JSON.stringify({ machine: machine(), options: chosen, result }, null, 2)}\n`,
-      );
-    }
+    if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, result });
     return result.lost > 0 ? exitBroken : 0;
   } finally {
     await cleanup.endAll();
   }
 }
 
-function progress(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
 function isInvalid({ fixed, highest }: ModeResult): boolean {
   return fixed.invalid.length > 0 || highest?.endedBy === "generator";
 }
 
-function readOptions(): BenchOptions | null {
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function endedBySignals(): Cleanup {
+  const cleanup = new Cleanup();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void cleanup.endAll().finally(() => process.exit(exitFailed)));
+  }
+  return cleanup;
+}
+
+function writeJson(path: string, value: object): Promise<void> {
+  return writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function read<O>(parse: (args: readonly string[]) => O): O {
   try {
-    return parseOptions(process.argv.slice(2));
+    return parse(args);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\nSee --help.\n`);
     process.exit(1);

@@ -61,6 +61,7 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --json FILE          the whole result as JSON
   --profile DIR        CPU profiles of the processes under test
   --help
+  --curves             what grows with what, in place of all this: see --curves --help
 
 The cluster uses the Kafka and Cassandra named by SENDSAR_KAFKA_BROKERS and SENDSAR_CASSANDRA_CONTACT_POINTS, else
 containers. The exit code is 1 when an invariant was broken and 2 when the generator was too busy to measure anything.

@@ -21,7 +21,7 @@ export function scheduleOf(perSecond: number, seconds: number, seed: number): Sc
 }
 
 /** A number in [0, 1) that looks random: the mixer of splitmix32. */
-function fraction(seed: number, n: number): number {
+export function fraction(seed: number, n: number): number {
   let mixed = (seed + Math.imul(n + 1, 0x9e3779b9)) >>> 0;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x21f0aaad);
   mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);

@@ -1,12 +1,19 @@
 import { serveParent } from "../child.ts";
-import { Crew, type CrewPlan, type WindowPlan } from "./crew.ts";
+import type { Schedule } from "../schedule.ts";
+import { Audience, type AudiencePlan } from "./audience.ts";
+import { Crew, type CrewPlan, type MemberPlan, type WindowPlan } from "./crew.ts";
 import { type IdlePlan, Idlers } from "./idlers.ts";
+import { Noise, type NoisePlan } from "./noise.ts";
 import { readHistory } from "./readers.ts";
+import { Returners, type ReturnersPlan } from "./returners.ts";
 
 /** The load generator: a process of its own, so that what it does costs the product as little as a real client. */
 
 const crews = new Map<string, Crew>();
 const idlers = new Idlers();
+const audience = new Audience();
+const noise = new Noise();
+const returners = new Returners();
 
 function crewOf(name: string): Crew {
   const crew = crews.get(name);
@@ -29,6 +36,15 @@ const methods = {
   readHistory,
   openIdle: (plan: IdlePlan) => idlers.open(plan),
   closeIdle: (_: null) => idlers.close(),
+  joinAudience: ({ members }: { members: readonly MemberPlan[] }) => audience.join(members),
+  runAudience: (plan: AudiencePlan) => audience.run(plan),
+  connectNoise: (plan: NoisePlan) => noise.connect(plan),
+  beginNoise: async (_: null) => noise.begin(),
+  endNoise: (_: null) => noise.end(),
+  connectReturners: (plan: ReturnersPlan) => returners.connect(plan),
+  talkReturners: ({ schedule }: { schedule: Schedule }) => returners.talk(schedule),
+  readReturners: async (_: null) => returners.report(),
+  settleReturners: ({ withinMs }: { withinMs: number }) => returners.settle(withinMs),
 };
 
 export type GeneratorMethods = typeof methods;

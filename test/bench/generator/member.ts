@@ -5,10 +5,12 @@ export interface ServerFrame {
   readonly type: string;
   readonly ref?: number;
   readonly messageId?: string;
-  readonly error?: { readonly code: string };
+  readonly error?: { readonly code: string; readonly retryAfterMs?: number };
   readonly rooms?: readonly { readonly roomId: string; readonly seq: number }[];
   readonly roomId?: string;
   readonly seq?: number;
+  /** Of `room.gap`. */
+  readonly toSeq?: number;
 }
 
 const socketOptions = { perMessageDeflate: false, skipUTF8Validation: true, handshakeTimeout: 20_000 };
