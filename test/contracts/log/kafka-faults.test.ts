@@ -109,6 +109,30 @@ describe("a member that has more to do than it can", () => {
   });
 });
 
+describe("a batch that takes longer than a session", () => {
+  test("costs its owner no partition, and is given once", { timeout: timeoutMs }, async () => {
+    const prefix = `${uniqueName("slow")}.`;
+    const [topic, group] = [`${prefix}t`, `${prefix}g`];
+    const brokers = engines().kafkaBrokers;
+    const log = await open(brokers, prefix);
+    await log.createTopics([synced(topic)]);
+    await log.append(numbered(topic, 1));
+    const child = startChild(new URL("./member-child.ts", import.meta.url), {
+      where: { engine: "kafka", brokers, prefix },
+      topic,
+      group,
+      batchMs: limits.groupSessionMs * 1.5,
+    });
+    cleanups.push(() => child.kill());
+    await child.line(/^batch (0)$/);
+    await child.line(/^done (0)$/);
+    await log.append(numbered(topic, 1, { from: 1 }));
+    await child.line(/^batch (1)$/);
+    expect(child.lines(/^batch (\d+)$/)).toEqual(["0", "1"]);
+    expect(child.lines(/^revoked (\d+)$/)).toEqual([]);
+  });
+});
+
 describe("a node that died", () => {
   test("and comes back under its name has its partitions before its session would have run out", {
     timeout: timeoutMs,

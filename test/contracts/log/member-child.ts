@@ -8,6 +8,7 @@ const input = JSON.parse(process.argv[2] ?? "") as {
   group: string;
   /** For so long nothing else of its process runs while it has a batch. */
   blockMs?: number;
+  batchMs?: number;
 };
 const log = await openChildLog(input.where);
 await log.subscribe({
@@ -21,7 +22,8 @@ await log.subscribe({
     process: async ({ records }) => {
       process.stdout.write(`batch ${records[0]?.value}\n`);
       for (const until = performance.now() + (input.blockMs ?? 0); performance.now() < until; );
-      await elapse(200);
+      await elapse(input.batchMs ?? 200);
+      process.stdout.write(`done ${records[0]?.value}\n`);
     },
   }),
 });
