@@ -22,7 +22,6 @@ export interface Bed {
   readonly engines: Pick<PipePlan, "brokers" | "contactPoints" | "dataCenter"> | null;
   /** What its processes were told: another process that is told the same is one of them. */
   readonly env: Readonly<Record<string, string>>;
-  readonly dataDir: string;
   /** As it is now: processes that ended were started again, and are others. */
   current(): Promise<Deployment>;
 }
@@ -33,6 +32,8 @@ export interface Shape {
   readonly nodes?: Readonly<Partial<Record<"ingest" | "gateway" | "fanout", number>>>;
   /** With the limits that protect a deployment from its users, as it has them by itself. */
   readonly limited?: boolean;
+  /** Options besides the usual. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const dataCenter = "datacenter1";
@@ -44,10 +45,14 @@ const unlimited = {
   SENDSAR_CONNECTS_PER_SECOND: "1000000",
 };
 
-async function envOf(profile: string | null, { limited = false }: Shape): Promise<Record<string, string>> {
+async function envOf(
+  profile: string | null,
+  { limited = false, env = {} }: Shape,
+): Promise<Record<string, string>> {
   return {
     SENDSAR_LOG_LEVEL: "warn",
     ...(limited ? {} : unlimited),
+    ...env,
     ...(await profiling(profile)),
   };
 }
@@ -70,7 +75,7 @@ export async function makeStandalone(
   const env = await envOf(profile, shape);
   const deployment = await startStandalone({ dataDir, env });
   made.add(() => ended(deployment));
-  return { deployment, engines: null, env, dataDir, current: () => readReady(dataDir) };
+  return { deployment, engines: null, env, current: () => readReady(dataDir) };
 }
 
 /** @param cleanup as above. */
@@ -101,7 +106,7 @@ export async function makeCluster(profile: string | null, cleanup: Cleanup, shap
   const deployment = await startCluster({ dataDir, env, args });
   made.add(() => ended(deployment));
   const found = { brokers, contactPoints, dataCenter };
-  return { deployment, engines: found, env, dataDir, current: () => readReady(dataDir) };
+  return { deployment, engines: found, env, current: () => readReady(dataDir) };
 }
 
 async function ended(deployment: RunningDeployment): Promise<void> {

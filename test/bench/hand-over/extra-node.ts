@@ -30,7 +30,8 @@ export class ExtraNode {
           SENDSAR_READY_FILE: readyFile,
           SENDSAR_ADMIN_PORT: "0",
         },
-        stdio: ["ignore", "ignore", "inherit"],
+        // What it warns of is for whoever watches; standard output is for the result.
+        stdio: ["ignore", 2, "inherit"],
       },
     );
     const until = performance.now() + readyWithinMs;

@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { join as pathOf } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { topicsOf } from "#shared/log/topics.ts";
 import type { Deployment } from "#test/deployments/deployment.ts";
@@ -33,6 +31,7 @@ interface Bounds {
 }
 
 const partitions = 8;
+const inboxPartitions = 16;
 const warmUpMs = 4_000;
 /** Before an event all is at rest for so long, and after it a hand-over has this long to end. */
 const restMs = 3_000;
@@ -47,9 +46,12 @@ export async function measureHandOvers(
   cleanup: Cleanup,
   progress: (line: string) => void,
 ): Promise<HandOvers> {
-  const { deployment, env, engines, dataDir } = await makeCluster(null, cleanup, { nodes: { fanout: 2 } });
+  const { deployment, env, engines, current } = await makeCluster(null, cleanup, {
+    nodes: { fanout: 2 },
+    env: { SENDSAR_PARTITIONS: String(partitions), SENDSAR_INBOX_PARTITIONS: String(inboxPartitions) },
+  });
   const prefix = env.SENDSAR_TOPIC_PREFIX ?? "";
-  const topics = topicsOf({ prefix, partitions, inboxPartitions: 1 });
+  const topics = topicsOf({ prefix, partitions, inboxPartitions });
   const group = await GroupWatch.open({
     brokers: engines?.brokers ?? [],
     group: `${topics.commands}.fanout`,
@@ -59,9 +61,8 @@ export async function measureHandOvers(
   const chatter = await Chatter.start(deployment, { rooms, perSecond });
   cleanup.add(async () => chatter.stop());
   const partitionOf = (roomId: string) => topics.partitionOf(deployment.tenantId, roomId);
-  const nodeEnv = { ...env, SENDSAR_PARTITIONS: String(partitions), SENDSAR_INBOX_PARTITIONS: "16" };
   const join = async () => {
-    const node = await ExtraNode.start("fanout-extra", nodeEnv);
+    const node = await ExtraNode.start("fanout-extra", env);
     cleanup.add(() => node.end("SIGKILL"));
     return node;
   };
@@ -110,7 +111,7 @@ export async function measureHandOvers(
     pauses.push(await watch("leaves (SIGTERM)", leaving("SIGTERM")));
     pauses.push(await watch("joins", joining));
     pauses.push(await watch("is lost (kill -9)", leaving("SIGKILL")));
-    pauses.push(await watch("crashes and is started again", () => crash(dataDir)));
+    pauses.push(await watch("crashes and is started again", async () => crash(await current())));
   }
   chatter.fallSilent();
   await until(async () => (chatter.missing === 0 ? true : null)).catch(() => {});
@@ -119,8 +120,7 @@ export async function measureHandOvers(
 }
 
 /** Kills one of the cluster's own fanout processes, which it starts again. */
-async function crash(dataDir: string): Promise<void> {
-  const { processes } = JSON.parse(await readFile(pathOf(dataDir, "ready.json"), "utf8")) as Deployment;
+function crash({ processes }: Deployment): void {
   const victim = processes.find(({ service }) => service === "fanout");
   if (victim !== undefined) process.kill(victim.pid, "SIGKILL");
 }
@@ -156,5 +156,7 @@ async function until<T>(ask: () => Promise<T | null>): Promise<T> {
     if (answer !== null) return answer;
     await pause(pollMs);
   }
-  throw new Error(`no end of a hand-over within ${recoveryMsMax} ms`);
+  throw new Error(
+    `not at rest within ${recoveryMsMax} ms: a hand-over that does not end, or too busy a machine`,
+  );
 }
