@@ -1,0 +1,82 @@
+import { isListed } from "#shared/store/listed.ts";
+import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+import { versionOf } from "#shared/store/version.ts";
+
+interface Versioned<T> {
+  readonly version: number;
+  readonly row: T;
+}
+
+/** All rows of one room. A removed member is a row without content, so that an older one cannot bring it back. */
+export interface RoomRows {
+  head: Versioned<RoomHead> | null;
+  readonly members: Map<string, Versioned<MemberRow | null>>;
+  readonly messages: Map<number, Versioned<MessageRow>>;
+  readonly events: Map<number, Versioned<EventRow>>;
+  /** Whether it is in the list of each user that was ever a member; null where it was taken out. */
+  readonly lists: Map<string, Versioned<true | null>>;
+}
+
+/** Whether a row takes the place of the one that is there. */
+export type Wins = (version: number, present: number) => boolean;
+
+/** Of two rows the one from the later position stays, whenever it is written. */
+export const newerWins: Wins = (version, present) => version >= present;
+
+export function emptyRoom(): RoomRows {
+  return { head: null, members: new Map(), messages: new Map(), events: new Map(), lists: new Map() };
+}
+
+/** What is there before the head speaks of it: the history, and the lists of the members. */
+export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
+  const { epoch, head } = write;
+  for (const row of write.events) put(room.events, row.event.seq, versionOf(epoch, row.position), row, wins);
+  for (const { position, ...row } of write.messages) {
+    put(room.messages, row.message.number, versionOf(epoch, position), row, wins);
+  }
+  if (isListed(head)) {
+    const firstSeq = write.events[0]?.event.seq ?? head.seq + 1;
+    for (const { member, position } of write.members) {
+      const isNew = member.joinedSeq >= firstSeq;
+      if (isNew) putOrRemove(room.lists, member.userId, versionOf(epoch, position), true, wins);
+    }
+  }
+  for (const { userId, position } of write.removedMembers) {
+    putOrRemove(room.lists, userId, versionOf(epoch, position), null, wins);
+  }
+  for (const { userId } of write.listing?.members ?? []) {
+    const row = write.listing?.open ? true : null;
+    putOrRemove(room.lists, userId, versionOf(epoch, head.position), row, wins);
+  }
+}
+
+/** The head and the members it speaks of: one write. */
+export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
+  const { epoch, head } = write;
+  for (const { member, position } of write.members) {
+    putOrRemove(room.members, member.userId, versionOf(epoch, position), member, wins);
+  }
+  for (const { userId, position } of write.removedMembers) {
+    putOrRemove(room.members, userId, versionOf(epoch, position), null, wins);
+  }
+  const version = versionOf(epoch, head.position);
+  if (room.head === null || wins(version, room.head.version)) room.head = { version, row: head };
+}
+
+function put<K, T>(rows: Map<K, Versioned<T>>, key: K, version: number, row: T, wins: Wins): void {
+  const present = rows.get(key);
+  if (present === undefined || wins(version, present.version)) rows.set(key, { version, row });
+}
+
+/** At one position a removal wins. */
+function putOrRemove<T>(
+  rows: Map<string, Versioned<T | null>>,
+  key: string,
+  version: number,
+  row: T | null,
+  wins: Wins,
+): void {
+  const present = rows.get(key);
+  if (present !== undefined && present.version === version && present.row === null) return;
+  put(rows, key, version, row, wins);
+}

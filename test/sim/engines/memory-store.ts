@@ -1,0 +1,273 @@
+import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
+import type { User } from "#shared/protocol/resources.ts";
+import { messageRange } from "#shared/store/message-range.ts";
+import { changedProfile } from "#shared/store/profile.ts";
+import type {
+  ApiKeyRow,
+  Deployment,
+  EventRow,
+  LastSeen,
+  MemberRow,
+  MembershipRow,
+  MessageRow,
+  ProfileChange,
+  RoomHead,
+  RoomWrite,
+  Store,
+  StoredRoom,
+  TenantRow,
+} from "#shared/store/store.ts";
+import {
+  emptyRoom,
+  newerWins,
+  type RoomRows,
+  type Wins,
+  writeHead,
+  writeRowsBeforeHead,
+} from "./memory-rooms.ts";
+
+/** A store that keeps everything in memory and answers at once; held to the contract of the real ones. */
+export class MemoryStore implements Store {
+  readonly #wins: Wins;
+  readonly #rooms = new Map<string, RoomRows>();
+  readonly #tenants = new Map<string, TenantRow>();
+  readonly #apiKeys = new Map<string, ApiKeyRow>();
+  readonly #users = new Map<string, User>();
+  readonly #revocations = new Map<string, string>();
+  readonly #lastSeen = new Map<string, string>();
+  #deployment: Deployment | null = null;
+  #closed = false;
+
+  constructor(wins: Wins = newerWins) {
+    this.#wins = wins;
+  }
+
+  /** The first half of a write: a crash may come after it. */
+  writeRowsBeforeHead(write: RoomWrite): void {
+    writeRowsBeforeHead(this.#room(write.tenantId, write.head.roomId), write, this.#wins);
+  }
+
+  writeHead(write: RoomWrite): void {
+    writeHead(this.#room(write.tenantId, write.head.roomId), write, this.#wins);
+  }
+
+  async writeRooms(writes: readonly RoomWrite[]): Promise<void> {
+    this.#assertOpen();
+    for (const write of copyOf(writes)) {
+      this.writeRowsBeforeHead(write);
+      this.writeHead(write);
+    }
+  }
+
+  async loadRoom(tenantId: string, roomId: string): Promise<StoredRoom | null> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    if (room === undefined || room.head === null) return null;
+    const head = room.head.row;
+    const recent = await this.readMessages(tenantId, roomId, {
+      before: head.number + 1,
+      limit: limits.recentMessageIdsMax,
+    });
+    return {
+      head,
+      members: membersOf(room),
+      recent: recent
+        .map(({ message }) => ({ messageId: message.id, number: message.number, seq: message.seq }))
+        .reverse(),
+    };
+  }
+
+  async readHeads(tenantId: string, roomIds: readonly string[]): Promise<(RoomHead | null)[]> {
+    this.#assertOpen();
+    return roomIds.map((roomId) => this.#rooms.get(`${tenantId}/${roomId}`)?.head?.row ?? null);
+  }
+
+  async readMemberships(
+    tenantId: string,
+    userId: string,
+    roomIds: readonly string[],
+  ): Promise<(MembershipRow | null)[]> {
+    this.#assertOpen();
+    return roomIds.map((roomId) => {
+      const room = this.#rooms.get(`${tenantId}/${roomId}`);
+      if (room === undefined || room.head === null) return null;
+      return { head: room.head.row, member: room.members.get(userId)?.row ?? null };
+    });
+  }
+
+  async readMember(tenantId: string, roomId: string, userId: string): Promise<MemberRow | null> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    return room === undefined || room.head === null ? null : (room.members.get(userId)?.row ?? null);
+  }
+
+  async readMembers(
+    tenantId: string,
+    roomId: string,
+    { after = "", limit }: { after?: string; limit: number },
+  ): Promise<MemberRow[]> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    if (room === undefined || room.head === null) return [];
+    return membersOf(room)
+      .filter(({ userId }) => userId > after)
+      .slice(0, limit);
+  }
+
+  async readMessages(
+    tenantId: string,
+    roomId: string,
+    page: { before?: number; after?: number; limit: number },
+  ): Promise<MessageRow[]> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    const range = messageRange(page, room?.head?.row.number ?? 0);
+    const rows: MessageRow[] = [];
+    for (let number = range?.to ?? 0; number >= (range?.from ?? 1); number--) {
+      const row = room?.messages.get(number)?.row;
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
+  async readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
+    this.#assertOpen();
+    return this.#find(tenantId, roomId, messageId);
+  }
+
+  async findMessages(tenantId: string, roomId: string, messageIds: readonly string[]) {
+    this.#assertOpen();
+    const found = new Map<string, { number: number; seq: number }>();
+    for (const id of messageIds) {
+      const row = this.#find(tenantId, roomId, id);
+      if (row !== null) found.set(id, { number: row.message.number, seq: row.message.seq });
+    }
+    return found;
+  }
+
+  async readEvents(
+    tenantId: string,
+    roomId: string,
+    { afterSeq, limit }: { afterSeq: number; limit: number },
+  ): Promise<EventRow[]> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    const newest = room?.head?.row.seq ?? 0;
+    const rows: EventRow[] = [];
+    for (let seq = afterSeq + 1; seq <= newest && rows.length < limit; seq++) {
+      const row = room?.events.get(seq)?.row;
+      if (row !== undefined) rows.push(row);
+    }
+    return rows;
+  }
+
+  async listOpenRooms(tenantId: string, userId: string): Promise<string[]> {
+    this.#assertOpen();
+    const open: string[] = [];
+    for (const [key, room] of this.#rooms) {
+      const isIn = key.startsWith(`${tenantId}/`) && room.lists.get(userId)?.row === true;
+      if (isIn && room.head !== null) open.push(room.head.row.roomId);
+    }
+    return open;
+  }
+
+  async putTenant(tenant: TenantRow): Promise<void> {
+    this.#tenants.set(tenant.tenantId, tenant);
+  }
+
+  async getTenant(tenantId: string): Promise<TenantRow | null> {
+    return this.#tenants.get(tenantId) ?? null;
+  }
+
+  async putApiKey(key: ApiKeyRow): Promise<void> {
+    this.#apiKeys.set(key.keyId, key);
+  }
+
+  async getApiKey(keyId: string): Promise<ApiKeyRow | null> {
+    return this.#apiKeys.get(keyId) ?? null;
+  }
+
+  async listApiKeys(tenantId: string): Promise<ApiKeyRow[]> {
+    const keys = [...this.#apiKeys.values()].filter((key) => key.tenantId === tenantId);
+    return keys.sort((a, b) => (a.keyId < b.keyId ? -1 : 1));
+  }
+
+  async upsertUser(tenantId: string, userId: string, change: ProfileChange): Promise<User> {
+    const key = `${tenantId}/${userId}`;
+    const user = changedProfile(this.#users.get(key) ?? null, userId, change);
+    this.#users.set(key, user);
+    return user;
+  }
+
+  async getUser(tenantId: string, userId: string): Promise<User | null> {
+    return this.#users.get(`${tenantId}/${userId}`) ?? null;
+  }
+
+  async setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void> {
+    const key = `${tenantId}/${userId}`;
+    const present = this.#revocations.get(key);
+    if (present === undefined || Date.parse(present) < Date.parse(before)) this.#revocations.set(key, before);
+  }
+
+  async getRevokedBefore(tenantId: string, userId: string): Promise<string | null> {
+    return this.#revocations.get(`${tenantId}/${userId}`) ?? null;
+  }
+
+  async setLastSeen(seen: readonly LastSeen[]): Promise<void> {
+    for (const { tenantId, userId, at } of seen) {
+      const key = `${tenantId}/${userId}`;
+      const present = this.#lastSeen.get(key);
+      if (present === undefined || Date.parse(present) < Date.parse(at)) this.#lastSeen.set(key, at);
+    }
+  }
+
+  async readLastSeen(tenantId: string, userIds: readonly string[]): Promise<(string | null)[]> {
+    return userIds.map((userId) => this.#lastSeen.get(`${tenantId}/${userId}`) ?? null);
+  }
+
+  async pinDeployment(deployment: Deployment): Promise<Deployment> {
+    this.#deployment ??= deployment;
+    return this.#deployment;
+  }
+
+  async ping(): Promise<void> {
+    this.#assertOpen();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  #room(tenantId: string, roomId: string): RoomRows {
+    const key = `${tenantId}/${roomId}`;
+    const room = this.#rooms.get(key) ?? emptyRoom();
+    this.#rooms.set(key, room);
+    return room;
+  }
+
+  #find(tenantId: string, roomId: string, messageId: string): MessageRow | null {
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    const newest = room?.head?.row.number ?? 0;
+    for (let number = 1; number <= newest; number++) {
+      const row = room?.messages.get(number)?.row;
+      if (row?.message.id === messageId) return row;
+    }
+    return null;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new AppError("store_unavailable", "The store is closed.");
+  }
+}
+
+/** As an engine keeps it: apart from the writer's own. Throws where it cannot be written. */
+export function copyOf(writes: readonly RoomWrite[]): RoomWrite[] {
+  return JSON.parse(JSON.stringify(writes)) as RoomWrite[];
+}
+
+function membersOf({ members }: RoomRows): MemberRow[] {
+  return [...members.values()]
+    .flatMap(({ row }) => (row === null ? [] : [row]))
+    .sort((a, b) => (Buffer.compare(Buffer.from(a.userId), Buffer.from(b.userId)) < 0 ? -1 : 1));
+}
