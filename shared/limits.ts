@@ -251,7 +251,10 @@ export const limits = {
   typersMax: 20_000,
   /** Rooms in which one session remembers to be typing. Past it repeats in the oldest are passed on too soon. */
   typingRoomsMax: 20,
-  /** Starts and stops of one user in a window, per gateway; a client that keeps to the repeats needs a tenth. Past it: 429. */
+  /**
+   * Starts and stops of typing, and questions about presence, of one user in a window, per gateway; a client that keeps
+   * to the repeats needs a tenth. Past it: 429.
+   */
   rateUserSignalsMax: 100,
   rateUserSignalsWindowSeconds: 10,
   /** Signals of one gateway on their way to the log. Past it they are dropped, as the log is behind. */

@@ -52,7 +52,7 @@ const publicLimits: readonly PublicLimit[] = [
   },
   {
     limit: "rateUserSignalsMax",
-    what: `Starts and stops of typing by a user in ${limits.rateUserSignalsWindowSeconds} s`,
+    what: `Typing, and questions about presence, of a user in ${limits.rateUserSignalsWindowSeconds} s`,
     unit: "signals",
     past: "429",
   },

@@ -34,7 +34,9 @@ export class Admission {
     if (operation.id === "createMessage" && caller.kind === "client") {
       await this.#sends.take(`${caller.tenantId}/${caller.userId}`);
     }
-    if (operation.id === "signalTyping") await this.#signals.take(`${caller.tenantId}/${caller.userId}`);
+    const asksPresence = operation.id === "getPresence" && caller.kind === "client";
+    if (operation.id === "signalTyping" || asksPresence)
+      await this.#signals.take(`${caller.tenantId}/${caller.userId}`);
   };
 
   /** @throws AppError rate_limited. */

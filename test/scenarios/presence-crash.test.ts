@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
-import { type Deployment, startCluster } from "#test/deployments/deployment.ts";
+import { type Deployment, startCluster, startStandalone } from "#test/deployments/deployment.ts";
 import { BareClient } from "./bare-client.ts";
 import { eventually } from "./eventually.ts";
 import { makePlace, type Place, removePlace } from "./place.ts";
@@ -76,3 +76,31 @@ test("owners that die make nobody come or go, and a gateway that dies takes its 
     await removePlace(place);
   }
 });
+
+test.each(["kill -9", "SIGTERM"] as const)(
+  "whoever was there at a %s of the standalone is offline soon after its start, with when that was",
+  { timeout: 120_000 },
+  async (how) => {
+    const place = await makePlace("standalone");
+    const first = await startStandalone(place);
+    const tenant = await makeTenant(first);
+    await tenant.connect("bob");
+    const endedAt = Date.now();
+    if (how === "SIGTERM") await first.stop();
+    else await first.kill();
+    const { port } = new URL(first.url);
+    const second = await startStandalone({ ...place, env: { ...place.env, SENDSAR_PORT: port } });
+    try {
+      await eventually(async () => {
+        const [bob] = await presenceOf(tenant.server, "bob");
+        expect(bob).toMatchObject({ online: false, lastSeenAt: expect.any(String) });
+        const earlyMs = endedAt - Date.parse(String(bob?.lastSeenAt));
+        expect(earlyMs).toBeLessThan(2 * limits.inboxHeartbeatMs);
+        expect(earlyMs).toBeGreaterThan(-limits.inboxHeartbeatMs);
+      }, noticedMsMax);
+    } finally {
+      await second.stop();
+      await removePlace(place);
+    }
+  },
+);

@@ -180,4 +180,24 @@ export function presence(stage: Stage): void {
     ada.client.disconnect();
     bob.client.disconnect();
   });
+
+  test("a client that asks without end is refused at some point, and its server is not", async () => {
+    const tenant = await stage.tenant();
+    const eve = await tenant.connect("eve");
+    const asking = Array.from({ length: limits.rateUserSignalsMax + 10 }, (_, n) => `u${n % 3}`);
+    for (let i = 0; i < asking.length; i += 10) {
+      const answers = await Promise.all(asking.slice(i, i + 10).map((userId) => watch(eve, userId)));
+      if (answers.some(({ error }) => error !== undefined)) break;
+    }
+    expect((await watch(eve, "u1")).error).toMatchObject({ code: "rate_limited" });
+    await eve.settled();
+    const own = await tenant.client("mallory");
+    const statuses = [];
+    for (const userId of asking) {
+      statuses.push((await own.get(`/v1/presence?userIds=${userId}`)).status);
+      await presenceOf(tenant.server, userId);
+    }
+    expect(new Set(statuses)).toEqual(new Set([200, 429]));
+    await eve.close();
+  });
 }

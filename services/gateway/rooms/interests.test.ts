@@ -15,6 +15,7 @@ let ended: string[];
 let failing: boolean;
 let left: string[];
 let failures: number;
+let keeping: Promise<void>;
 let interests: Interests;
 
 beforeEach(() => {
@@ -24,12 +25,14 @@ beforeEach(() => {
   failing = false;
   left = [];
   failures = 0;
+  keeping = Promise.resolve();
   interests = new Interests(
     {
       topics,
       clock: systemClock,
       logger: { warn: () => undefined },
       leaving: async (channel, atMs) => {
+        await keeping;
         if (failures-- > 0) throw new Error("the store is away");
         left.push(`${channel.channel}:${channel.id} ${atMs}`);
       },
@@ -141,6 +144,20 @@ describe("a user's channel", () => {
     expect([left, isEnded(), interests.size]).toEqual([[], false, 1]);
     await vi.advanceTimersByTimeAsync(limits.interestGraceMs);
     expect([left, isEnded(), interests.size]).toEqual([["user:ann 5000"], true, 0]);
+  });
+
+  test("is not ended when the user comes back while that is being kept", async () => {
+    await released();
+    const slow = Promise.withResolvers<void>();
+    keeping = slow.promise;
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs);
+    await interests.hold([user]);
+    slow.resolve();
+    await vi.advanceTimersByTimeAsync(2 * limits.interestGraceMs);
+    expect([isEnded(), interests.size]).toEqual([false, 1]);
+    interests.release([user]);
+    await vi.advanceTimersByTimeAsync(limits.interestGraceMs);
+    expect([isEnded(), interests.size]).toEqual([true, 0]);
   });
 
   test("is left to the gateway's silence when the gateway stops, with a last sign of life", async () => {

@@ -1,4 +1,5 @@
 import { AppError } from "#shared/errors/app-error.ts";
+import type { Admission } from "#shared/http/admission.ts";
 import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Intent, IntentSink } from "#shared/protocol/intents.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -11,6 +12,7 @@ export interface FrameDeps extends WatchingDeps {
   readonly store: Store;
   readonly sink: IntentSink;
   readonly typing: Typing;
+  readonly admission: Pick<Admission, "admitSignal">;
   readonly identify: (token: string) => Promise<Identity>;
 }
 
@@ -41,6 +43,8 @@ export async function handleFrame(
       await deps.typing.say(session, frame.roomId, frame.type === "typing.start");
       return null;
     case "presence.watch":
+      // A list costs its reader nothing and us a look at the rooms of each user in it.
+      await deps.admission.admitSignal(session.tenantId, session.userId);
       session.watching ??= new Watching(deps, session);
       return { presence: await session.watching.replace(frame.userIds) };
     case "history": {
