@@ -298,7 +298,7 @@ export const limits = {
   intentCallMsMax: 12_000,
   /** One try of it. A node that was stopped or cut off says nothing: past this the next one is asked. */
   intentTryMsMax: 4_000,
-  /** While every ingest node rests, a call looks this often whether one may be tried: doubled each time. */
+  /** While every ingest node fails, a call pauses so long between its tries: doubled each time. */
   intentRetryMsMin: 50,
   intentRetryMsMax: 1_000,
   /** An ingest node that refused is left alone this long, doubled each time it does so again: it may be starting. */

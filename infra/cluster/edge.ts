@@ -44,7 +44,12 @@ export async function openEdge(options: { host: string; port: number; balancer: 
   proxy.on("proxyReq", (sent, request) => arrived(request, sent.socket));
   proxy.on("proxyReqWs", (sent, request) => sent.once("socket", (socket) => arrived(request, socket)));
 
-  const settings = { maxHeaderSize: limits.requestHeaderBytesMax, shouldUpgradeCallback: asksForWebSocket };
+  const settings = {
+    maxHeaderSize: limits.requestHeaderBytesMax,
+    // As the nodes do: Node's own five seconds would close many a connection just when its client uses it again.
+    keepAliveTimeout: limits.keepAliveMsMax,
+    shouldUpgradeCallback: asksForWebSocket,
+  };
   const server = createServer(settings, (request, response) => {
     dropBelieved(request.headers);
     if (isInternal(request.url ?? "/")) return refuse(response, "route_not_found");

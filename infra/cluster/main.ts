@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import closeWithGrace from "close-with-grace";
 import { startEngines } from "#infra/engines/engines.ts";
 import { helpText } from "#shared/config/help.ts";
-import { ConfigError, parseConfig } from "#shared/config/parse.ts";
+import { parseConfig } from "#shared/config/parse.ts";
 import { limits } from "#shared/limits.ts";
 import { Cluster, type NodeCounts } from "./cluster.ts";
 import { type Command, obey, readCommand } from "./commands.ts";
@@ -27,14 +27,15 @@ Each exits 0 when that is done. A node that ends by itself is started again, lat
 
 `;
 
+let asked: ReturnType<typeof readArguments> | null = null;
 try {
-  const asked = readArguments();
+  asked = readArguments();
   if (asked.type === "help") process.stdout.write(usage + helpText("cluster"));
   else if (asked.type === "run") await run(asked.counts);
   else process.stdout.write(`${await obey(asked, parseConfig(process.env, "cluster").dataDir)}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
-  if (!(error instanceof ConfigError)) process.stderr.write("See --help.\n");
+  if (asked === null) process.stderr.write("See --help.\n");
   process.exit(1);
 }
 

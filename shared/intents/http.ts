@@ -45,13 +45,16 @@ export function createHttpIntentSink(options: { nodes: IngestNodes; internalKey:
     const endMs = performance.now() + limits.intentCallMsMax;
     let pauseMs: number = limits.intentRetryMsMin;
     let last: unknown = new TryAgain("every ingest node has failed a moment ago");
+    const pause = async () => {
+      await sleep(Math.min(pauseMs, Math.max(0, endMs - performance.now())));
+      pauseMs = Math.min(pauseMs * 2, limits.intentRetryMsMax);
+    };
     for (;;) {
       const leftMs = endMs - performance.now();
       if (leftMs <= 0) throw new AppError("service_unavailable", undefined, { cause: last });
       const base = nodes.next();
       if (base === null) {
-        await sleep(Math.min(pauseMs, leftMs));
-        pauseMs = Math.min(pauseMs * 2, limits.intentRetryMsMax);
+        await pause();
         continue;
       }
       try {
@@ -65,6 +68,7 @@ export function createHttpIntentSink(options: { nodes: IngestNodes; internalKey:
         }
         nodes.failed(base, error.cause instanceof NoAnswer ? "silent" : "refused");
         last = error;
+        if (nodes.allFailed) await pause();
       }
     }
   };

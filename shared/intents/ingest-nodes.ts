@@ -1,6 +1,9 @@
 import { limits } from "#shared/limits.ts";
 
-/** A node that failed. When its rest is over one call tries it, and the others wait for how that ends. */
+/**
+ * A node that failed. When its rest is over, or no node is left that does not rest, one call tries it, and the others
+ * wait for how that ends.
+ */
 interface Rest {
   readonly untilMs: number;
   readonly ms: number;
@@ -29,18 +32,24 @@ export class IngestNodes {
     this.#rests = new Map([...this.#rests].filter(([url]) => urls.includes(url)));
   }
 
-  /** The base URL to call next; null while every node rests. */
+  /** The base URL to call next; null while every node is being tried by another call. */
   next(): string | null {
     const nowMs = this.#nowMs();
+    const { allFailed } = this;
     for (let i = 0; i < this.#urls.length; i++) {
       const url = this.#urls[this.#turn++ % this.#urls.length] as string;
       const rest = this.#rests.get(url);
       if (rest === undefined) return url;
-      if (rest.tried || nowMs < rest.untilMs) continue;
+      if (rest.tried || (nowMs < rest.untilMs && !allFailed)) continue;
       this.#rests.set(url, { ...rest, tried: true });
       return url;
     }
     return null;
+  }
+
+  /** A rest helps nobody then: whoever calls pauses between its tries. */
+  get allFailed(): boolean {
+    return this.#urls.every((url) => this.#rests.has(url));
   }
 
   answered(url: string): void {

@@ -20,19 +20,23 @@ export function recordClient(recorder: HistoryRecorder, client: SendsarClient, w
 /**
  * Sends, and takes down how it ended: a refusal that no repeat mends is a failure, anything else that is not an answer
  * leaves the outcome unknown. Never rejects.
+ *
+ * @returns what the sender was told, if it was no answer.
  */
 export async function recordedSend(
   recorder: HistoryRecorder,
   client: SendsarClient,
   send: Who & { readonly roomId: string; readonly clientId: string; readonly body: string },
-): Promise<void> {
+): Promise<unknown> {
   const { userId: senderId, ...rest } = send;
   const record = recorder.send({ ...rest, senderId });
   try {
     const { messageId } = await client.send(send.roomId, { clientId: send.clientId, body: send.body });
     record.ok(messageId);
+    return null;
   } catch (error) {
     const refused = error instanceof SendsarError && error.requestId !== null && !error.retryable;
     if (refused) record.fail(error.code);
+    return error;
   }
 }

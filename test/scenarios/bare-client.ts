@@ -146,6 +146,10 @@ export class BareClient {
     this.#socket.pause();
   }
 
+  resumeReading(): void {
+    this.#socket.resume();
+  }
+
   /** Closes as one should. */
   async close(): Promise<void> {
     this.#socket.close(1000);

@@ -3,6 +3,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { RoomGapFrame } from "#shared/protocol/frames.ts";
 import type { HistoryRecorder, SubscriberRecord } from "#test/history-checker/recorder.ts";
 import { BareClient, type Connected, type Frame } from "./bare-client.ts";
+import { ClientErrors } from "./client-errors.ts";
 import type { Tenant } from "./tenant.ts";
 
 const reconnectMs = 100;
@@ -22,7 +23,15 @@ export class BareListener {
   /** How its connections ended. */
   readonly closeCodes: number[] = [];
 
-  constructor(recorder: HistoryRecorder, tenant: Tenant, userId: string) {
+  readonly #errors: ClientErrors;
+
+  constructor(
+    recorder: HistoryRecorder,
+    tenant: Tenant,
+    userId: string,
+    errors: ClientErrors = new ClientErrors(),
+  ) {
+    this.#errors = errors;
     this.#tenant = tenant;
     this.#userId = userId;
     this.#record = recorder.subscriber({ tenantId: tenant.tenantId, userId });
@@ -42,7 +51,9 @@ export class BareListener {
 
   async #listen(): Promise<void> {
     while (!this.#stopped) {
-      await this.#connection().catch(() => undefined);
+      await this.#connection().catch((error: unknown) => {
+        if (!this.#stopped) this.#errors.thrown("listener", error);
+      });
       this.#client = null;
       if (!this.#stopped) await pause(reconnectMs);
     }
@@ -55,11 +66,15 @@ export class BareListener {
     this.#client = client;
     client.sendJson({ type: "connect", token, resume: this.#cursors });
     if (this.#stopped) await client.close();
-    this.closeCodes.push((await client.closed).code);
+    const { code } = await client.closed;
+    this.closeCodes.push(code);
+    if (!this.#stopped) this.#errors.closed("listener", code);
   }
 
   #hear(frame: Frame): void {
-    if (frame.type === "connected") {
+    if (frame.type === "error") {
+      this.#errors.answered("listener", frame);
+    } else if (frame.type === "connected") {
       const { rooms } = frame as Connected;
       this.#record.listed(rooms);
       for (const { roomId, seq } of rooms) this.#cursors[roomId] ??= seq;

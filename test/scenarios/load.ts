@@ -7,6 +7,7 @@ import { HistoryRecorder } from "#test/history-checker/recorder.ts";
 import { recoveries } from "#test/history-checker/recovery.ts";
 import { readRoomsAtRest } from "#test/history-checker/rooms-at-rest.ts";
 import { BareListener } from "./bare-listener.ts";
+import { ClientErrors } from "./client-errors.ts";
 import { eventually, within } from "./eventually.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -17,7 +18,7 @@ interface Conversation {
   readonly listener: BareListener;
 }
 
-const sendsPerSecond = 100;
+const sendsPerSecondDefault = 100;
 /** One message in so many goes over REST, once: whether it arrived is not known when the answer is lost. */
 const restEvery = 10;
 /** After the load: for the last sends to be answered and the last events to come. */
@@ -26,14 +27,26 @@ const settleMsMax = 60_000;
 /** Two-person conversations that go on, whatever happens to the deployment, and are judged at the end. */
 export class Load {
   readonly recorder = new HistoryRecorder();
+  /** Everything that a client was told in place of what it wanted. */
+  readonly errors = new ClientErrors();
+  readonly #sendsPerSecond: number;
   readonly #conversations: Conversation[] = [];
   readonly #sending = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #count = 0;
+  #isOver = false;
+
+  private constructor(sendsPerSecond: number) {
+    this.#sendsPerSecond = sendsPerSecond;
+  }
 
   /** The rooms and users of all tenants bear the same names. */
-  static async start(tenants: readonly Tenant[], roomsPerTenant: number): Promise<Load> {
-    const load = new Load();
+  static async start(
+    tenants: readonly Tenant[],
+    roomsPerTenant: number,
+    sendsPerSecond = sendsPerSecondDefault,
+  ): Promise<Load> {
+    const load = new Load(sendsPerSecond);
     for (const tenant of tenants) {
       const starting = Array.from({ length: roomsPerTenant }, (_, i) => load.#converse(tenant, `trip_${i}`));
       load.#conversations.push(...(await Promise.all(starting)));
@@ -66,7 +79,7 @@ export class Load {
       () => {
         if (this.#count < count) throw new Error("not sent yet");
       },
-      (more / sendsPerSecond) * 10_000,
+      (more / this.#sendsPerSecond) * 10_000,
     );
   }
 
@@ -76,6 +89,7 @@ export class Load {
     await within(settleMsMax, Promise.all(this.#sending), `${this.#sending.size} sends without an answer`);
     await Promise.all(this.#conversations.map((conversation) => this.#lastOf(conversation)));
     const rooms = await this.#atRest();
+    this.#isOver = true;
     for (const { sides, listener } of this.#conversations) {
       for (const { client } of sides) client.disconnect();
       await listener.stop();
@@ -85,6 +99,7 @@ export class Load {
 
   /** Ends everything without a verdict. */
   async abandon(): Promise<void> {
+    this.#isOver = true;
     if (this.#timer !== null) clearInterval(this.#timer);
     for (const { sides, listener } of this.#conversations) {
       for (const { client } of sides) client.disconnect();
@@ -100,11 +115,20 @@ export class Load {
       userIds.map(async (userId) => {
         const { client, connect } = tenant.sdk(userId);
         recordClient(this.recorder, client, { tenantId: tenant.tenantId, userId });
+        client.on("message.rejected", (rejected) => this.errors.answered("sdk", rejected));
+        client.on("disconnected", ({ reason }) => {
+          if (!this.#isOver) this.errors.answered("sdk", { ended: reason });
+        });
         await connect();
         return { userId, client };
       }),
     );
-    return { tenant, roomId, sides, listener: new BareListener(this.recorder, tenant, userIds[0]) };
+    return {
+      tenant,
+      roomId,
+      sides,
+      listener: new BareListener(this.recorder, tenant, userIds[0], this.errors),
+    };
   }
 
   #send(): void {
@@ -122,9 +146,14 @@ export class Load {
       body: `message ${number}`,
     };
     const sending = (
-      number % restEvery === 0 ? this.#sendOnce(tenant, send) : recordedSend(this.recorder, side.client, send)
+      number % restEvery === 0 ? this.#sendOnce(tenant, send) : this.#sendUntil(side.client, send)
     ).finally(() => this.#sending.delete(sending));
     this.#sending.add(sending);
+  }
+
+  async #sendUntil(client: SendsarClient, send: Parameters<typeof recordedSend>[2]): Promise<void> {
+    const error = await recordedSend(this.recorder, client, send);
+    if (error !== null) this.errors.thrown("sdk send", error);
   }
 
   async #sendOnce(
@@ -139,10 +168,12 @@ export class Load {
         .as(senderId)
         .post<{ id?: string; messageId?: string }>(path, { clientId, body });
       const messageId = answer.body.id ?? answer.body.messageId;
-      if (answer.status < 300 && messageId !== undefined) record.ok(messageId);
-      else if (answer.status < 500 && answer.status !== 429) record.fail(`${answer.status}`);
-    } catch {
+      if (answer.status < 300 && messageId !== undefined) return record.ok(messageId);
+      this.errors.answered("REST send", answer.body);
+      if (answer.status < 500 && answer.status !== 429) record.fail(`${answer.status}`);
+    } catch (error) {
       // No answer came: it may have arrived.
+      this.errors.thrown("REST send", error);
     }
   }
 

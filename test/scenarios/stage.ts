@@ -52,17 +52,23 @@ export function shareDeployment(kind: Kind): Stage {
   };
 }
 
-/** Makes a tenant and its key, as an operator does. */
+/**
+ * Makes a tenant and its key, as an operator does.
+ *
+ * @param tokenTtlSeconds of its users' tokens, where a test does not say otherwise.
+ */
 export async function makeTenant(
   { url, adminKey }: { readonly url: string; readonly adminKey: string },
   secret: (text: string) => void = () => {},
+  tokenTtlSeconds?: number,
 ): Promise<Tenant> {
   const operator = new Caller(url, { "x-admin-key": adminKey });
   const tenantId = uniqueName("tenant");
   await operator.put(`/admin/v1/tenants/${tenantId}`, { name: "A customer" });
   const made = await operator.post<{ apiKey: string }>(`/admin/v1/tenants/${tenantId}/keys`);
   if (made.status !== 201) throw new Error(`no key: ${made.text}`);
-  return new Tenant({ url, tenantId, apiKey: made.body.apiKey, secret });
+  const ttl = tokenTtlSeconds === undefined ? {} : { tokenTtlSeconds };
+  return new Tenant({ url, tenantId, apiKey: made.body.apiKey, secret, ...ttl });
 }
 
 /** The same story on every deployment, for scenarios that break theirs and so have it for themselves. */

@@ -11,6 +11,8 @@ export interface TenantOptions {
   readonly apiKey: string;
   /** Is told of every secret, so that a test can look for it where it must not be. */
   readonly secret: (text: string) => void;
+  /** Of its users' tokens; the product's default where it is not said. */
+  readonly tokenTtlSeconds?: number;
 }
 
 /** A customer with its own users and rooms: what one scenario does is never seen by another. */
@@ -21,8 +23,10 @@ export class Tenant {
   /** The customer's server, for nobody in particular. */
   readonly server: Caller;
   readonly #secret: (text: string) => void;
+  readonly #tokenTtlSeconds: number | undefined;
 
-  constructor({ url, tenantId, apiKey, secret }: TenantOptions) {
+  constructor({ url, tenantId, apiKey, secret, tokenTtlSeconds }: TenantOptions) {
+    this.#tokenTtlSeconds = tokenTtlSeconds;
     this.url = url;
     this.tenantId = tenantId;
     this.apiKey = apiKey;
@@ -36,10 +40,10 @@ export class Tenant {
     return new Caller(this.url, { "x-api-key": this.apiKey, "x-user-id": userId });
   }
 
-  async token(userId: string, ttlSeconds?: number): Promise<string> {
+  async token(userId: string, ttlSeconds = this.#tokenTtlSeconds): Promise<string> {
     const asked = { userId, displayName: userId, ...(ttlSeconds === undefined ? {} : { ttlSeconds }) };
     const { body, status, text } = await this.server.post<{ token: string }>("/v1/auth/token", asked);
-    if (status !== 200) throw new Error(`no token: ${text}`);
+    if (status !== 200) throw new Error(`no token: ${text}`, { cause: body });
     this.#secret(body.token);
     return body.token;
   }
