@@ -199,3 +199,12 @@ test("the cursors are bounded, and open rooms are the last to go", () => {
   }
   expect(Object.keys(resume.state)).toHaveLength(1_000);
 });
+
+test("a room that was unlisted twice and comes back tells of what was missed with a gap", () => {
+  const resume = new Resume({ trip: 5 });
+  resume.greeted([]);
+  resume.greeted([]);
+  const gap = { type: "room.gap", roomId: "trip", fromSeq: 6, toSeq: 8 };
+  expect(resume.greeted([room({ seq: 8 })])).toEqual([gap]);
+  expect(resume.state).toEqual({ trip: 8 });
+});

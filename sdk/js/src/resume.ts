@@ -82,9 +82,8 @@ export class Resume {
     }
     for (const [roomId, cursor] of this.#cursors) {
       if (open.has(roomId) || !resumed(cursor)) continue;
-      // Unlisted twice: what there was to resume was said after the first time.
-      if (cursor.state === "unlisted") this.#cursors.delete(roomId);
-      else cursor.state = "unlisted";
+      // Unlisted twice: what there was to resume was said after the first time, unless that connection ended too soon.
+      cursor.state = cursor.state === "unlisted" ? "parked" : "unlisted";
     }
     return gaps;
   }
