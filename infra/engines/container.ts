@@ -19,6 +19,8 @@ export type ContainerPlan = {
   /** The line of its log after which it is worth asking whether it answers. */
   startedLine: RegExp;
   answers(addresses: readonly string[]): Promise<boolean>;
+  /** Of Docker's, with others that know it by this name. */
+  network?: { readonly name: string; readonly alias: string };
 };
 
 /** A cold JVM on a busy machine with two cores; the engines need 5 s of it. */
@@ -69,7 +71,11 @@ async function startOnce(
   const attemptId = randomUUID();
   const log: string[] = [];
   try {
-    const started = await new GenericContainer(image)
+    const container = new GenericContainer(image);
+    if (plan.network !== undefined) {
+      container.withNetworkMode(plan.network.name).withNetworkAliases(plan.network.alias);
+    }
+    const started = await container
       .withExposedPorts({ container: plan.containerPort, host: port })
       .withEnvironment(plan.environment(host, port))
       .withLabels({ [ownerLabel]: ownerOfThisProcess(), [attemptLabel]: attemptId })

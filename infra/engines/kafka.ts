@@ -12,10 +12,10 @@ export async function startKafka(options: EngineOptions = {}): Promise<Engine> {
 
 /** A broker of the caller's own, whatever the environment names: for tests that take it down. */
 export function startKafkaContainer(options: EngineOptions = {}): Promise<EngineContainer> {
-  return startContainer(plan, options);
+  return startContainer(kafkaPlan, options);
 }
 
-const plan: ContainerPlan = {
+export const kafkaPlan: ContainerPlan = {
   name: "kafka",
   containerPort: 9092,
   startedLine: /Kafka Server started/,
@@ -51,7 +51,7 @@ const plan: ContainerPlan = {
  * Another for each container, as services know their log by it. 16 bytes in base64url; the fixed bits in front keep it
  * from beginning with a dash, which the tool that formats the disk takes for an option.
  */
-function newClusterId(): string {
+export function newClusterId(): string {
   return Buffer.from(`40${randomUUID().replaceAll("-", "").slice(2)}`, "hex").toString("base64url");
 }
 

@@ -18,7 +18,8 @@ interface StallWatchOptions {
 
 /**
  * Finds a consumer that holds a partition and does not read it (tulios/kafkajs#1456), or has stopped to fetch at all:
- * there are records, and for several checks in a row none of them came.
+ * there are records, and for several checks in a row none of them came. And one whose group's coordinator is gone:
+ * kafkajs keeps asking a broker that went away, for a minute, where others have long taken its place.
  */
 export class StallWatch {
   readonly #options: StallWatchOptions;
@@ -51,6 +52,10 @@ export class StallWatch {
       this.#fetches = session.fetches;
       if (this.#silentChecks >= limits.stallChecksMax) {
         onStall("No fetch comes back.");
+        return;
+      }
+      if (performance.now() - session.confirmedMs > limits.groupSessionMs) {
+        onStall("Kafka answers, and the group does not: its coordinator is another broker by now.");
         return;
       }
       const suspects = new Map<string, { received: number | null; checks: number }>();
