@@ -55,7 +55,8 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
       }),
     );
   }
-  await resumeClosedRooms(deps, session, resume);
+  const listed = new Set(rooms.map(({ head }) => head.roomId));
+  await resumeClosedRooms(deps, session, new Map(Object.entries(resume).filter(([id]) => !listed.has(id))));
   session.resumed();
 }
 
@@ -74,12 +75,14 @@ export async function joinRoom(
     present.joinedSeq = Math.max(present.joinedSeq, joinedSeq);
     return;
   }
-  const cursor = session.told(roomId) ?? joinedSeq - 1;
+  const told = session.told(roomId);
   const room = session.enter(roomId);
   await deps.hub.addRooms(session, [roomId]);
   const [found] = await deps.store.readMemberships(session.tenantId, session.userId, [roomId]);
   if (found == null || found.member === null) {
     deps.hub.removeRoom(session, roomId);
+    // It goes on from there when the user is let in again.
+    if (told !== null) session.remember(roomId, told);
     return;
   }
   const { head, member } = found;
@@ -87,7 +90,8 @@ export async function joinRoom(
   await syncRoom(deps.store, session, {
     roomId,
     room,
-    cursor,
+    // One to whom the room is new has missed nothing of it; it may have left and come again since.
+    cursor: told ?? Math.max(joinedSeq, member.joinedSeq) - 1,
     headSeq: head.seq,
     joinedSeq: member.joinedSeq,
   });
@@ -130,15 +134,16 @@ function takeMember(room: SessionRoom, head: RoomHead, row: MemberRow): void {
   room.maySend = head.state === "open" && sendsByRole(row);
 }
 
-/** Rooms that closed while the client was away are not in its list, but it must hear how they ended. */
+/**
+ * Rooms that closed while the client was away are not in its list, but it must hear how they ended. Of those in its
+ * list it hears that live, also when one has closed since.
+ */
 async function resumeClosedRooms(
   { store }: HandshakeDeps,
   session: Session,
-  resume: Readonly<Record<string, number>>,
+  resume: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const closed = Object.keys(resume)
-    .filter((roomId) => !session.rooms.has(roomId))
-    .slice(0, limits.resumeRoomsMax);
+  const closed = [...resume.keys()].slice(0, limits.resumeRoomsMax);
   if (closed.length === 0) return;
   const memberships = await store.readMemberships(session.tenantId, session.userId, closed);
   for (const membership of memberships) {
@@ -146,12 +151,12 @@ async function resumeClosedRooms(
     const { head, member } = membership;
     if (member === null) {
       // Nothing of it is its to hear; when it is let in again, it goes on from here, by a gap.
-      session.remember(head.roomId, resume[head.roomId] ?? 0);
+      session.remember(head.roomId, resume.get(head.roomId) ?? 0);
       continue;
     }
     const room = new SessionRoom();
     room.readCountable = member.readCountable;
-    const cursor = resume[head.roomId] ?? null;
+    const cursor = resume.get(head.roomId) ?? null;
     await syncRoom(store, session, {
       roomId: head.roomId,
       room,

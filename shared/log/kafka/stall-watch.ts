@@ -30,6 +30,8 @@ export class StallWatch {
   #fetches = -1;
   /** How many checks in a row Kafka answered us and the consumer's fetches did not come back. */
   #silentChecks = 0;
+  /** The last check found that the group had not confirmed us for a session's time. */
+  #wasUnconfirmed = false;
 
   constructor(options: StallWatchOptions) {
     this.#options = options;
@@ -42,7 +44,10 @@ export class StallWatch {
 
   async #check(): Promise<void> {
     const { session, received, unread, onStall } = this.#options;
-    if (session.joining) this.#suspects.clear();
+    if (session.joining) {
+      this.#suspects.clear();
+      this.#wasUnconfirmed = false;
+    }
     if (this.#checking || session.joining) return;
     this.#checking = true;
     try {
@@ -54,7 +59,11 @@ export class StallWatch {
         onStall("No fetch comes back.");
         return;
       }
-      if (performance.now() - session.confirmedMs > limits.groupSessionMs) {
+      // Twice: a process that was stopped has heard of nothing, and its consumer finds out by itself.
+      const isUnconfirmed = performance.now() - session.confirmedMs > limits.groupSessionMs;
+      const isGivenUp = isUnconfirmed && this.#wasUnconfirmed;
+      this.#wasUnconfirmed = isUnconfirmed;
+      if (isGivenUp) {
         onStall("Kafka answers, and the group does not: its coordinator is another broker by now.");
         return;
       }
