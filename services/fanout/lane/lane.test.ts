@@ -164,6 +164,20 @@ describe("a repeat", () => {
   });
 });
 
+test("a marker at what was the newest message counts right, also by an owner that has just come", async () => {
+  await owner().lane.process(commands(0, [makeRoom, send("1"), send("2")]));
+  const read: RoomCommand = {
+    ...base,
+    type: "room.read",
+    actor: { kind: "client", userId: "bob" },
+    userId: "bob",
+    number: 2,
+  };
+  await owner().lane.process(commands(3, [send("3"), read]));
+  const bob = await store.readMember("acme", "trip_1", "bob");
+  expect(bob).toMatchObject({ readNumber: 2, readCountable: 2 });
+});
+
 describe("what nobody can read", () => {
   test("becomes a dead letter, and what comes after it is applied", async () => {
     const { lane, events, letters } = owner();

@@ -100,6 +100,9 @@ export class RoomBatch {
 
   #countableAt(number: number): number {
     for (const fresh of this.#fresh.values()) if (fresh.number === number) return fresh.countable;
+    // What was the newest before this batch, the head tells: of a room just loaded, memory knows ids alone.
+    const before = this.#loaded.state?.head;
+    if (before !== undefined && number === before.number) return before.countable;
     return this.#loaded.recent.countableAt(number) ?? this.#facts.countable.get(number) ?? 0;
   }
 
