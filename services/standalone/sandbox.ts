@@ -44,7 +44,7 @@ export async function openSandbox(options: {
 async function makeTenant({ store, clock }: { store: Store; clock: Clock }): Promise<string> {
   const createdAt = rfc3339(clock.nowMs());
   const { apiKey, keyId, secretHash } = generateApiKey();
-  await store.putTenant({ tenantId, name: "Sandbox", createdAt });
+  await store.putTenant({ tenantId, name: "Sandbox", settings: {}, createdAt });
   await store.putApiKey({ keyId, tenantId, secretHash, description: "sandbox", createdAt, revokedAt: null });
   return apiKey;
 }

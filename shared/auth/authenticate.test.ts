@@ -44,6 +44,7 @@ beforeEach(() => {
       return stored?.keyId === keyId ? stored : null;
     },
     getRevokedBefore: async () => revokedBefore,
+    getTenant: async () => null,
     readHeads: async () => [],
     readMemberships: async () => [],
   };

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
-import type { ApiKeyRow, MemberRow, RoomHead } from "#shared/store/store.ts";
+import { defaultSettings } from "#shared/protocol/tenant-settings.ts";
+import type { ApiKeyRow, MemberRow, RoomHead, TenantRow } from "#shared/store/store.ts";
 import { Authority } from "./authority.ts";
 
 const clock = { now: 1_000_000, nowMs: () => clock.now };
@@ -21,11 +22,15 @@ class CountingStore {
   readonly rooms = new Map<string, RoomHead>();
   readonly members = new Map<string, MemberRow>();
   readonly keys = new Map<string, ApiKeyRow>();
+  readonly tenants = new Map<string, TenantRow>();
   revokedBefore: string | null = null;
   pause: Promise<void> = Promise.resolve();
 
   async getApiKey(keyId: string) {
     return this.#answer(() => this.keys.get(keyId) ?? null);
+  }
+  async getTenant(tenantId: string) {
+    return this.#answer(() => this.tenants.get(tenantId) ?? null);
   }
   async getRevokedBefore() {
     return this.#answer(() => this.revokedBefore);
@@ -116,6 +121,17 @@ test("a key that was just made works at once, and one that was forgotten is aske
   expect((await authority.apiKey("k"))?.revokedAt).toBeNull();
   authority.forgetApiKey("k");
   expect((await authority.apiKey("k"))?.revokedAt).toBe("x");
+});
+
+test("settings are the defaults but for what the operator chose, and are asked for once in a second", async () => {
+  const chosen = { tokenTtlSeconds: 60 };
+  expect(await authority.settings("acme")).toEqual(defaultSettings);
+  store.tenants.set("acme", { tenantId: "acme", name: null, settings: chosen, createdAt: "" });
+  expect(await authority.settings("acme")).toEqual(defaultSettings);
+  expect(store.reads).toBe(1);
+  authority.forgetSettings("acme");
+  expect(await authority.settings("acme")).toEqual({ ...defaultSettings, ...chosen });
+  expect(await authority.settings("brand")).toEqual(defaultSettings);
 });
 
 test("an answer that failed is asked for again", async () => {

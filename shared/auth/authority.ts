@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { defaultSettings, type TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { ApiKeyRow, MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 import { FreshCache } from "./fresh-cache.ts";
 
@@ -14,7 +15,10 @@ interface MembershipAnswer {
   readonly member: MemberRow | null;
 }
 
-type AuthorityStore = Pick<Store, "getApiKey" | "getRevokedBefore" | "readHeads" | "readMemberships">;
+type AuthorityStore = Pick<
+  Store,
+  "getApiKey" | "getRevokedBefore" | "getTenant" | "readHeads" | "readMemberships"
+>;
 
 /**
  * Who may do what, from answers of the store at most `limits.authorityCacheMs` old. A refusal is never given from
@@ -24,6 +28,7 @@ export class Authority {
   readonly #store: AuthorityStore;
   readonly #apiKeys: FreshCache<ApiKeyRow | null>;
   readonly #revocations: FreshCache<number>;
+  readonly #settings: FreshCache<TenantSettings>;
   readonly #rooms: FreshCache<RoomHead | null>;
   readonly #memberships: FreshCache<MembershipAnswer>;
 
@@ -32,6 +37,7 @@ export class Authority {
     this.#store = store;
     this.#apiKeys = new FreshCache({ clock, keep: (row) => row !== null && row.revokedAt === null });
     this.#revocations = new FreshCache({ clock, keep: () => true });
+    this.#settings = new FreshCache({ clock, keep: () => true });
     this.#rooms = new FreshCache({ clock, keep: (head) => head !== null && !head.deleted });
     this.#memberships = new FreshCache({
       clock,
@@ -55,6 +61,16 @@ export class Authority {
 
   forgetApiKey(keyId: string): void {
     this.#apiKeys.forget(keyId);
+  }
+
+  /** What the operator decided for the tenant, defaults included. */
+  settings(tenantId: string): Promise<TenantSettings> {
+    return this.#settings.get(tenantId, () => this.#readSettings(tenantId));
+  }
+
+  /** The tenant's settings were changed: the next answer is asked anew. */
+  forgetSettings(tenantId: string): void {
+    this.#settings.forget(tenantId);
   }
 
   /** @throws AppError room_not_found. */
@@ -87,6 +103,11 @@ export class Authority {
   async #readRevokedBefore(tenantId: string, userId: string): Promise<number> {
     const before = await this.#store.getRevokedBefore(tenantId, userId);
     return before === null ? 0 : Date.parse(before);
+  }
+
+  async #readSettings(tenantId: string): Promise<TenantSettings> {
+    const tenant = await this.#store.getTenant(tenantId);
+    return { ...defaultSettings, ...tenant?.settings };
   }
 
   async #readRoom(tenantId: string, roomId: string): Promise<RoomHead | null> {

@@ -14,6 +14,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   updateMessage: { body: "Driver is 1 min away" },
   readRoom: { number: 7 },
   signalTyping: { typing: true },
+  putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
 };
 
 /** The same for what goes over the socket, by type. */

@@ -16,6 +16,7 @@ import {
   Url,
   WantedMember,
 } from "./resources.ts";
+import { TenantSettingsPatch } from "./tenant-settings.ts";
 
 /** Bodies of REST requests. Unknown fields are refused, so that a typo never passes silently. */
 
@@ -91,7 +92,10 @@ export const TypingPost = Type.Object(
 );
 export type TypingPost = Static<typeof TypingPost>;
 
-export const TenantPut = Type.Object({ name: Type.Optional(nullable(Name)) }, strict);
+export const TenantPut = Type.Object(
+  { name: Type.Optional(nullable(Name)), settings: Type.Optional(TenantSettingsPatch) },
+  strict,
+);
 export type TenantPut = Static<typeof TenantPut>;
 
 export const KeyPost = Type.Object({ description: Type.Optional(Name) }, strict);

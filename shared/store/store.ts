@@ -1,5 +1,6 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, Role, Room, User } from "#shared/protocol/resources.ts";
+import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 
 /**
  * What is kept: the history of rooms, who is in them, tenants, keys and profiles.
@@ -193,6 +194,8 @@ export interface MembershipRow {
 export interface TenantRow {
   readonly tenantId: string;
   readonly name: string | null;
+  /** Those that differ from the defaults. */
+  readonly settings: Partial<TenantSettings>;
   readonly createdAt: string;
 }
 

@@ -48,6 +48,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   signalTyping: () => ({}),
   listEvents: null,
   putTenant: () => ({ name: "Mallory's" }),
+  getTenant: null,
   createKey: () => ({}),
   listKeys: null,
   revokeKey: null,

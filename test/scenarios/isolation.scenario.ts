@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
+import { closeCodes } from "#shared/errors/close-codes.ts";
 import { clientFrames } from "#shared/protocol/frames.ts";
 import type { Operation } from "#shared/protocol/operations/operation.ts";
 import { operationList } from "#shared/protocol/operations.ts";
@@ -6,6 +7,7 @@ import type { Message } from "#shared/protocol/resources.ts";
 import { BareClient } from "./bare-client.ts";
 import { Caller } from "./caller.ts";
 import { within } from "./eventually.ts";
+import { expiredToken } from "./forged-tokens.ts";
 import { attemptsOn, bodies, frames, type Names, namesOfNothing, withoutNames } from "./isolation-cases.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
@@ -26,7 +28,7 @@ async function makeWorld(stage: Stage): Promise<World> {
   const sent = await victim.as("olga").post<Message>(`/v1/rooms/${roomId}/messages`, { body: "a secret" });
   await victim.server.put("/v1/users/olga", { displayName: "Olga" });
   await victim.server.delete(`/v1/rooms/${roomId}/members/rex`);
-  const operator = new Caller(victim.url, { "x-admin-key": stage.deployment().adminKey });
+  const operator = stage.operator();
   const keys = await operator.get<{ items: { keyId: string }[] }>(
     `/admin/v1/tenants/${victim.tenantId}/keys`,
   );
@@ -116,8 +118,21 @@ export function isolation(stage: Stage): void {
     );
   });
 
+  test("a token that ran out opens nothing, over REST or a socket", async () => {
+    const { victim } = world;
+    const token = expiredToken(await victim.token("olga"), stage.signingKeys());
+    await tryAll(new Caller(victim.url, { authorization: `Bearer ${token}` }), ({ auth }) => {
+      if (auth === "none") return null;
+      return [401, auth === "operator" ? "unauthenticated" : "token_expired"];
+    });
+    const client = await BareClient.open(victim.url);
+    client.sendJson({ type: "connect", token, resume: { [world.names.roomId]: 0 } });
+    expect((await within(5_000, client.closed, "an expired token")).code).toBe(closeCodes.token_expired.code);
+    expect(client.frames).toMatchObject([{ type: "error", error: { code: "token_expired" } }]);
+  });
+
   test("an operator's key opens no customer's calls", async () => {
-    const operator = new Caller(world.victim.url, { "x-admin-key": stage.deployment().adminKey });
+    const operator = stage.operator();
     const calls = attemptsOn(world.names).filter(({ operation }) => operation.auth !== "operator");
     for (const { operation, path, body } of calls) {
       const answer = await operator.call(operation.method, path, body);
@@ -173,7 +188,7 @@ export function isolation(stage: Stage): void {
     const own = await other.room(["mia", "bob"]);
     const message = await other.as("mia").get(`/v1/rooms/${own}/messages/${names.messageId}`);
     expect(message.body).toMatchObject({ error: { code: "message_not_found" } });
-    const operator = new Caller(victim.url, { "x-admin-key": stage.deployment().adminKey });
+    const operator = stage.operator();
     const revoked = await operator.delete(`/admin/v1/tenants/${other.tenantId}/keys/${names.keyId}`);
     expect(revoked.body).toMatchObject({ error: { code: "key_not_found" } });
     expect((await victim.server.get(`/v1/rooms/${names.roomId}`)).status).toBe(200);

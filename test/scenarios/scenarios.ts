@@ -15,6 +15,7 @@ import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
+import { tenantSettings } from "./tenant-settings.scenario.ts";
 import { text } from "./text.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
@@ -33,6 +34,7 @@ const scenarios = {
   typing: typingSignals,
   presence,
   isolation,
+  "tenant settings": tenantSettings,
   "bad credentials": badCredentials,
   "bad bodies": badBodies,
   "bad requests": badRequests,

@@ -11,6 +11,8 @@ export interface Stage {
   readonly kind: Kind;
   deployment(): RunningDeployment;
   tenant(): Promise<Tenant>;
+  /** Whoever runs it. */
+  operator(): Caller;
   /** The tenant that a new deployment comes with. */
   sandbox(): Tenant;
   /** The private keys that its session tokens are signed with. */
@@ -44,6 +46,7 @@ export function shareDeployment(kind: Kind): Stage {
     deployment,
     signingKeys: () => signingKeys,
     secrets,
+    operator: () => operatorOf(deployment()),
     tenant: () => makeTenant(deployment(), (text) => void secrets.add(text)),
     sandbox: () => {
       const { url, tenantId, apiKey } = deployment();
@@ -58,17 +61,21 @@ export function shareDeployment(kind: Kind): Stage {
  * @param tokenTtlSeconds of its users' tokens, where a test does not say otherwise.
  */
 export async function makeTenant(
-  { url, adminKey }: { readonly url: string; readonly adminKey: string },
+  deployment: { readonly url: string; readonly adminKey: string },
   secret: (text: string) => void = () => {},
   tokenTtlSeconds?: number,
 ): Promise<Tenant> {
-  const operator = new Caller(url, { "x-admin-key": adminKey });
+  const operator = operatorOf(deployment);
   const tenantId = uniqueName("tenant");
   await operator.put(`/admin/v1/tenants/${tenantId}`, { name: "A customer" });
   const made = await operator.post<{ apiKey: string }>(`/admin/v1/tenants/${tenantId}/keys`);
   if (made.status !== 201) throw new Error(`no key: ${made.text}`);
   const ttl = tokenTtlSeconds === undefined ? {} : { tokenTtlSeconds };
-  return new Tenant({ url, tenantId, apiKey: made.body.apiKey, secret, ...ttl });
+  return new Tenant({ url: deployment.url, tenantId, apiKey: made.body.apiKey, secret, ...ttl });
+}
+
+function operatorOf({ url, adminKey }: { readonly url: string; readonly adminKey: string }): Caller {
+  return new Caller(url, { "x-admin-key": adminKey });
 }
 
 /** The same story on every deployment, for scenarios that break theirs and so have it for themselves. */

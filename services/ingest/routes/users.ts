@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { FastifyInstance } from "fastify";
 import { rfc3339 } from "#shared/clock.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
-import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { UserPut } from "#shared/protocol/requests.ts";
 import type { User } from "#shared/protocol/resources.ts";
@@ -15,17 +14,19 @@ export function registerUsers(app: FastifyInstance, context: IngestRoutes): void
   registerOperation(app, operations.createToken, {
     ...context,
     handle: async ({ body }, { tenantId }) => {
-      const { userId, ttlSeconds = limits.tokenTtlSecondsDefault, ...profile } = body;
+      const { userId, ttlSeconds: asked, ...profile } = body;
       assertCustomFits(profile.custom, "/custom");
-      const [known, revokedBefore] = await Promise.all([
+      const [known, revokedBefore, { tokenTtlSeconds }] = await Promise.all([
         store.getUser(tenantId, userId),
         store.getRevokedBefore(tenantId, userId),
+        authority.settings(tenantId),
       ]);
       // Tokens are asked for all the time, profiles change seldom: most calls only read.
       if (known === null || !hasProfile(known, profile)) {
         await store.upsertUser(tenantId, userId, { ...profile, at: rfc3339(clock.nowMs()) });
       }
       const afterMs = revokedBefore === null ? 0 : Date.parse(revokedBefore);
+      const ttlSeconds = asked ?? tokenTtlSeconds;
       const { token, expiresAtMs } = await issuer.issue({ tenantId, userId, ttlSeconds, afterMs });
       return answer(200, { token, userId, tenantId, expiresAt: rfc3339(expiresAtMs) });
     },

@@ -102,7 +102,7 @@ export async function startTestNode(
     server: async (tenantId) => {
       const { apiKey, keyId, secretHash } = generateApiKey();
       const createdAt = rfc3339(clock.nowMs());
-      await store.putTenant({ tenantId, name: null, createdAt });
+      await store.putTenant({ tenantId, name: null, settings: {}, createdAt });
       await store.putApiKey({ keyId, tenantId, secretHash, description: null, createdAt, revokedAt: null });
       return { "x-api-key": apiKey };
     },

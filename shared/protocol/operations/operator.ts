@@ -2,10 +2,14 @@ import { Type } from "typebox";
 import { TenantId } from "../ids.ts";
 import { KeyPost, TenantPut } from "../requests.ts";
 import { nullable, strict, Time } from "../resources.ts";
+import { TenantSettings } from "../tenant-settings.ts";
 import { Done, define, listOf, none } from "./operation.ts";
 
 const tenantPath = Type.Object({ tenantId: TenantId }, strict);
-const Tenant = Type.Object({ tenantId: TenantId, name: nullable(Type.String()), createdAt: Time }, strict);
+const Tenant = Type.Object(
+  { tenantId: TenantId, name: nullable(Type.String()), settings: TenantSettings, createdAt: Time },
+  strict,
+);
 const KeySummary = Type.Object(
   { keyId: Type.String(), description: nullable(Type.String()), createdAt: Time, revokedAt: nullable(Time) },
   strict,
@@ -18,12 +22,26 @@ export const operatorOperations = {
     path: "/admin/v1/tenants/{tenantId}",
     service: "ingest",
     auth: "operator",
-    summary: "Make a tenant, or rename it.",
+    summary:
+      "Make a tenant, rename it, or change some of its settings. They hold everywhere within a second.",
     params: tenantPath,
     query: none,
     body: TenantPut,
     responses: { 200: Tenant, 201: Tenant },
     errors: [],
+  }),
+  getTenant: define({
+    id: "getTenant",
+    method: "GET",
+    path: "/admin/v1/tenants/{tenantId}",
+    service: "ingest",
+    auth: "operator",
+    summary: "A tenant, with every setting that holds for it.",
+    params: tenantPath,
+    query: none,
+    body: null,
+    responses: { 200: Tenant },
+    errors: ["tenant_not_found"],
   }),
   createKey: define({
     id: "createKey",

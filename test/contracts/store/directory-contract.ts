@@ -10,7 +10,7 @@ export function directoryContract({ store, tenant }: Subject): void {
     const tenantId = tenant();
     expect(await store().getTenant(tenantId)).toBeNull();
     for (const name of ["First", awkward, null]) {
-      const row = { tenantId, name, createdAt: t(0) };
+      const row = { tenantId, name, settings: { tokenTtlSeconds: 60 }, createdAt: t(0) };
       await store().putTenant(row);
       expect(await store().getTenant(tenantId)).toEqual(row);
     }
@@ -18,7 +18,8 @@ export function directoryContract({ store, tenant }: Subject): void {
 
   test("writes of a tenant, one after the other, end as the last", async () => {
     const tenantId = tenant();
-    for (let n = 0; n <= 50; n++) await store().putTenant({ tenantId, name: `${n}`, createdAt: t(0) });
+    for (let n = 0; n <= 50; n++)
+      await store().putTenant({ tenantId, name: `${n}`, settings: {}, createdAt: t(0) });
     expect((await store().getTenant(tenantId))?.name).toBe("50");
   });
 

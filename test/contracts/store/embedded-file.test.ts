@@ -26,7 +26,7 @@ test("what was written is there after the file was closed and opened again", asy
   await usingFile(path, async (database) => {
     const store = createEmbeddedStore({ database });
     await store.writeRooms([room.write()]);
-    await store.putTenant({ tenantId: "t", name: "T", createdAt: room.head.createdAt });
+    await store.putTenant({ tenantId: "t", name: "T", settings: {}, createdAt: room.head.createdAt });
     await store.pinDeployment({ epoch: 1, partitions: 8, log: "a" });
   });
   await usingFile(path, async (database) => {
@@ -122,7 +122,7 @@ test("an observer is told of every call, how long it took and whether it was don
       observer: { called: (operation, seconds, ok) => calls.push([operation, seconds >= 0, ok]) },
     });
     await store.getTenant("t");
-    await store.putTenant({ tenantId: "t", name: null, createdAt: "2026-01-01T00:00:00.000Z" });
+    await store.putTenant({ tenantId: "t", name: null, settings: {}, createdAt: "2026-01-01T00:00:00.000Z" });
     await store.close();
     await store.getTenant("t").catch(() => undefined);
     expect(calls).toEqual([

@@ -1,0 +1,42 @@
+import { type Static, type TNull, type TOptional, type TUnion, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { nullable, strict } from "./resources.ts";
+
+/** What an operator may decide for one tenant, by name. */
+const settings = {
+  tokenTtlSeconds: Type.Integer({
+    minimum: limits.tokenTtlSecondsMin,
+    maximum: limits.tokenTtlSecondsMax,
+    description: "How many seconds a session token lives where the server names no `ttlSeconds`.",
+  }),
+};
+
+/** All that holds for a tenant. */
+export const TenantSettings = Type.Object(settings, strict);
+export type TenantSettings = Static<typeof TenantSettings>;
+
+/** What holds where the operator has said nothing else. */
+export const defaultSettings: TenantSettings = {
+  tokenTtlSeconds: limits.tokenTtlSecondsDefault,
+};
+
+type Changes = {
+  [Name in keyof typeof settings]: TOptional<TUnion<[(typeof settings)[Name], TNull]>>;
+};
+
+/** Some of them, each as a whole; the others stay as they are. null: the default again. */
+export const TenantSettingsPatch = Type.Object(
+  Object.fromEntries(
+    Object.entries(settings).map(([name, schema]) => [name, Type.Optional(nullable(schema))]),
+  ) as Changes,
+  strict,
+);
+export type TenantSettingsPatch = Static<typeof TenantSettingsPatch>;
+
+/** What differs from the defaults, after a change. */
+export function changedSettings(
+  chosen: Partial<TenantSettings>,
+  patch: TenantSettingsPatch,
+): Partial<TenantSettings> {
+  return Object.fromEntries(Object.entries({ ...chosen, ...patch }).filter(([, value]) => value !== null));
+}
