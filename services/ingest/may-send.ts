@@ -1,5 +1,5 @@
 import type { Authority } from "#shared/auth/authority.ts";
-import { assertSends } from "#shared/auth/may-send.ts";
+import { assertMay } from "#shared/auth/may.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -17,10 +17,10 @@ export async function assertMaySend(
 ): Promise<void> {
   const { tenantId, roomId, actor } = command;
   try {
-    assertSends(await authority.membership(tenantId, roomId, actor.userId));
+    assertMay("message.send", await authority.membership(tenantId, roomId, actor.userId));
   } catch {
     try {
-      assertSends(await authority.membershipNow(tenantId, roomId, actor.userId));
+      assertMay("message.send", await authority.membershipNow(tenantId, roomId, actor.userId));
     } catch (refusal) {
       const found = refusal instanceof AppError && refusal.code !== "room_not_found";
       if (!found || !(await isRepeat(store, command))) throw refusal;

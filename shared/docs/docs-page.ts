@@ -6,7 +6,13 @@ import { anchorOf, contents } from "./page/contents.ts";
 import { Html, html, prose } from "./page/html.ts";
 import { operationsOf, operationView } from "./page/operation-view.ts";
 import { pageStyle } from "./page/page-style.ts";
-import { errorsView, limitsView, schemasView, settingsView } from "./page/reference-views.ts";
+import {
+  capabilitiesView,
+  errorsView,
+  limitsView,
+  schemasView,
+  settingsView,
+} from "./page/reference-views.ts";
 import { socketView } from "./page/socket-view.ts";
 import { table } from "./page/table.ts";
 
@@ -42,6 +48,7 @@ ${start(openApi)}
 ${calls(openApi)}
 ${socketView(asyncApi)}
 ${schemasView({ ...schemas, ...withoutMessages(asyncApi) })}
+${capabilitiesView()}
 ${errorsView()}
 ${limitsView()}
 ${settingsView()}

@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import * as capabilities from "#shared/protocol/capabilities.ts";
 import * as errors from "#shared/protocol/error-body.ts";
 import * as events from "#shared/protocol/events.ts";
 import * as frames from "#shared/protocol/frames.ts";
@@ -17,6 +18,7 @@ const spelledOut = new Set(["Name", "Url", "Body"]);
  */
 export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map([
   ...exported(ids),
+  ...exported(capabilities),
   ...exported(resources),
   ["Tenant", jsonOf(operations.putTenant.responses[200])],
   ["ApiKey", jsonOf(operations.listKeys.responses[200].properties.items.items)],

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Capability } from "./capabilities.ts";
 import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 
 /** What REST returns and events carry. Times are RFC 3339 UTC with milliseconds. */
@@ -18,14 +19,18 @@ export const Custom = Type.Record(Type.String(), Type.Unknown(), {
 });
 
 export const Role = Type.Enum(["owner", "member", "readonly", "observer"], {
-  description: "owner and member may send; readonly and observer only read.",
+  description: "owner and member may send; readonly and observer only read: see who may do what.",
 });
 export type Role = Static<typeof Role>;
 
-export const RoomType = Type.Enum(["direct", "group"]);
+export const RoomType = Type.Enum(["direct", "group"], {
+  description: "direct: exactly two members, for ever. group: any number.",
+});
+export type RoomType = Static<typeof RoomType>;
 export const RoomLifecycle = Type.Enum(["open", "frozen", "closed"], {
   description: "open: all may send by role. frozen: read-only. closed: read-only and archived.",
 });
+export type RoomLifecycle = Static<typeof RoomLifecycle>;
 export const MessageKind = Type.Enum(["text", "system", "custom"]);
 
 export const Name = Type.String({ minLength: 1, maxLength: limits.nameCodePointsMax });
@@ -114,6 +119,10 @@ const roomFields = {
   lastMessage: nullable(Message),
 };
 
+const capabilities = Type.Array(Capability, {
+  description: "What the reading user may do in the room now: show no more, and guess nothing.",
+});
+
 /** One room, as a single resource. */
 export const Room = Type.Object(
   {
@@ -121,9 +130,15 @@ export const Room = Type.Object(
     members: Type.Array(Member, {
       description: `The first ${limits.roomResourceMembersMax} members by id; the members list has them all.`,
     }),
+    role: Type.Optional(Role),
+    readNumber: Type.Optional(Type.Integer({ minimum: 0 })),
     unread: Type.Optional(
-      Type.Integer({ minimum: 0, description: "Of the acting user, where there is one." }),
+      Type.Integer({
+        minimum: 0,
+        description: "This and the next are of the acting user, where there is one.",
+      }),
     ),
+    capabilities: Type.Optional(capabilities),
   },
   strict,
 );
@@ -136,6 +151,7 @@ export const RoomSummary = Type.Object(
     role: Role,
     readNumber: Type.Integer({ minimum: 0 }),
     unread: Type.Integer({ minimum: 0 }),
+    capabilities,
   },
   strict,
 );

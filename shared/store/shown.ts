@@ -1,10 +1,26 @@
-import type { MemberResource } from "#shared/protocol/resources.ts";
+import { type Capability, standingOf } from "#shared/protocol/capabilities.ts";
+import type { MemberResource, Role } from "#shared/protocol/resources.ts";
 import type { MemberRow, RoomHead } from "./store.ts";
 
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
 export function shownHead(head: RoomHead) {
   const { deleted: _deleted, countable: _countable, position: _position, ...shown } = head;
   return shown;
+}
+
+/** What a room is to one of its members, beside what it is to all. */
+export function shownMember(
+  head: RoomHead,
+  member: MemberRow,
+): {
+  role: Role;
+  readNumber: number;
+  unread: number;
+  capabilities: Capability[];
+} {
+  const { role, readNumber } = member;
+  const { capabilities } = standingOf({ role, type: head.type, state: head.state });
+  return { role, readNumber, unread: unreadOf(head.countable, member), capabilities: [...capabilities] };
 }
 
 export function memberResource({ userId, role, joinedAt, readNumber }: MemberRow): MemberResource {

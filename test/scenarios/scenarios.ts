@@ -13,6 +13,7 @@ import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
+import { roles } from "./roles.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
 import { tenantSettings } from "./tenant-settings.scenario.ts";
@@ -28,6 +29,7 @@ const scenarios = {
   paging,
   repeats,
   "a room's life": lifecycle,
+  roles,
   resume,
   sessions,
   text,

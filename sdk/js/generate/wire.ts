@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../../../shared/errors/catalogue.ts";
 import { limits } from "../../../shared/limits.ts";
+import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
 import { messageContent } from "../../../shared/protocol/requests.ts";
@@ -97,6 +98,10 @@ export function generateWire(): string {
     `/** Frames of one socket that the server works on at a time. */\nexport const framesInFlightMax = ${limits.framesInFlightMax};`,
     `/** Every code that the server answers with. */\nexport type ServerErrorCode = ${errorCodes.map((code) => `"${code}"`).join(" | ")};`,
   ];
+  parts.push(
+    `/** What a user may do in a room. */\nexport type Capability = ${capabilityNames.map((name) => `"${name}"`).join(" | ")};`,
+  );
+  printer.name(Capability, "Capability");
   printer.name(ErrorBody.properties.code, "ServerErrorCode");
   printer.name(Custom, "Record<string, unknown>");
   const named: Readonly<Record<string, object>> = { ErrorBody, Attachment, Member, Message, RoomSummary };

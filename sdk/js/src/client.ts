@@ -21,7 +21,7 @@ import { RoomLookup } from "./room-lookup.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { type Token, TokenSource } from "./token.ts";
 import { Typing } from "./typing.ts";
-import type { ConnectedFrame, DurableEvent, Member, TransientEvent } from "./wire.ts";
+import type { Capability, ConnectedFrame, DurableEvent, TransientEvent } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
 export { newClientId } from "./client-id.ts";
@@ -38,7 +38,7 @@ export type { Fetch } from "./room-lookup.ts";
 export { type Room, toMessage } from "./rooms.ts";
 export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
-export type { Attachment, Member, Message, MessageContent, ServerErrorCode } from "./wire.ts";
+export type { Attachment, Capability, Member, Message, MessageContent, ServerErrorCode } from "./wire.ts";
 
 export function createClient(options: ClientOptions): SendsarClient {
   return new SendsarClient(options);
@@ -109,7 +109,9 @@ export class SendsarClient {
       waitMsMax: bounds.answerWaitMsMax,
       inFlightMax: bounds.roomLookupsInFlightMax,
       waitingMax: bounds.roomLookupsWaitingMax,
-      found: (room) => this.#found(room),
+      found: (room) => {
+        if (this.#rooms.found(room)) this.#listeners.emit({ type: "rooms" }, "rooms");
+      },
     });
   }
 
@@ -193,6 +195,11 @@ export class SendsarClient {
   markRead(roomId: string, number: number): Promise<void> {
     if (this.state.status === "closed") return Promise.reject(this.#stopped());
     return this.#markers.read(roomId, number);
+  }
+
+  /** Whether the user may do this in the room now: by the server's own table. */
+  can(capability: Capability, roomId: string): boolean {
+    return this.#rooms.all.get(roomId)?.capabilities.includes(capability) ?? false;
   }
 
   /** How each watched user stands, by id. Live, like `rooms`. */
@@ -306,13 +313,6 @@ export class SendsarClient {
     const at = new Date(this.#clock.now()).toISOString();
     const tenantId = this.#user?.tenantId ?? "";
     this.#transient({ type: "presence.changed", tenantId, ...presence, at });
-  }
-
-  #found(room: Omit<Room, "role" | "readNumber"> & { readonly members?: readonly Member[] }): void {
-    if (room.seq < (this.#rooms.all.get(room.roomId)?.seq ?? 0)) return;
-    const me = room.members?.find((member) => member.userId === this.#user?.userId);
-    this.#rooms.put({ ...room, role: me?.role ?? "member", readNumber: room.number - room.unread });
-    this.#listeners.emit({ type: "rooms" }, "rooms");
   }
 
   #dropped(): void {

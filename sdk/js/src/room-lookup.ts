@@ -12,7 +12,7 @@ export interface RoomLookupOptions {
   readonly waitMsMax: number;
   readonly inFlightMax: number;
   readonly waitingMax: number;
-  readonly found: (room: Omit<Room, "role" | "readNumber">) => void;
+  readonly found: (room: Room) => void;
 }
 
 /**
@@ -66,6 +66,7 @@ export class RoomLookup {
   }
 }
 
-function isRoom(value: unknown): value is Omit<Room, "role" | "readNumber"> {
-  return typeof value === "object" && value !== null && "roomId" in value && "seq" in value;
+/** As its member is shown it. */
+function isRoom(value: unknown): value is Room {
+  return typeof value === "object" && value !== null && "roomId" in value && "capabilities" in value;
 }

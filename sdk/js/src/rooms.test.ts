@@ -46,11 +46,15 @@ test("a room's life is followed: made, renamed, frozen, closed, opened again, de
     { userId: "driver", role: "member" as const },
     { userId: "rider", role: "owner" as const },
   ];
-  socket.say(event("room.created", { ...details, seq: 1, name: "Trip", members }));
+  const all = ["message.send", "room.close"] as const;
+  socket.say(event("room.created", { ...details, seq: 1, name: "Trip", members, capabilities: [...all] }));
+  expect(harness.client.can("room.close", "trip")).toBe(true);
   const states = [harness.client.rooms.get("trip")];
   socket.say(event("room.updated", { ...details, seq: 2, name: "Trip to town" }));
   for (const [index, type] of (["room.frozen", "room.closed", "room.reopened"] as const).entries()) {
-    socket.say(event(type, { seq: 3 + index, actorId: null }));
+    const capabilities = type === "room.reopened" ? [...all] : [];
+    socket.say(event(type, { seq: 3 + index, actorId: null, capabilities }));
+    expect(harness.client.can("message.send", "trip")).toBe(type === "room.reopened");
     states.push(harness.client.rooms.get("trip"));
   }
   expect(states).toMatchObject([
@@ -65,7 +69,7 @@ test("a room's life is followed: made, renamed, frozen, closed, opened again, de
 });
 
 test("a room that the user comes to is read over REST, again when an event came meanwhile", async () => {
-  const answers = [room({ seq: 40, unread: 0 }), room({ seq: 41, number: 7, unread: 1 })];
+  const answers = [room({ seq: 40, unread: 0 }), room({ seq: 41, number: 7, readNumber: 6, unread: 1 })];
   const asked: unknown[] = [];
   const harness = new Harness({
     fetch: (url, { headers }) => {

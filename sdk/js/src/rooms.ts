@@ -25,6 +25,13 @@ export class Rooms {
     this.#rooms.set(room.roomId, room);
   }
 
+  /** A room that was looked up. False: it is older than what events have said since. */
+  found(room: Room): boolean {
+    if (room.seq < (this.#rooms.get(room.roomId)?.seq ?? 0)) return false;
+    this.put(room);
+    return true;
+  }
+
   /**
    * Events that a handshake has already counted in change nothing.
    *
@@ -44,8 +51,9 @@ export class Rooms {
     }
     if (event.seq <= room.seq) return true;
     const changes = changesOf(event, room, userId);
+    const may = "capabilities" in event ? { capabilities: event.capabilities } : {};
     if (changes === null) this.#rooms.delete(event.roomId);
-    else this.put({ ...room, ...changes, seq: event.seq });
+    else this.put({ ...room, ...changes, ...may, seq: event.seq });
     if (event.type === "room.closed") this.#boundClosed();
     return true;
   }
@@ -117,6 +125,7 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     role: me.role,
     readNumber: 0,
     unread: 0,
+    capabilities: event.capabilities,
   };
 }
 

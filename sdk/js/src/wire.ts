@@ -47,6 +47,20 @@ export type ServerErrorCode =
   | "overloaded"
   | "draining";
 
+/** What a user may do in a room. */
+export type Capability =
+  | "message.send"
+  | "typing.start"
+  | "room.read"
+  | "room.update"
+  | "room.freeze"
+  | "room.close"
+  | "room.reopen"
+  | "room.leave"
+  | "member.add"
+  | "member.update"
+  | "member.remove";
+
 export interface ErrorBody {
   /** One of the closed catalogue. */
   code: ServerErrorCode;
@@ -79,7 +93,7 @@ export interface Attachment {
 export interface Member {
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read. */
+  /** owner and member may send; readonly and observer only read: see who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
 }
 
@@ -116,6 +130,7 @@ export interface Message {
 export interface RoomSummary {
   /** The customer's own id of a room, often that of a business object. */
   roomId: string;
+  /** direct: exactly two members, for ever. group: any number. */
   type: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
@@ -132,10 +147,12 @@ export interface RoomSummary {
   number: number;
   memberCount: number;
   lastMessage: Message | null;
-  /** owner and member may send; readonly and observer only read. */
+  /** owner and member may send; readonly and observer only read: see who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
   readNumber: number;
   unread: number;
+  /** What the reading user may do in the room now: show no more, and guess nothing. */
+  capabilities: Capability[];
 }
 
 /** What a sender may say of a message. */
@@ -186,12 +203,15 @@ export interface RoomCreatedEvent {
   seq: number;
   /** RFC 3339, UTC, milliseconds. */
   at: string;
+  /** direct: exactly two members, for ever. group: any number. */
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
   closeAt: string | null;
   actorId: string | null;
   members: Member[];
+  /** What the receiving user may do in the room from now on. */
+  capabilities: Capability[];
 }
 
 export interface RoomUpdatedEvent {
@@ -204,6 +224,7 @@ export interface RoomUpdatedEvent {
   seq: number;
   /** RFC 3339, UTC, milliseconds. */
   at: string;
+  /** direct: exactly two members, for ever. group: any number. */
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
@@ -222,6 +243,8 @@ export interface RoomFrozenEvent {
   /** RFC 3339, UTC, milliseconds. */
   at: string;
   actorId: string | null;
+  /** What the receiving user may do in the room from now on. */
+  capabilities: Capability[];
 }
 
 export interface RoomClosedEvent {
@@ -235,6 +258,8 @@ export interface RoomClosedEvent {
   /** RFC 3339, UTC, milliseconds. */
   at: string;
   actorId: string | null;
+  /** What the receiving user may do in the room from now on. */
+  capabilities: Capability[];
 }
 
 export interface RoomReopenedEvent {
@@ -248,6 +273,8 @@ export interface RoomReopenedEvent {
   /** RFC 3339, UTC, milliseconds. */
   at: string;
   actorId: string | null;
+  /** What the receiving user may do in the room from now on. */
+  capabilities: Capability[];
 }
 
 export interface RoomDeletedEvent {
@@ -276,7 +303,7 @@ export interface MemberAddedEvent {
   actorId: string | null;
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read. */
+  /** owner and member may send; readonly and observer only read: see who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
 }
 
@@ -293,8 +320,10 @@ export interface MemberUpdatedEvent {
   actorId: string | null;
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read. */
+  /** owner and member may send; readonly and observer only read: see who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
+  /** What the receiving user may do in the room from now on. */
+  capabilities: Capability[];
 }
 
 export interface MemberRemovedEvent {

@@ -1,7 +1,7 @@
-import { sendsByRole } from "#shared/auth/may-send.ts";
 import { limits } from "#shared/limits.ts";
 import type { EventLog, LogRecord } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
+import { refusalOf } from "#shared/protocol/capabilities.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import type { TypingEvent } from "#shared/protocol/events.ts";
 import { SignalRecord } from "#shared/protocol/records.ts";
@@ -97,7 +97,8 @@ export class SignalRouter {
     const state = this.#deps.rooms.peek(tenantId, roomId)?.state;
     if (state === undefined) return true;
     const member = state?.members.get(userId);
-    return member != null && state?.head.state === "open" && !state.head.deleted && sendsByRole(member);
+    if (member == null || state == null || state.head.deleted) return false;
+    return refusalOf("typing.start", { ...state.head, role: member.role }) === null;
   }
 
   #count(outcome: SignalOutcome, count: number): void {

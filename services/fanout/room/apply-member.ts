@@ -1,14 +1,15 @@
-import type { PutMember, RemoveMember, RoomCommand } from "#shared/protocol/commands.ts";
+import type { PutMember, RemoveMember } from "#shared/protocol/commands.ts";
 import type { Role } from "#shared/protocol/resources.ts";
 import { memberResource } from "#shared/store/shown.ts";
 import type { MemberRow } from "#shared/store/store.ts";
 import { type Applied, Change, refused, unchanged } from "./applied.ts";
+import { deny } from "./deny.ts";
 import type { RoomState } from "./state.ts";
 
 export function putMember(state: RoomState, command: PutMember, position: number): Applied {
-  const denied = denyUnlessManager(state, command);
-  if (denied !== null) return denied;
   const existing = state.members.get(command.userId);
+  const denied = deny(state, command, existing === null ? "member.add" : "member.update");
+  if (denied !== null) return denied;
   if (existing === null && state.head.type === "direct") {
     return refused(state, "room_conflict", "The two members of a direct room never change.");
   }
@@ -24,11 +25,9 @@ export function putMember(state: RoomState, command: PutMember, position: number
 
 export function removeMember(state: RoomState, command: RemoveMember, position: number): Applied {
   const leaves = command.actor.kind === "client" && command.actor.userId === command.userId;
-  const denied = leaves ? null : denyUnlessManager(state, command);
+  const denied = deny(state, command, leaves ? "room.leave" : "member.remove");
   if (denied !== null) return denied;
-  if (state.members.get(command.userId) === null) {
-    return refused(state, leaves ? "not_a_member" : "member_not_found");
-  }
+  if (state.members.get(command.userId) === null) return refused(state, "member_not_found");
   if (state.head.type === "direct") {
     return refused(state, "room_conflict", "The two members of a direct room never change.");
   }
@@ -53,12 +52,4 @@ export function setRole(change: Change, userId: string, role: Role, actorId: str
 export function newMember(change: Change, userId: string, role: Role, joinedSeq: number): MemberRow {
   const { number, countable } = change.state.head;
   return { userId, role, joinedAt: change.at, joinedSeq, readNumber: number, readCountable: countable };
-}
-
-/** Servers may manage any room of their tenant; a client must be an owner of it. */
-export function denyUnlessManager(state: RoomState, command: RoomCommand): Applied | null {
-  if (command.actor.kind === "server") return null;
-  const self = command.actor.userId === null ? null : state.members.get(command.actor.userId);
-  if (self === null) return refused(state, "not_a_member");
-  return self.role === "owner" ? null : refused(state, "forbidden", "Only an owner of the room may do this.");
 }

@@ -1,4 +1,4 @@
-import { sendsByRole } from "#shared/auth/may-send.ts";
+import { refusalOf } from "#shared/protocol/capabilities.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
@@ -11,10 +11,12 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const senderId = command.actor.userId;
   const sender = senderId === null ? null : state.members.get(senderId);
   if (senderId !== null && sender === null) return refused(state, "not_a_member");
-  if (sender !== null && !sendsByRole(sender)) return refused(state, "read_only");
-  if (state.head.state === "closed") return refused(state, "room_closed");
   // Lines by the server tell why a room is frozen; people do not write in it.
-  if (state.head.state === "frozen" && command.kind !== "system") return refused(state, "room_frozen");
+  const isOpen = command.kind === "system" && state.head.state === "frozen";
+  const place = { type: state.head.type, state: isOpen ? "open" : state.head.state } as const;
+  // The server for nobody may do what an owner may.
+  const refusal = refusalOf("message.send", { ...place, role: sender?.role ?? "owner" });
+  if (refusal !== null) return refused(state, refusal);
 
   const change = new Change(state, context.position, command.at);
   const message: Message = {

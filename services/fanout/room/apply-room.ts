@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import type { CapabilityName } from "#shared/protocol/capabilities.ts";
 import type { PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, refused } from "./applied.ts";
-import { denyUnlessManager, newMember, setRole } from "./apply-member.ts";
+import { newMember, setRole } from "./apply-member.ts";
+import { deny } from "./deny.ts";
 import { Members } from "./members.ts";
 import { type RoomState, roomResource } from "./state.ts";
 
@@ -23,22 +25,38 @@ export function putRoom(state: RoomState | null, command: PutRoom, position: num
   for (const { userId, role } of command.members) {
     setRole(change, userId, role ?? members.get(userId)?.role ?? "member", command.actor.userId);
   }
-  return change.done({ kind: "existing", resource: roomResource(change.state) });
+  return change.done({ kind: "existing", resource: roomResource(change.state, command.actor.userId) });
 }
 
+const moves = {
+  open: { capability: "room.reopen", event: "room.reopened" },
+  frozen: { capability: "room.freeze", event: "room.frozen" },
+  closed: { capability: "room.close", event: "room.closed" },
+} as const;
+
 export function patchRoom(state: RoomState, command: PatchRoom, position: number): Applied {
-  const denied = denyUnlessManager(state, command);
-  if (denied !== null) return denied;
+  for (const capability of wanted(state, command)) {
+    const denied = deny(state, command, capability);
+    if (denied !== null) return denied;
+  }
   const change = new Change(state, position, command.at);
   updateFields(change, command);
   if (command.state !== undefined && command.state !== state.head.state) {
     change.setHead({ state: command.state });
-    const type = ({ open: "room.reopened", frozen: "room.frozen", closed: "room.closed" } as const)[
-      command.state
-    ];
-    change.addEvent({ type, actorId: command.actor.userId });
+    change.addEvent({ type: moves[command.state].event, actorId: command.actor.userId });
   }
-  return change.done({ kind: "applied", resource: roomResource(change.state) });
+  return change.done({ kind: "applied", resource: roomResource(change.state, command.actor.userId) });
+}
+
+/** What it takes to ask for this. From closed to frozen a room is opened again, if not for all. */
+function wanted({ head }: RoomState, command: PatchRoom): CapabilityName[] {
+  const { name, custom, closeAt, state } = command;
+  const updates = [name, custom, closeAt].some((field) => field !== undefined) || state === head.state;
+  const move = state === "frozen" && head.state === "closed" ? "open" : state;
+  return [
+    ...(updates ? (["room.update"] as const) : []),
+    ...(move === undefined || state === head.state ? [] : [moves[move].capability]),
+  ];
 }
 
 /** A deleted room keeps its place, so that its id is not used again and its log has an end. */
@@ -51,6 +69,9 @@ export function deleteRoom(state: RoomState, command: RoomCommand, position: num
 
 function createRoom(command: PutRoom, position: number): Applied {
   const { tenantId, roomId, at } = command;
+  if (command.roomType === "direct" && command.members.length !== 2) {
+    return refused(null, "room_conflict", "A direct room has exactly two members.");
+  }
   const members = command.members.map(({ userId, role = "member" }) => ({ userId, role }));
   const head: RoomHead = {
     roomId,
@@ -81,7 +102,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     actorId: command.actor.userId,
     members,
   });
-  return change.done({ kind: "created", resource: roomResource(change.state) });
+  return change.done({ kind: "created", resource: roomResource(change.state, command.actor.userId) });
 }
 
 /** Sets those of name, custom and closeAt that are given and differ, and says so in one event. */

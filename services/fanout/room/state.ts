@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { shownHead } from "#shared/store/shown.ts";
+import { shownHead, shownMember } from "#shared/store/shown.ts";
 import type { RoomHead, StoredRoom } from "#shared/store/store.ts";
 import { Members } from "./members.ts";
 
@@ -15,11 +15,12 @@ export function stateOf(tenantId: string, stored: StoredRoom): RoomState {
   return { tenantId, head: stored.head, members: Members.of(stored.members) };
 }
 
-/** The room as REST shows it to a server. */
-export function roomResource({ head, members }: RoomState): Room {
+/** The room as REST shows it to whoever changed it: a user, or (null) a server for none. */
+export function roomResource({ head, members }: RoomState, readerId: string | null): Room {
+  const reader = readerId === null ? null : members.get(readerId);
   const first = [...members]
     .map(({ userId, role }) => ({ userId, role }))
     .sort((a, b) => (a.userId < b.userId ? -1 : 1))
     .slice(0, limits.roomResourceMembersMax);
-  return { ...shownHead(head), members: first };
+  return { ...shownHead(head), members: first, ...(reader === null ? {} : shownMember(head, reader)) };
 }

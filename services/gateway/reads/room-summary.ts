@@ -1,12 +1,11 @@
 import type { RoomSummary } from "#shared/protocol/resources.ts";
 import { isListed } from "#shared/store/listed.ts";
-import { shownHead, unreadOf } from "#shared/store/shown.ts";
+import { shownHead, shownMember } from "#shared/store/shown.ts";
 import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 
 /** A room as its member sees it in lists and in the handshake. */
 export function roomSummary({ head, member }: OpenRoom): RoomSummary {
-  const { role, readNumber } = member;
-  return { ...shownHead(head), role, readNumber, unread: unreadOf(head.countable, member) };
+  return { ...shownHead(head), ...shownMember(head, member) };
 }
 
 export interface OpenRoom {

@@ -5,7 +5,7 @@ import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { memberResource, shownHead, unreadOf } from "#shared/store/shown.ts";
+import { memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom } from "./access.ts";
 import { type HistoryPage, readHistory } from "./history.ts";
@@ -109,7 +109,7 @@ async function readRoom(store: Store, caller: TenantCaller, roomId: string): Pro
   return {
     ...shownHead(head),
     members: members.map(({ userId, role }) => ({ userId, role })),
-    ...(member === null ? {} : { unread: unreadOf(head.countable, member) }),
+    ...(member === null ? {} : shownMember(head, member)),
   };
 }
 

@@ -1,8 +1,7 @@
-import { sendsByRole } from "#shared/auth/may-send.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { ConnectedFrame, ConnectFrame } from "#shared/protocol/frames.ts";
-import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
+import type { Store } from "#shared/store/store.ts";
 import { type OpenRoom, readOpenRooms, roomSummary } from "../reads/room-summary.ts";
 import type { Hub } from "../rooms/hub.ts";
 import type { Session } from "./session.ts";
@@ -86,7 +85,7 @@ export async function joinRoom(
     return;
   }
   const { head, member } = found;
-  takeMember(room, head, member);
+  room.take(head, member);
   await syncRoom(deps.store, session, {
     roomId,
     room,
@@ -112,7 +111,7 @@ async function openRooms({ store, hub }: HandshakeDeps, session: Session): Promi
     if (roomIds.every((roomId) => session.rooms.has(roomId))) {
       for (const { head, member } of rooms) {
         const room = session.rooms.get(head.roomId);
-        if (room !== undefined) takeMember(room, head, member);
+        room?.take(head, member);
       }
       for (const roomId of session.rooms.keys())
         if (!roomIds.includes(roomId)) hub.removeRoom(session, roomId);
@@ -126,12 +125,6 @@ async function openRooms({ store, hub }: HandshakeDeps, session: Session): Promi
 async function assertNotRevoked(store: Store, { tenantId, userId, identity }: Session): Promise<void> {
   const before = await store.getRevokedBefore(tenantId, userId);
   if (before !== null && identity.issuedAtMs <= Date.parse(before)) throw new AppError("token_revoked");
-}
-
-/** What the store says of the session's user in a room. A live event may have been ahead of it. */
-function takeMember(room: SessionRoom, head: RoomHead, row: MemberRow): void {
-  room.readCountable = Math.max(room.readCountable, row.readCountable);
-  room.maySend = head.state === "open" && sendsByRole(row);
 }
 
 /**
@@ -155,7 +148,7 @@ async function resumeClosedRooms(
       continue;
     }
     const room = new SessionRoom();
-    room.readCountable = member.readCountable;
+    room.take(head, member);
     const cursor = resume.get(head.roomId) ?? null;
     await syncRoom(store, session, {
       roomId: head.roomId,

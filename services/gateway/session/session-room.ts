@@ -1,4 +1,7 @@
 import { limits } from "#shared/limits.ts";
+import { refusalOf, type Standing, standingOf } from "#shared/protocol/capabilities.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { MemberRow, RoomHead } from "#shared/store/store.ts";
 import type { EventFrame } from "./frame.ts";
 
 /** Something that came in while the room was being synced. */
@@ -16,13 +19,49 @@ export class SessionRoom {
   /** The newest event that was sent. */
   seq = 0;
   readCountable = 0;
-  /** By all that was seen of the room, its user may send there now; false: ask. */
-  maySend = false;
+  /** What its user is there, by all that was seen of the room; null: not known. */
+  standing: Standing | null = null;
   /** Its channel is held for the session. */
   held = false;
   /** The user was let in (again) by this event, told of before the end of the time before was. */
   joinedSeq = 0;
   #waiting: Waiting[] | null = [];
+
+  /** By all that was seen of the room, its user may send there now; false: ask. */
+  get maySend(): boolean {
+    return this.standing !== null && refusalOf("message.send", this.standing) === null;
+  }
+
+  /** What the store says of its user. A live event may have been ahead of it. */
+  take(head: RoomHead, member: MemberRow): void {
+    this.readCountable = Math.max(this.readCountable, member.readCountable);
+    this.standing = standingOf({ type: head.type, state: head.state, role: member.role });
+  }
+
+  /** Something of the room is passed on: what its user may do there can follow from it. */
+  follow(event: DurableEvent, userId: string): void {
+    if (this.standing === null) return;
+    switch (event.type) {
+      case "room.frozen":
+        this.standing = standingOf({ ...this.standing, state: "frozen" });
+        return;
+      case "room.closed":
+        this.standing = standingOf({ ...this.standing, state: "closed" });
+        return;
+      case "room.reopened":
+        this.standing = standingOf({ ...this.standing, state: "open" });
+        return;
+      case "room.deleted":
+        this.standing = null;
+        return;
+      case "member.updated":
+        if (event.userId === userId) this.standing = standingOf({ ...this.standing, role: event.role });
+        return;
+      case "member.removed":
+        if (event.userId === userId) this.standing = null;
+        return;
+    }
+  }
 
   /** Keeps something for later. False: too much waits; the session must start anew. */
   hold(frame: EventFrame, readCountable: number | null): boolean {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { CloseReason } from "#shared/errors/close-codes.ts";
 import { limits } from "#shared/limits.ts";
+import { withCapabilities } from "#shared/protocol/socket-events.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { Watching } from "../presence/watching.ts";
 import type { EventFrame } from "./frame.ts";
@@ -32,16 +33,6 @@ export interface Identity {
   readonly issuedAtMs: number;
   readonly expiresAtMs: number;
 }
-
-/** After these, whether the user may send is asked anew. */
-const rightsChange: ReadonlySet<string> = new Set([
-  "room.frozen",
-  "room.closed",
-  "room.reopened",
-  "room.deleted",
-  "member.updated",
-  "member.removed",
-]);
 
 /** A connected user on one socket. Holds nothing that a client could not bring along to another gateway. */
 export class Session {
@@ -201,10 +192,11 @@ export class Session {
       if (event.seq <= room.seq) return false;
       room.seq = event.seq;
       this.watching?.passing(event);
+      room.follow(event, this.userId);
     }
-    if (rightsChange.has(event.type)) room.maySend = false;
     if (event.type !== "message.created") {
-      this.send(frame.plain());
+      const isOwn = withCapabilities.has(event.type);
+      this.send(isOwn ? frame.withCapabilities(room.standing?.capabilities ?? []) : frame.plain());
       return true;
     }
     if (event.senderId === this.userId) {

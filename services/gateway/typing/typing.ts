@@ -1,5 +1,5 @@
 import type { Authority } from "#shared/auth/authority.ts";
-import { assertSends } from "#shared/auth/may-send.ts";
+import { assertMay } from "#shared/auth/may.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import type { Session } from "../session/session.ts";
@@ -59,9 +59,9 @@ export class Typing {
   async #assertMayType({ tenantId, roomId, userId }: Typist): Promise<void> {
     const { authority } = this.#deps;
     try {
-      assertSends(await authority.membership(tenantId, roomId, userId));
+      assertMay("typing.start", await authority.membership(tenantId, roomId, userId));
     } catch {
-      assertSends(await authority.membershipNow(tenantId, roomId, userId));
+      assertMay("typing.start", await authority.membershipNow(tenantId, roomId, userId));
     }
   }
 

@@ -28,7 +28,7 @@ ${openApi.tags.map(
     ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
   )}<li><a href="#close-codes">Close codes</a></li></ul>
 <h2>Reference</h2><ul>
-<li><a href="#schemas">Types</a></li><li><a href="#error-codes">Error codes</a></li>
+<li><a href="#schemas">Types</a></li><li><a href="#capabilities">Who may do what</a></li><li><a href="#error-codes">Error codes</a></li>
 <li><a href="#limits">Limits</a></li><li><a href="#settings">Settings</a></li>
 <li><a href="/openapi.json">openapi.json</a></li><li><a href="/asyncapi.json">asyncapi.json</a></li>
 </ul></nav>`;

@@ -1,6 +1,7 @@
 import { kinds } from "#shared/config/kinds.ts";
 import { optionList } from "#shared/config/options.ts";
 import { errorCatalogue, errorCodes } from "#shared/errors/catalogue.ts";
+import { capabilityNames, ruleOf } from "#shared/protocol/capabilities.ts";
 import type { JsonSchema } from "../json-schema.ts";
 import { limitRows } from "../public-limits.ts";
 import { type Html, html, prose } from "./html.ts";
@@ -13,6 +14,22 @@ export function schemasView(schemas: Readonly<Record<string, JsonSchema>>): Html
     ([name, schema]) =>
       html`<article class="schema" id="schema-${name}"><h3><a href="#schema-${name}">${name}</a></h3>${schemaView(schema)}</article>`,
   )}</section>`;
+}
+
+/** The table that the product itself asks. */
+export function capabilitiesView(): Html {
+  const rows = capabilityNames.map((name) => {
+    const { doc, group, direct, states } = ruleOf(name);
+    return [html`<code>${name}</code>`, prose(doc), listed(group), listed(direct), listed(states)];
+  });
+  return html`<section id="capabilities"><h2>Who may do what</h2>
+<p>By role and by the room's state. Every room that a user reads lists under <code>capabilities</code> what this user may
+do in it now, and events after which that is another list carry the new one. A server that acts for no user may do all.</p>
+${table(["capability", "meaning", "in a group", "in a direct room", "while the room is"], rows)}</section>`;
+}
+
+function listed(words: readonly string[]): string {
+  return words.length === 0 ? "nobody" : words.join(", ");
 }
 
 export function errorsView(): Html {

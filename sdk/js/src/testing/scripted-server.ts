@@ -107,6 +107,7 @@ export const room = (of: Partial<RoomSummary> = {}): RoomSummary => ({
   role: "member",
   readNumber: 0,
   unread: 0,
+  capabilities: ["message.send", "typing.start", "room.read"],
   ...of,
 });
 
@@ -137,6 +138,6 @@ export const message = (
 /** Any other event of a room. */
 export const event = <Type extends DurableEvent["type"]>(
   type: Type,
-  of: Omit<Extract<DurableEvent, { type: Type }>, "type" | keyof typeof envelope> &
+  of: Omit<Extract<DurableEvent, { type: Type }>, "type" | "capabilities" | keyof typeof envelope> &
     Partial<Extract<DurableEvent, { type: Type }>>,
 ): { readonly type: string; readonly [field: string]: unknown } => ({ type, ...envelope, ...of });
