@@ -31,10 +31,7 @@ const scenarios = {
   "a room's life": lifecycle,
   roles,
   resume,
-  sessions,
   text,
-  typing: typingSignals,
-  presence,
   isolation,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,
@@ -44,7 +41,13 @@ const scenarios = {
   logs,
 };
 
+/** Stories that mostly wait for time to pass: each has tenants of its own, so all of them wait at once. */
+const waiting = { sessions, typing: typingSignals, presence };
+
 export function playScenarios(stage: Stage): void {
   if (stage.kind !== "standalone") describe("applied later", () => appliedLater(stage));
   for (const [title, scenario] of Object.entries(scenarios)) describe(title, () => scenario(stage));
+  describe.concurrent("while time passes", () => {
+    for (const [title, scenario] of Object.entries(waiting)) describe(title, () => scenario(stage));
+  });
 }
