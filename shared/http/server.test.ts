@@ -202,6 +202,8 @@ test("a path that is not there is 404; one that is, with another method, is 405 
   expect(result.headers.get("allow")?.split(", ")).toEqual(expect.arrayContaining(["GET", "POST"]));
   // Known to the product, though another service answers it.
   expectError(await call("/v1/auth/token"), 405, "method_not_allowed");
+  expectError(await call("/v1/auth/token", { method: "QUERY" }), 405, "method_not_allowed");
+  expectError(await call("/nowhere", { method: "QUERY", body: "{}" }), 404, "route_not_found");
 });
 
 test("what is no operation of the API has its methods, too, and is for this origin alone", async () => {

@@ -1,5 +1,11 @@
 import type { AddressInfo } from "node:net";
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { HttpObserver } from "#shared/metrics/http-metrics.ts";
@@ -96,6 +102,9 @@ export function createHttpServer(options: {
     if (Buffer.byteLength(request.raw.url ?? "") > limits.requestUrlBytesMax) {
       throw new AppError("uri_too_long");
     }
+    // No path has this method, and Fastify would first ask for the type that was just taken away.
+    if (request.method === "QUERY") return answerNoRoute(request, reply);
+    return undefined;
   });
 
   app.addHook("onResponse", async (request, reply) => {
@@ -107,14 +116,20 @@ export function createHttpServer(options: {
 
   app.setErrorHandler((error, request, reply) => answerError(request, reply, httpErrorOf(error)));
 
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0] ?? "";
+  const answerNoRoute = (request: FastifyRequest, reply: FastifyReply) => {
+    const path = pathOf(request);
     const ofApi = methodsOf(path);
-    if (ofApi.length > 0 && isPreflight(request)) return answerPreflight(request, reply, ofApi);
     const methods = ofApi.length > 0 ? ofApi : (ownRoutes.get(path) ?? []);
     const known = methods.length > 0 && !methods.includes(request.method);
     if (known) reply.header("allow", methods.join(", "));
     answerError(request, reply, new AppError(known ? "method_not_allowed" : "route_not_found"));
+    return reply;
+  };
+
+  app.setNotFoundHandler((request, reply) => {
+    const ofApi = methodsOf(pathOf(request));
+    if (ofApi.length > 0 && isPreflight(request)) return answerPreflight(request, reply, ofApi);
+    return answerNoRoute(request, reply);
   });
 
   const service: Service = {
@@ -141,6 +156,10 @@ export function createHttpServer(options: {
     service,
     url: () => `http://${urlHost(host)}:${(app.server.address() as AddressInfo).port}`,
   };
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  return url.split("?")[0] ?? "";
 }
 
 function headersOfAll(requestId: string): Record<string, string> {

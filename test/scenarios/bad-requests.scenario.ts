@@ -167,6 +167,11 @@ export function badRequests(stage: Stage): void {
       }
     }
     await refuses("cursor", { path: "/v1/rooms?cursor=bm9uc2Vuc2U" }, "invalid_request");
+    // Refused twice, for the query and for the room: neither refusal may be left for nobody to catch.
+    for (const query of badQueries.messages) {
+      const path = `/v1/rooms/no_such_room/messages?${query}`;
+      await refuses(path, { path }, "invalid_request", "room_not_found");
+    }
     await works.close();
   });
 

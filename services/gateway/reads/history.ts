@@ -26,9 +26,11 @@ export async function readHistory(
   page: HistoryPage,
 ): Promise<{ items: Message[]; next: string | null }> {
   const limit = page.limit ?? limits.pageItemsDefault;
+  // First: a refusal between the two reads would leave the one under way without anybody to hear how it ends.
+  const range = { ...rangeOf(page, limit), limit };
   const [{ head }, rows] = await Promise.all([
     enterRoom(store, reader, roomId),
-    store.readMessages(reader.tenantId, roomId, { ...rangeOf(page, limit), limit }),
+    store.readMessages(reader.tenantId, roomId, range),
   ]);
   const items = rows.map(({ message }) => message);
   const [newest, oldest] = [items[0]?.number ?? 0, items.at(-1)?.number ?? 0];
