@@ -1,7 +1,7 @@
 import cassandra from "cassandra-driver";
 import { type ContainerPlan, startContainer } from "./container.ts";
 import type { Engine, EngineContainer, EngineOptions } from "./engine.ts";
-import { quickToWarm } from "./java.ts";
+import { oneCollector, quickToWarm } from "./java.ts";
 import { namedEngine } from "./named-engine.ts";
 
 /** The Cassandra that SENDSAR_CASSANDRA_CONTACT_POINTS names, else a container of our own. */
@@ -32,8 +32,15 @@ const plan: ContainerPlan = {
     CASSANDRA_SEEDS: "127.0.0.1",
     CASSANDRA_RPC_ADDRESS: "0.0.0.0",
     CASSANDRA_BROADCAST_RPC_ADDRESS: "127.0.0.1",
-    // There is no other node whose gossip could be waited for.
-    JVM_EXTRA_OPTS: `-Dcassandra.skip_wait_for_gossip_to_settle=0 -Dcassandra.ring_delay_ms=100 ${quickToWarm}`,
+    JVM_EXTRA_OPTS: [
+      // There is no other node whose gossip could be waited for.
+      "-Dcassandra.skip_wait_for_gossip_to_settle=0",
+      "-Dcassandra.ring_delay_ms=100",
+      // A thread would take another name for each request, which is a call into the kernel.
+      "-Dcassandra.set_sep_thread_name=false",
+      quickToWarm,
+      oneCollector,
+    ].join(" "),
   }),
 };
 

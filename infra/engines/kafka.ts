@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { Kafka, logLevel } from "kafkajs";
 import { type ContainerPlan, startContainer } from "./container.ts";
 import type { Engine, EngineContainer, EngineOptions } from "./engine.ts";
-import { quickToWarm } from "./java.ts";
+import { oneCollector, quickToWarm } from "./java.ts";
 import { namedEngine } from "./named-engine.ts";
 
 /** The Kafka that SENDSAR_KAFKA_BROKERS names, else a container of our own. */
@@ -23,6 +23,7 @@ export const kafkaPlan: ContainerPlan = {
   environment: (host, port) => ({
     CLUSTER_ID: newClusterId(),
     KAFKA_HEAP_OPTS: `-Xms256m -Xmx512m ${quickToWarm}`,
+    KAFKA_JVM_PERFORMANCE_OPTS: `-server ${oneCollector}`,
     KAFKA_NODE_ID: "1",
     KAFKA_PROCESS_ROLES: "broker,controller",
     KAFKA_LISTENERS: "PLAINTEXT://0.0.0.0:9092,CONTROLLER://127.0.0.1:9093",

@@ -23,5 +23,5 @@ if ! said=$(java -Xmx128m -XX:TieredStopAtLevel=1 $logging -cp "$classpath" kafk
 fi
 
 # shellcheck disable=SC2086
-exec java $KAFKA_HEAP_OPTS -Djava.awt.headless=true $logging -cp "$classpath" \
+exec java $KAFKA_HEAP_OPTS ${KAFKA_JVM_PERFORMANCE_OPTS:-} -Djava.awt.headless=true $logging -cp "$classpath" \
   kafka.Kafka /opt/kafka/config/server.properties

@@ -8,7 +8,7 @@ import { Directory } from "./directory.ts";
 import { EventReads } from "./event-reads.ts";
 import { MessageReads } from "./message-reads.ts";
 import { RoomReads } from "./room-reads.ts";
-import { writeRooms } from "./room-writes.ts";
+import { writeRooms, writeTail } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
 import { Session } from "./session.ts";
 import { Users } from "./users.ts";
@@ -46,10 +46,12 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
   const session = new Session(client);
   const messages = new MessageReads(session);
   const events = new EventReads(session);
-  const rooms = new RoomReads(session, messages);
+  const eventTtlSeconds = options.eventRetentionSeconds ?? limits.eventRetentionSeconds;
+  const rooms = new RoomReads(session, messages, (room, tail) =>
+    writeTail(session, room, tail, eventTtlSeconds),
+  );
   const directory = new Directory(session, systemClock);
   const users = new Users(session, systemClock);
-  const eventTtlSeconds = options.eventRetentionSeconds ?? limits.eventRetentionSeconds;
   const call = <T>(operation: string, fn: () => Promise<T>): Promise<T> =>
     boundary(observer, operation, limits.storeCallMsMax, fn);
 

@@ -6,6 +6,7 @@ import { Coalescer } from "./coalesce.ts";
 import { toNumber } from "./columns.ts";
 import { readNewest } from "./newest.ts";
 import type { Row, Session } from "./session.ts";
+import { eventsBehind } from "./tail.ts";
 
 const selectEvents = `SELECT event, countable, position FROM events
   WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND seq > ? AND seq <= ? LIMIT ?`;
@@ -49,7 +50,8 @@ export class EventReads {
     for (; bucket <= last && events.length < limit; bucket++) {
       events.push(...(await read(bucket, limit - events.length)));
     }
-    return events;
+    if (events.length === limit) return events;
+    return [...events, ...eventsBehind(events, after, newest.seq, newest.tail)].slice(0, limit);
   }
 
   async #bucket(

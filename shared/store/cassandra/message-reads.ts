@@ -7,8 +7,9 @@ import { mapBounded } from "./bounded.ts";
 import { bucketOf, integersBetween, spanOf, withinBucket } from "./buckets.ts";
 import { Coalescer } from "./coalesce.ts";
 import { toNumber } from "./columns.ts";
-import { readNewest } from "./newest.ts";
+import { type Newest, readNewest } from "./newest.ts";
 import type { Row, Session } from "./session.ts";
+import { messagesInTail } from "./tail.ts";
 
 const inRange = "tenant_id = ? AND room_id = ? AND bucket = ? AND number >= ? AND number <= ?";
 const selectMessages = `SELECT message, countable FROM messages WHERE ${inRange}`;
@@ -41,10 +42,14 @@ export class MessageReads {
   }
 
   async one(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
-    const place = (await this.#indexed(tenantId, roomId, [messageId])).get(messageId);
-    if (place === undefined) return null;
-    const rows = await this.#range(tenantId, roomId, { from: place.number, to: place.number });
-    return rows.map(messageRow).find(({ message }) => message.id === messageId) ?? null;
+    const { places, newest } = await this.#indexed(tenantId, roomId, [messageId]);
+    const place = places.get(messageId);
+    const rows =
+      place === undefined
+        ? []
+        : await this.#range(tenantId, roomId, { from: place.number, to: place.number });
+    const found = rows.map(messageRow).find(({ message }) => message.id === messageId);
+    return found ?? findInTail(newest, [messageId])[0] ?? null;
   }
 
   /**
@@ -52,13 +57,18 @@ export class MessageReads {
    * what it says counts only when the message agrees.
    */
   async find(tenantId: string, roomId: string, messageIds: readonly string[]): Promise<Map<string, Place>> {
-    const indexed = await this.#indexed(tenantId, roomId, messageIds);
-    const found = await mapBounded([...indexed], limits.storeReadsPerCallMax, async ([id, { number }]) => {
+    const { places, newest } = await this.#indexed(tenantId, roomId, messageIds);
+    const found = await mapBounded([...places], limits.storeReadsPerCallMax, async ([id, { number }]) => {
       const params = [tenantId, roomId, bucketOf(number), number, number];
       const row = await this.#session.first(selectPlaces, params);
       return row?.message_id === id ? ([id, placeOf(row)] as const) : null;
     });
-    return new Map(found.filter((entry) => entry !== null));
+    const inTables = new Map(found.filter((entry) => entry !== null));
+    const others = messageIds.filter((id) => !inTables.has(id));
+    const inTail = findInTail(newest, others).map(({ message: { id, number, seq } }) => {
+      return [id, { number, seq }] as const;
+    });
+    return new Map([...inTables, ...inTail]);
   }
 
   /** The places of the newest messages up to `newest`, oldest first. */
@@ -72,8 +82,9 @@ export class MessageReads {
   async #readPage(tenantId: string, roomId: string, page: MessagePage): Promise<MessageRow[]> {
     const newest = await readNewest(this.#session, tenantId, roomId);
     const range = newest === null ? null : messageRange(page, newest.number);
-    if (range === null) return [];
-    return (await this.#range(tenantId, roomId, range)).map(messageRow);
+    if (newest === null || range === null) return [];
+    const rows = (await this.#range(tenantId, roomId, range)).map(messageRow);
+    return [...messagesAhead(rows, range, newest), ...rows];
   }
 
   /** Rows by number, newest first. */
@@ -96,20 +107,20 @@ export class MessageReads {
     tenantId: string,
     roomId: string,
     messageIds: readonly string[],
-  ): Promise<Map<string, Place>> {
+  ): Promise<{ places: Map<string, Place>; newest: Newest | null }> {
     const ids = [...new Set(messageIds)];
     const [newest, first] = await Promise.all([
       readNewest(this.#session, tenantId, roomId),
       this.#span(tenantId, roomId, 0, ids),
     ]);
-    if (newest === null) return new Map();
+    if (newest === null) return { places: new Map(), newest };
     const others = await mapBounded(
       integersBetween(1, spanOf(newest.number)),
       limits.storeReadsPerCallMax,
       (span) => this.#span(tenantId, roomId, span, ids),
     );
     const places = [first, ...others].flat().map((row) => [String(row.message_id), placeOf(row)] as const);
-    return new Map(places.filter(([, { number }]) => number <= newest.number));
+    return { places: new Map(places.filter(([, { number }]) => number <= newest.number)), newest };
   }
 
   async #span(tenantId: string, roomId: string, span: number, ids: readonly string[]): Promise<Row[]> {
@@ -124,6 +135,26 @@ export class MessageReads {
 
 function messageRow({ message, countable }: Row): MessageRow {
   return { message: fromJson<Message>(message), countable: toNumber(countable) };
+}
+
+/** What is missing in front of these rows, newest first. */
+function messagesAhead(
+  rows: readonly MessageRow[],
+  { from, to }: MessageRange,
+  newest: Newest,
+): MessageRow[] {
+  const first = rows[0]?.message.number ?? from - 1;
+  if (first >= to) return [];
+  return messagesInTail(newest.tail)
+    .filter(({ message: { number } }) => number > first && number <= to)
+    .reverse();
+}
+
+function findInTail(newest: Newest | null, ids: readonly string[]): MessageRow[] {
+  const tail = typeof newest?.tail === "string" ? newest.tail : "";
+  // Asked on each send in a long-lived room, mostly in vain.
+  if (!ids.some((id) => tail.includes(id))) return [];
+  return messagesInTail(tail).filter(({ message }) => ids.includes(message.id));
 }
 
 function placeOf({ number, seq }: Row): Place {

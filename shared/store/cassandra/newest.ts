@@ -1,17 +1,23 @@
 import { toNumber } from "./columns.ts";
 import type { Session } from "./session.ts";
 
-const selectNewest = "SELECT seq, number FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
+const selectNewest = `SELECT seq, number, tail FROM rooms
+  WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
+
+export interface Newest {
+  readonly number: number;
+  readonly seq: number;
+  /** See tail.ts. */
+  readonly tail: unknown;
+}
 
 /**
  * How far the head says that a room's history goes; null when there is no room. Rows beyond are those of a write
  * that has not ended, or never did: they are not shown before a replay has made them whole.
  */
-export async function readNewest(
-  session: Session,
-  tenantId: string,
-  roomId: string,
-): Promise<{ number: number; seq: number } | null> {
+export async function readNewest(session: Session, tenantId: string, roomId: string): Promise<Newest | null> {
   const row = await session.first(selectNewest, [tenantId, roomId]);
-  return row === null || row.seq === null ? null : { number: toNumber(row.number), seq: toNumber(row.seq) };
+  return row === null || row.seq === null
+    ? null
+    : { number: toNumber(row.number), seq: toNumber(row.seq), tail: row.tail };
 }

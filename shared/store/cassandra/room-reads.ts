@@ -5,8 +5,11 @@ import { mapBounded } from "./bounded.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { MessageReads } from "./message-reads.ts";
 import type { Row, Session } from "./session.ts";
+import { type Tail, tailOf } from "./tail.ts";
 
-const selectRoom = "SELECT user_id, head, member FROM rooms WHERE tenant_id = ? AND room_id = ?";
+type WriteTail = (room: { tenantId: string; roomId: string }, tail: Tail) => Promise<void>;
+
+const selectRoom = "SELECT user_id, head, member, tail FROM rooms WHERE tenant_id = ? AND room_id = ?";
 const selectHead = "SELECT head FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
 const selectMembership = `SELECT user_id, head, member FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id IN ('', ?)`;
@@ -19,18 +22,22 @@ const selectUserRooms = "SELECT room_id FROM user_rooms WHERE tenant_id = ? AND 
 export class RoomReads {
   readonly #session: Session;
   readonly #messages: MessageReads;
+  readonly #writeTail: WriteTail;
   readonly #heads = new Coalescer<RoomHead | null>();
 
-  constructor(session: Session, messages: MessageReads) {
+  constructor(session: Session, messages: MessageReads, writeTail: WriteTail) {
     this.#session = session;
     this.#messages = messages;
+    this.#writeTail = writeTail;
   }
 
+  /** For the room's owner: what its next write counts on is in the tables then. */
   async load(tenantId: string, roomId: string): Promise<StoredRoom | null> {
     const [first, ...others] = await this.#session.rows(selectRoom, [tenantId, roomId]);
     // The head's row sorts before every member's; without it there is no room, whatever else is there.
     const head = first === undefined ? null : headOf(roomId, first);
     if (head === null) return null;
+    await this.#writeTail({ tenantId, roomId }, tailOf(first?.tail));
     return {
       head,
       members: others.map(memberOf).filter((member) => member !== null),

@@ -3,6 +3,7 @@ import type { RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
 import type { Statement } from "./session.ts";
+import { type Tail, tailText } from "./tail.ts";
 
 /**
  * A row to write and the partition it is in. Rows of several tables with one partition key are one mutation as well:
@@ -24,8 +25,12 @@ const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
   (tenant_id, user_id, closed_year, closed_at, room_id) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?`;
-const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head)
+const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, tail)
+  VALUES (?, ?, '', ?, ?, ?, '') USING TIMESTAMP ?`;
+const insertHeadWithTail = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head)
   VALUES (?, ?, '', ?, ?, ?) USING TIMESTAMP ?`;
+const setTail = `UPDATE rooms USING TTL ? AND TIMESTAMP ? SET tail = ?
+  WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
 const insertMember = `INSERT INTO rooms (tenant_id, room_id, user_id, member)
   VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
 const deleteMember = `DELETE FROM rooms USING TIMESTAMP ?
@@ -33,13 +38,17 @@ const deleteMember = `DELETE FROM rooms USING TIMESTAMP ?
 
 /** What must be stored before the head speaks of it: the history, and the lists of the members. */
 export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWrite[] {
-  return [...historyRows(write, eventTtlSeconds), ...userRoomRows(write), ...listingRows(write)];
+  const room = { tenantId: write.tenantId, roomId: write.head.roomId };
+  return [...historyRows(room, write, eventTtlSeconds), ...userRoomRows(write), ...listingRows(write)];
 }
 
-function* historyRows(write: RoomWrite, ttl: number): Generator<RowWrite> {
-  const { tenantId, epoch } = write;
-  const { roomId } = write.head;
-  for (const { event, countable, position } of write.events) {
+/** What a head's tail tells of as well. */
+export function* historyRows(
+  { tenantId, roomId }: { tenantId: string; roomId: string },
+  { epoch, events, messages }: Tail,
+  ttl: number,
+): Generator<RowWrite> {
+  for (const { event, countable, position } of events) {
     const { seq } = event;
     const bucket = bucketOf(seq);
     const row = [seq, countable, position, JSON.stringify(event), ttl, versionOf(epoch, position)];
@@ -49,7 +58,7 @@ function* historyRows(write: RoomWrite, ttl: number): Generator<RowWrite> {
       params: [tenantId, roomId, bucket, ...row],
     };
   }
-  for (const { message, countable, position } of write.messages) {
+  for (const { message, countable, position } of messages) {
     const { id, number, seq } = message;
     const version = versionOf(epoch, position);
     const bucket = bucketOf(number);
@@ -125,8 +134,22 @@ function deletedUserRoom(tenantId: string, roomId: string, userId: string, versi
 }
 
 /** The head and the members it speaks of: one partition, to be written as one. The head comes last. */
-export function headRows({ tenantId, epoch, head, members, removedMembers }: RoomWrite): Statement[] {
-  const { roomId, ...rest } = head;
+export function headRows(write: RoomWrite): Statement[] {
+  return [...memberRows(write), headRow(write, insertHead)];
+}
+
+/** The same for a head that goes in one request with its rows. */
+export function headRowsWithTail(write: RoomWrite, eventTtlSeconds: number): Statement[] {
+  const { tenantId, epoch, head } = write;
+  const version = versionOf(epoch, head.position);
+  const tail = {
+    query: setTail,
+    params: [eventTtlSeconds, version, tailText(write), tenantId, head.roomId],
+  };
+  return [...memberRows(write), tail, headRow(write, insertHeadWithTail)];
+}
+
+function memberRows({ tenantId, epoch, head: { roomId }, members, removedMembers }: RoomWrite): Statement[] {
   return [
     ...members.map(({ member: { userId, ...row }, position }) => ({
       query: insertMember,
@@ -136,16 +159,11 @@ export function headRows({ tenantId, epoch, head, members, removedMembers }: Roo
       query: deleteMember,
       params: [versionOf(epoch, position), tenantId, roomId, userId],
     })),
-    {
-      query: insertHead,
-      params: [
-        tenantId,
-        roomId,
-        head.seq,
-        head.number,
-        JSON.stringify(rest),
-        versionOf(epoch, head.position),
-      ],
-    },
   ];
+}
+
+function headRow({ tenantId, epoch, head }: RoomWrite, query: string): Statement {
+  const { roomId, ...rest } = head;
+  const row = [head.seq, head.number, JSON.stringify(rest), versionOf(epoch, head.position)];
+  return { query, params: [tenantId, roomId, ...row] };
 }

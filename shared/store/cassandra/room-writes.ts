@@ -1,15 +1,18 @@
 import { limits } from "#shared/limits.ts";
 import type { RoomWrite } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
-import { headRows, type RowWrite, rowsBeforeHead } from "./room-rows.ts";
+import { bucketOf } from "./buckets.ts";
+import { headRows, headRowsWithTail, historyRows, type RowWrite, rowsBeforeHead } from "./room-rows.ts";
 import type { Session, Statement } from "./session.ts";
+import type { Tail } from "./tail.ts";
 
 /** Requests one call has under way: a large batch leaves room for other partitions' and for reads. */
 const requestsAtOnce = limits.storeRequestsInFlightMax / 4;
 
 /**
  * Writes what became of rooms. Each room's head goes as soon as that room's own rows are durable, and never before:
- * rooms do not wait for each other.
+ * rooms do not wait for each other. What a usual message becomes goes in one request with the head, which then tells of
+ * it in its tail.
  *
  * Every statement is built before the first is sent, so that a row that cannot be written stops the whole call.
  */
@@ -18,20 +21,57 @@ export async function writeRooms(
   writes: readonly RoomWrite[],
   eventTtlSeconds: number,
 ): Promise<void> {
-  const rooms = writes.map((write) => {
-    const head = headRows(write);
-    const ahead = head.splice(0, Math.max(0, head.length - limits.storeHeadMembersMax));
-    const rows = [...requestsOf(rowsBeforeHead(write, eventTtlSeconds)), ...chunked(ahead)];
-    // A room of which only the head changed has one request that asks nothing.
-    return { requests: rows.length > 0 ? rows : [[]], head, left: Math.max(1, rows.length) };
-  });
+  const requests = writes.flatMap((write) => requestsFor(session, write, eventTtlSeconds));
+  await mapBounded(requests, requestsAtOnce, (send) => send());
+}
 
-  const requests = rooms.flatMap((room) => room.requests.map((statements) => ({ room, statements })));
-  await mapBounded(requests, requestsAtOnce, async ({ room, statements }) => {
+/** Writes again what may not be in the tables. */
+export async function writeTail(
+  session: Session,
+  room: { tenantId: string; roomId: string },
+  tail: Tail,
+  eventTtlSeconds: number,
+): Promise<void> {
+  const requests = requestsOf([...historyRows(room, tail, eventTtlSeconds)]);
+  await mapBounded(requests, requestsAtOnce, (statements) => session.writePartition(statements));
+}
+
+function requestsFor(session: Session, write: RoomWrite, eventTtlSeconds: number): (() => Promise<void>)[] {
+  const rows = rowsBeforeHead(write, eventTtlSeconds);
+  if (fitsTail(write, rows)) {
+    const all = [...rows, ...headRowsWithTail(write, eventTtlSeconds)];
+    if (all.length <= limits.storeBatchRowsMax && bytesOf(all) <= limits.storeLooseBatchBytesMax)
+      return [() => session.writeLoosely(all)];
+  }
+
+  const head = headRows(write);
+  const ahead = head.splice(0, Math.max(0, head.length - limits.storeHeadMembersMax));
+  const requests = [...requestsOf(rows), ...chunked(ahead)];
+  if (requests.length === 0) return [() => session.writePartition(head)];
+  let left = requests.length;
+  return requests.map((statements) => async () => {
     await session.writePartition(statements);
-    room.left--;
-    if (room.left === 0) await session.writePartition(room.head);
+    left--;
+    if (left === 0) await session.writePartition(head);
   });
+}
+
+/** Only what a tail tells of, and of each table one partition: what is there of a table is then all of it or nothing. */
+function fitsTail({ events, messages }: RoomWrite, rows: readonly RowWrite[]): boolean {
+  const buckets = new Set(events.map(({ event }) => bucketOf(event.seq)));
+  const messageBuckets = new Set(messages.map(({ message }) => bucketOf(message.number)));
+  return (
+    rows.length > 0 &&
+    rows.length === events.length + messages.length * 2 &&
+    buckets.size <= 1 &&
+    messageBuckets.size <= 1
+  );
+}
+
+function bytesOf(statements: readonly Statement[]): number {
+  return statements
+    .flatMap(({ params }) => params)
+    .reduce<number>((bytes, param) => bytes + (typeof param === "string" ? Buffer.byteLength(param) : 8), 0);
 }
 
 /** Rows of one partition go in one request. */

@@ -48,6 +48,11 @@ export class Session {
     else await this.#batch(statements, false);
   }
 
+  /** Writes of several partitions in one request: some may come about without the others. */
+  async writeLoosely(statements: readonly Statement[]): Promise<void> {
+    await this.#batch(statements, false);
+  }
+
   /** Writes of several partitions that all come about if one does. Dear: through the batch log. */
   async writeTogether(statements: readonly Statement[]): Promise<void> {
     await this.#batch(statements, true);

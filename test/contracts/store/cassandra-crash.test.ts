@@ -39,6 +39,22 @@ class Crashing extends Session {
     if (statements.some(({ query }) => this.#where.test(query))) throw new Error("crashed");
     await super.writePartition(statements);
   }
+
+  override async writeLoosely(statements: readonly Statement[]): Promise<void> {
+    if (statements.some(({ query }) => this.#where.test(query))) throw new Error("crashed");
+    await super.writeLoosely(statements);
+  }
+}
+
+/** What a request over several partitions may leave when its coordinator dies. */
+class HeadAlone extends Session {
+  constructor() {
+    super(client);
+  }
+
+  override async writeLoosely(statements: readonly Statement[]): Promise<void> {
+    await super.writePartition(statements.filter(({ query }) => query.includes(" rooms ")));
+  }
 }
 
 async function crash(where: RegExp, write: RoomWrite): Promise<void> {
@@ -113,6 +129,61 @@ test.each(["events", "messages", "message_index", "user_rooms"])(
     await expectRoom(store, room);
   },
 );
+
+test("rows that a head counts and that did not come about are shown all the same, and the next owner makes them whole", async () => {
+  const room = new TestRoom("t", "head-alone");
+  room.add("a");
+  room.say("a", "one");
+  const before = room.steps;
+  await store.writeRooms([room.write()]);
+  const { message } = room.say("a", "two");
+  room.say("a", "three");
+  await writeRooms(new HeadAlone(), [room.write(before)], 3_600);
+
+  const rowsOf = async (table: string) =>
+    (
+      await client.execute(
+        `SELECT * FROM ${table} WHERE tenant_id = 't' AND room_id = 'head-alone' AND bucket = 0`,
+      )
+    ).rowLength;
+  expect([await rowsOf("messages"), await rowsOf("events")]).toEqual([1, 2]);
+  expect(await store.readMessage("t", room.roomId, message.id)).toEqual(room.after(before + 1).messages[1]);
+  const newer = await store.readMessages("t", room.roomId, { after: 1, limit: 1 });
+  expect(newer.map(({ message: { number } }) => number)).toEqual([2]);
+  const first = await store.readEvents("t", room.roomId, { afterSeq: 2, limit: 1 });
+  expect(first.map(({ event: { seq } }) => seq)).toEqual([3]);
+  const model = room.after(room.steps);
+  expect(await store.readMessages("t", room.roomId, { limit: 10 })).toEqual(model.messages.toReversed());
+  expect(await store.readEvents("t", room.roomId, { afterSeq: 0, limit: 10 })).toEqual(model.events);
+  expect([...(await store.findMessages("t", room.roomId, [message.id])).keys()]).toEqual([message.id]);
+
+  expect((await store.loadRoom("t", room.roomId))?.recent.map(({ number }) => number)).toEqual([1, 2, 3]);
+  expect([await rowsOf("messages"), await rowsOf("events")]).toEqual([3, 4]);
+  const now = room.steps;
+  room.say("a", "four");
+  await store.writeRooms([room.write(now)]);
+  await expectRoom(store, room);
+});
+
+test("a head that went after its rows has no tail", async () => {
+  const room = new TestRoom("t", "no-tail");
+  room.add("a");
+  await store.writeRooms([room.write()]);
+  const tailNow = async () =>
+    (
+      await client.execute(
+        "SELECT tail FROM rooms WHERE tenant_id = 't' AND room_id = 'no-tail' AND user_id = ''",
+      )
+    ).rows[0]?.tail;
+  expect(await tailNow()).toBe("");
+  room.say("a", "short");
+  await store.writeRooms([room.write(1)]);
+  expect(await tailNow()).toContain("short");
+  room.say("a", "long".repeat(1_000));
+  await store.writeRooms([room.write(2)]);
+  expect(await tailNow()).toBe("");
+  await expectRoom(store, room);
+});
 
 test("a closed room is in its members' archive under the day it closed", async () => {
   const room = new TestRoom("t", "archived");
