@@ -55,6 +55,8 @@ export const limits = {
 
   /** Ids of a room's newest messages kept in memory to recognise a repeat; older ones are looked up in the store. */
   recentMessageIdsMax: 256,
+  /** How far a user can set itself back: who sent what in between is counted at once. Past it: as far as this. */
+  unreadBackMessagesMax: 1_000,
   /** Rooms whose state the owner of a partition keeps in memory; the least recently used are loaded again. */
   laneRoomsCachedMax: 5_000,
   /** Records a partition's lane holds before its consumer stops fetching. */

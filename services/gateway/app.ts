@@ -22,6 +22,7 @@ import { createGatewayMetrics } from "./metrics.ts";
 import { Presences } from "./presence/presences.ts";
 import { registerPresence } from "./presence/routes.ts";
 import { registerReads } from "./reads/routes.ts";
+import { registerUnread } from "./reads/unread.ts";
 import { Hub } from "./rooms/hub.ts";
 import { Interests } from "./rooms/interests.ts";
 import { handleFrame } from "./session/handle-frame.ts";
@@ -185,6 +186,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
     async register(app) {
       await registerSocket(app, { assertOpen, accept });
       registerReads(app, store, deps.route);
+      registerUnread(app, store, deps.route);
       registerTyping(app, typing, deps.route);
       registerPresence(app, { presences, store }, deps.route);
     },

@@ -45,7 +45,7 @@ async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
     await deps.admission.admitIntent(tenantId, userId, frame.type === "message.send" ? "send" : "other");
     return frame.type === "message.send"
       ? await checkSend(deps, intent, frame)
-      : await checkRead(deps, intent, frame);
+      : await checkMarker(deps, intent, frame);
   } catch (error) {
     return { result: intentRefusal(error) };
   }
@@ -75,17 +75,17 @@ async function checkSend(
   return { command, result: { ok: true, messageId } };
 }
 
-async function checkRead(
+async function checkMarker(
   deps: IntentDeps,
   { tenantId, userId, vouched }: Intent,
-  frame: Extract<Intent["frame"], { type: "room.read" }>,
+  frame: Exclude<Intent["frame"], { type: "message.send" }>,
 ): Promise<Checked> {
-  const { roomId, number } = frame;
+  const { type, roomId, number } = frame;
   if (!vouched) await deps.authority.membership(tenantId, roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
   return {
-    command: { v: 1, type: "room.read", tenantId, roomId, at, actor, userId, number },
+    command: { v: 1, type, tenantId, roomId, at, actor, userId, number },
     result: { ok: true },
   };
 }

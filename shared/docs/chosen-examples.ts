@@ -13,6 +13,8 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },
   updateMessage: { body: "Driver is 1 min away" },
   readRoom: { number: 7 },
+  deliverRoom: { number: 7 },
+  unreadRoom: { number: 7 },
   signalTyping: { typing: true },
   putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
 };

@@ -1,7 +1,16 @@
 import { limits } from "#shared/limits.ts";
+import { unreadRules } from "./unread-rules.ts";
 
-/** What holds for every call, said once: paragraphs in which `backticks` mark code. */
-export const conventions: readonly { readonly title: string; readonly text: readonly string[] }[] = [
+interface Convention {
+  readonly title: string;
+  /** Paragraphs in which `backticks` mark code. */
+  readonly text: readonly string[];
+  /** Below them; the first row is its head. */
+  readonly table?: readonly (readonly string[])[];
+}
+
+/** What holds for every call, said once. */
+export const conventions: readonly Convention[] = [
   {
     title: "Three steps",
     text: [
@@ -27,6 +36,13 @@ export const conventions: readonly { readonly title: string; readonly text: read
       "A write is answered with 201 or 200 once it is in the history. Where that takes more than two seconds the answer is 202: it is durable and will be applied.",
       "A message carries a `clientId` that you choose. Sending it again, however often, returns the original and creates nothing.",
     ],
+  },
+  {
+    title: "Unread",
+    text: [
+      "The server owns the count: `unread` of a room is in every list, in the handshake and on every `message.created`, `receipt.read` and `receipt.unread` over WebSocket, and is the same in all of them. `unreadTotal` is the sum over the user's open rooms. Markers are forward only, and what is read is delivered.",
+    ],
+    table: [["what happens", "unread"], ...unreadRules.map(({ what, effect }) => [what, effect])],
   },
   {
     title: "Errors",

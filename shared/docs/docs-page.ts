@@ -65,13 +65,20 @@ function start(openApi: OpenApiDocument): Html {
     prose(scheme.description),
   ]);
   const [steps, ...rest] = conventions.map(
-    ({ title, text }) =>
-      html`<h2 id="${anchorOf(title)}">${title}</h2>${text.map((paragraph) => html`<p>${prose(paragraph)}</p>`)}`,
+    ({ title, text, table: rules }) =>
+      html`<h2 id="${anchorOf(title)}">${title}</h2>${text.map((paragraph) => html`<p>${prose(paragraph)}</p>`)}${rules === undefined ? "" : rulesTable(rules)}`,
   );
   return html`<section class="start">${steps}
 ${codeBlock("On your server, then in the client", tokenRequest)}
 <h2 id="credentials">Who calls</h2>${table(["header", "meaning"], schemes)}
 ${rest}</section>`;
+}
+
+function rulesTable([head = [], ...rows]: readonly (readonly string[])[]): Html {
+  return table(
+    head,
+    rows.map((cells) => cells.map(prose)),
+  );
 }
 
 function calls(openApi: OpenApiDocument): Html[] {

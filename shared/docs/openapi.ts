@@ -45,7 +45,9 @@ export function openApiDocument({ serverUrl, version }: DocumentOptions): OpenAp
       title: "Sendsar",
       version,
       summary: "A headless chat API for platforms that already have users, login and UI.",
-      description: conventions.map(({ title, text }) => `## ${title}\n\n${text.join("\n\n")}`).join("\n\n"),
+      description: conventions
+        .map(({ title, text, table }) => [`## ${title}`, ...text, ...markdownOf(table)].join("\n\n"))
+        .join("\n\n"),
     },
     servers: [{ url: serverUrl ?? "/" }],
     tags: tagsOf(operationList.map(({ path }) => path)),
@@ -71,4 +73,11 @@ function errorExamples(): OpenApiDocument["components"]["examples"] {
       return [code, { summary: doc, value: { error } }];
     }),
   );
+}
+
+function markdownOf(table: readonly (readonly string[])[] | undefined): string[] {
+  const [head, ...rows] = table ?? [];
+  if (head === undefined) return [];
+  const lines = [head, head.map(() => "---"), ...rows];
+  return [lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")];
 }

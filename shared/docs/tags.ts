@@ -10,7 +10,7 @@ const tags = [
   { name: "Calls", pattern: /^\/v1\/(rooms\/\{roomId\}\/)?calls/, description: "Voice and video." },
   {
     name: "Markers and signals",
-    pattern: /^\/v1\/rooms\/\{roomId\}\/(read|delivered|typing)/,
+    pattern: /^\/v1\/(rooms\/\{roomId\}\/(read|delivered|unread|typing)|unread)/,
     description: "What was read and delivered, and who is typing.",
   },
   { name: "Events", pattern: /^\/v1\/rooms\/\{roomId\}\/events/, description: "Catching up over REST." },

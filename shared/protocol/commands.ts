@@ -72,7 +72,10 @@ export const CreateMessage = roomCommand("message.create", {
   custom: nullable(Custom),
   silent: Type.Boolean(),
 });
-export const ReadRoom = roomCommand("room.read", { userId: UserId, number: Type.Integer({ minimum: 0 }) });
+const marker = { userId: UserId, number: Type.Integer({ minimum: 0 }) };
+export const ReadRoom = roomCommand("room.read", marker);
+export const DeliverRoom = roomCommand("room.delivered", marker);
+export const UnreadRoom = roomCommand("room.unread", marker);
 
 /** Every command that the room's single writer applies. */
 const roomCommands = [
@@ -83,6 +86,8 @@ const roomCommands = [
   RemoveMember,
   CreateMessage,
   ReadRoom,
+  DeliverRoom,
+  UnreadRoom,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -108,3 +113,7 @@ export type PatchRoom = Static<typeof PatchRoom>;
 export type PutMember = Static<typeof PutMember>;
 export type RemoveMember = Static<typeof RemoveMember>;
 export type ReadRoom = Static<typeof ReadRoom>;
+export type DeliverRoom = Static<typeof DeliverRoom>;
+export type UnreadRoom = Static<typeof UnreadRoom>;
+/** Moves one of a member's markers. */
+export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

@@ -73,6 +73,14 @@ export const ReceiptRead = transient("receipt.read", {
   userId: UserId,
   number: Type.Integer({ minimum: 0 }),
 });
+export const ReceiptDelivered = transient("receipt.delivered", {
+  userId: UserId,
+  number: Type.Integer({ minimum: 0 }),
+});
+export const ReceiptUnread = transient("receipt.unread", {
+  userId: UserId,
+  number: Type.Integer({ minimum: 1, description: "From this message on all is unread again." }),
+});
 export const TypingStarted = transient("typing.started", { userId: UserId });
 export const TypingStopped = transient("typing.stopped", { userId: UserId });
 export const PresenceChanged = Type.Object(
@@ -99,7 +107,14 @@ export const durableEvents = [
   MemberUpdated,
   MemberRemoved,
 ] as const;
-const roomTransientEvents = [ReceiptRead, TypingStarted, TypingStopped, MessageRejected] as const;
+const roomTransientEvents = [
+  ReceiptRead,
+  ReceiptDelivered,
+  ReceiptUnread,
+  TypingStarted,
+  TypingStopped,
+  MessageRejected,
+] as const;
 export const transientEvents = [...roomTransientEvents, PresenceChanged] as const;
 
 export const DurableEvent = Type.Union([...durableEvents]);
@@ -111,7 +126,10 @@ export const TransientEvent = Type.Union([...transientEvents]);
 export type PresenceChanged = Static<typeof PresenceChanged>;
 
 export type MessageCreated = Static<typeof MessageCreated>;
-export type ReceiptRead = Static<typeof ReceiptRead>;
+export type ReceiptEvent =
+  | Static<typeof ReceiptRead>
+  | Static<typeof ReceiptDelivered>
+  | Static<typeof ReceiptUnread>;
 export type TypingEvent = Static<typeof TypingStarted> | Static<typeof TypingStopped>;
 export type MessageRejected = Static<typeof MessageRejected>;
 export type RoomStateValue = Static<typeof RoomLifecycle>;

@@ -3,7 +3,7 @@ import { limits } from "#shared/limits.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
 import { messageContent } from "./requests.ts";
-import { Message, Presence, RoomSummary, strict } from "./resources.ts";
+import { Message, Presence, RoomSummary, strict, UnreadTotal } from "./resources.ts";
 
 /** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
 
@@ -32,6 +32,11 @@ export const SendFrame = clientFrame("message.send", {
   ...messageContent,
 });
 export const ReadFrame = clientFrame("room.read", { roomId: RoomId, number });
+export const DeliveredFrame = clientFrame("room.delivered", { roomId: RoomId, number });
+export const UnreadFrame = clientFrame("room.unread", {
+  roomId: RoomId,
+  number: Type.Integer({ minimum: 1 }),
+});
 export const TypingStartFrame = clientFrame("typing.start", { roomId: RoomId });
 export const TypingStopFrame = clientFrame("typing.stop", { roomId: RoomId });
 export const PresenceWatchFrame = clientFrame("presence.watch", {
@@ -53,6 +58,8 @@ export const clientFrames = [
   ConnectFrame,
   SendFrame,
   ReadFrame,
+  DeliveredFrame,
+  UnreadFrame,
   TypingStartFrame,
   TypingStopFrame,
   PresenceWatchFrame,
@@ -77,6 +84,7 @@ export const ConnectedFrame = Type.Object(
     rooms: Type.Array(RoomSummary, {
       description: "The user's open rooms; live events follow each room's seq.",
     }),
+    unreadTotal: UnreadTotal,
     heartbeatSeconds: Type.Integer(),
   },
   { ...strict, title: "connected" },

@@ -3,6 +3,7 @@ import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
 import { operatorOperations } from "./operations/operator.ts";
+import { receiptsOperations } from "./operations/receipts.ts";
 import { roomsOperations } from "./operations/rooms.ts";
 import { sessionsOperations } from "./operations/sessions.ts";
 import { usersOperations } from "./operations/users.ts";
@@ -14,6 +15,7 @@ export const operations = {
   ...roomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...receiptsOperations,
   ...operatorOperations,
   ...deadLettersOperations,
 } as const;

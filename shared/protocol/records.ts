@@ -83,10 +83,16 @@ const item = {
       type: Type.Literal("transient"),
       to: Type.Enum(["room", "user"]),
       event: RoomTransientEvent,
-      readCountable: Type.Optional(
-        Type.Integer({ minimum: 0, description: "With receipt.read: its marker." }),
+      marker: Type.Optional(
+        Type.Object(
+          {
+            readCountable: Type.Integer({ minimum: 0, description: "Of the member whose receipt it is." }),
+            countable: Type.Integer({ minimum: 0, description: "Of the room, then." }),
+            seq: Type.Integer({ minimum: 0, description: "The room's newest event then." }),
+          },
+          { ...strict, description: "With receipts: where their member stands." },
+        ),
       ),
-      countable: Type.Optional(Type.Integer({ minimum: 0, description: "With receipt.read: the room's." })),
     },
     strict,
   ),

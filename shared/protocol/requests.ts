@@ -86,6 +86,12 @@ export type MessagePost = Static<typeof MessagePost>;
 export const ReadPost = Type.Object({ number: Type.Integer({ minimum: 0 }) }, strict);
 export type ReadPost = Static<typeof ReadPost>;
 
+export const UnreadPost = Type.Object(
+  { number: Type.Integer({ minimum: 1, description: "From this message on all is unread again." }) },
+  strict,
+);
+export type UnreadPost = Static<typeof UnreadPost>;
+
 export const TypingPost = Type.Object(
   { typing: Type.Optional(Type.Boolean({ description: "false: stopped. Default true." })) },
   strict,

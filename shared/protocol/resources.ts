@@ -99,7 +99,13 @@ export const WantedMember = Type.Object({ userId: UserId, role: Type.Optional(Ro
 export type WantedMember = Static<typeof WantedMember>;
 
 export const MemberResource = Type.Object(
-  { userId: UserId, role: Role, joinedAt: Time, readNumber: Type.Integer({ minimum: 0 }) },
+  {
+    userId: UserId,
+    role: Role,
+    joinedAt: Time,
+    readNumber: Type.Integer({ minimum: 0, description: "Has read up to this message." }),
+    deliveredNumber: Type.Integer({ minimum: 0, description: "Has received up to this message." }),
+  },
   strict,
 );
 export type MemberResource = Static<typeof MemberResource>;
@@ -149,13 +155,32 @@ export const RoomSummary = Type.Object(
   {
     ...roomFields,
     role: Role,
-    readNumber: Type.Integer({ minimum: 0 }),
+    readNumber: Type.Integer({
+      minimum: 0,
+      description: "Where the user stands; smaller than what others are told while it is set back.",
+    }),
     unread: Type.Integer({ minimum: 0 }),
     capabilities,
   },
   strict,
 );
 export type RoomSummary = Static<typeof RoomSummary>;
+
+/** Where a user stands in a room. */
+export const ReadPosition = Type.Object(
+  {
+    roomId: RoomId,
+    readNumber: RoomSummary.properties.readNumber,
+    unread: Type.Integer({ minimum: 0 }),
+  },
+  strict,
+);
+export type ReadPosition = Static<typeof ReadPosition>;
+
+export const UnreadTotal = Type.Integer({
+  minimum: 0,
+  description: "What the user has not read in all its open rooms together: for a badge.",
+});
 
 export const User = Type.Object(
   {

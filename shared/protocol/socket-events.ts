@@ -4,7 +4,7 @@ import { durableEvents, transientEvents } from "./events.ts";
 import { strict } from "./resources.ts";
 
 /** Events that tell each receiver its own count, which no other consumer of the event sees. */
-const withUnread: ReadonlySet<string> = new Set(["message.created", "receipt.read"]);
+const withUnread: ReadonlySet<string> = new Set(["message.created", "receipt.read", "receipt.unread"]);
 
 /** After these a receiver may do other things in the room than before: each is told its own. */
 export const withCapabilities: ReadonlySet<string> = new Set([

@@ -18,13 +18,20 @@ export function shownMember(
   unread: number;
   capabilities: Capability[];
 } {
-  const { role, readNumber } = member;
+  const { role } = member;
   const { capabilities } = standingOf({ role, type: head.type, state: head.state });
-  return { role, readNumber, unread: unreadOf(head.countable, member), capabilities: [...capabilities] };
+  const unread = unreadOf(head.countable, member);
+  return { role, readNumber: ownReadNumber(member), unread, capabilities: [...capabilities] };
 }
 
-export function memberResource({ userId, role, joinedAt, readNumber }: MemberRow): MemberResource {
-  return { userId, role, joinedAt, readNumber };
+export function memberResource(row: MemberRow): MemberResource {
+  const { userId, role, joinedAt, readNumber, deliveredNumber } = row;
+  return { userId, role, joinedAt, readNumber, deliveredNumber };
+}
+
+/** Up to where a member has read by its own account. */
+export function ownReadNumber({ backNumber, readNumber }: MemberRow): number {
+  return backNumber ?? readNumber;
 }
 
 /** What a member has not read, of a room (or of a room up to an event) with so many countable messages. */

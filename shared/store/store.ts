@@ -137,9 +137,13 @@ export interface MemberRow {
   readonly joinedAt: string;
   /** `seq` of the event that let the member in. */
   readonly joinedSeq: number;
-  /** Read up to this message … */
+  /** Has received up to this message; never behind `readNumber`. */
+  readonly deliveredNumber: number;
+  /** Has read up to this message, as others are told: it never goes back. */
   readonly readNumber: number;
-  /** … which was this `countable` of the room. unread = room.countable − readCountable. */
+  /** Where the user stands itself while it has set that back; null: at `readNumber`. */
+  readonly backNumber: number | null;
+  /** How many of the room's countable messages do not count for it, or not any more. unread = room.countable − this. */
   readonly readCountable: number;
 }
 

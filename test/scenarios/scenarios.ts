@@ -11,6 +11,7 @@ import { logs } from "./logs.scenario.ts";
 import { paging } from "./paging.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
+import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
 import { roles } from "./roles.scenario.ts";
@@ -20,12 +21,15 @@ import { tenantSettings } from "./tenant-settings.scenario.ts";
 import { text } from "./text.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
+import { unreadRulesHold } from "./unread-rules.scenario.ts";
 
 /** Every story that leaves its deployment as it was. */
 const scenarios = {
   "product page": productPage,
   delivery,
   unread,
+  "unread, rule by rule": unreadRulesHold,
+  receipts,
   paging,
   repeats,
   "a room's life": lifecycle,

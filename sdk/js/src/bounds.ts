@@ -6,9 +6,9 @@ export interface Bounds {
   readonly sendWaitMsMax: number;
   /** Sends on the wire at a time, one per room. Others wait in the outbox. */
   readonly sendsInFlightMax: number;
-  /** Read markers on the wire at a time. Others wait; only the newest of a room does. */
+  /** Markers of one kind on the wire at a time. Others wait; only the newest of a room does. */
   readonly markersInFlightMax: number;
-  /** Rooms with a read marker that waits. Past it `markRead` rejects with `too_many_requests`. */
+  /** Rooms with a marker of one kind that waits. Past it `markRead` rejects with `too_many_requests`. */
   readonly markerRoomsMax: number;
   /** History requests on the wire at a time. Past it: `too_many_requests`. */
   readonly historyInFlightMax: number;

@@ -1,5 +1,6 @@
 import { addressesOf } from "./addresses.ts";
-import { type Bounds, defaultBounds } from "./bounds.ts";
+import type { Asking } from "./asking.ts";
+import { defaultBounds } from "./bounds.ts";
 import { newClientId } from "./client-id.ts";
 import type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -8,6 +9,7 @@ import { type Ending, stopError } from "./ending.ts";
 import { SendsarError } from "./errors.ts";
 import type { ClientEvent, ClientEvents, ServerEvent } from "./events.ts";
 import { Greeting } from "./greeting.ts";
+import { History } from "./history.ts";
 import type { Incoming } from "./link.ts";
 import { Listeners, throwOutside } from "./listeners.ts";
 import { Markers } from "./markers.ts";
@@ -48,23 +50,25 @@ export function createClient(options: ClientOptions): SendsarClient {
 export class SendsarClient {
   /** Says that the user types: `start(roomId)` at each keystroke; `stop(roomId)` only when it gives up. */
   readonly typing: Typing;
-  readonly #bounds: Bounds;
   readonly #clock: Clock;
-  readonly #random: () => number;
+  readonly #tokens: ConstructorParameters<typeof TokenSource>[1];
   readonly #listeners: Listeners<ServerEvent | ClientEvent>;
   readonly #connection: Connection;
   readonly #greeting: Greeting;
   readonly #requests: Requests;
   readonly #outbox: Outbox;
-  readonly #markers: Markers;
+  readonly #read: Markers;
+  readonly #delivered: Markers;
+  readonly #history: History;
   readonly #presence: PresenceWatch;
+  /** What is asked for until it is answered, over all connections. */
+  readonly #asking: readonly Asking[];
   readonly #refresher: Refresher;
   readonly #resume: Resume;
   readonly #rooms: Rooms;
   readonly #lookup: RoomLookup;
   #token: TokenSource | null = null;
   #user: { readonly tenantId: string; readonly userId: string } | null = null;
-  #historyInFlight = 0;
   #stopListening = () => {};
 
   constructor(options: ClientOptions) {
@@ -72,9 +76,8 @@ export class SendsarClient {
     const bounds = { ...defaultBounds, ...options.bounds };
     const clock = options.clock ?? systemClock;
     const random = options.random ?? Math.random;
-    this.#bounds = bounds;
     this.#clock = clock;
-    this.#random = random;
+    this.#tokens = { clock, random, ...bounds };
     this.#listeners = new Listeners(options.onHandlerError ?? throwOutside);
     this.#resume = new Resume(options.resume);
     this.#rooms = new Rooms(bounds.closedRoomsMax);
@@ -95,12 +98,15 @@ export class SendsarClient {
     this.#requests = new Requests({ clock, ...bounds, send: (frame) => this.#connection.send(frame) });
     const waiting = { clock, random, bounds, request: this.#requests.request.bind(this.#requests) };
     this.#outbox = new Outbox(waiting);
-    this.#markers = new Markers(waiting);
+    this.#read = new Markers({ ...waiting, type: "room.read" });
+    this.#delivered = new Markers({ ...waiting, type: "room.delivered" });
+    this.#history = new History(waiting);
     this.#refresher = new Refresher(waiting);
     this.#presence = new PresenceWatch({
       ...waiting,
       changed: (presence) => this.#presenceChanged(presence),
     });
+    this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
     this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
     this.#lookup = new RoomLookup({
       apiUrl,
@@ -149,7 +155,7 @@ export class SendsarClient {
         new SendsarError("already_connected", "the client is connected or about to be", { retryable: false }),
       );
     }
-    const source = new TokenSource(token, { clock: this.#clock, random: this.#random, ...this.#bounds });
+    const source = new TokenSource(token, this.#tokens);
     this.#token = source;
     this.#stopListening = onOnline(() => this.retryNow());
     const greeted = this.#greeting.wait();
@@ -194,7 +200,23 @@ export class SendsarClient {
   /** Marks everything up to message `number` as read, now or as soon as there is a connection. */
   markRead(roomId: string, number: number): Promise<void> {
     if (this.state.status === "closed") return Promise.reject(this.#stopped());
-    return this.#markers.read(roomId, number);
+    return this.#read.move(roomId, number);
+  }
+
+  /** Marks everything up to message `number` as delivered: this device has it. Waits like `markRead`. */
+  markDelivered(roomId: string, number: number): Promise<void> {
+    if (this.state.status === "closed") return Promise.reject(this.#stopped());
+    return this.#delivered.move(roomId, number);
+  }
+
+  /** Marks message `number` and all after it as unread again, for this user alone. Rejects without a connection. */
+  async markUnread(roomId: string, number: number): Promise<void> {
+    await this.#requests.request({ type: "room.unread", roomId, number });
+  }
+
+  /** What is unread in all rooms together: for a badge. */
+  get unreadTotal(): number {
+    return this.#rooms.unreadTotal;
   }
 
   /** Whether the user may do this in the room now: by the server's own table. */
@@ -214,17 +236,8 @@ export class SendsarClient {
   }
 
   /** Reads one page of a room's messages. Rejects with `not_connected` when there is no connection now. */
-  async history(roomId: string, query: HistoryQuery = {}): Promise<HistoryPage> {
-    if (this.#historyInFlight >= this.#bounds.historyInFlightMax) {
-      throw new SendsarError("too_many_requests", "too many history requests at a time", { retryable: true });
-    }
-    this.#historyInFlight += 1;
-    try {
-      const answer = await this.#requests.request({ type: "history", roomId, ...query });
-      return { items: answer.items ?? [], next: answer.next ?? null };
-    } finally {
-      this.#historyInFlight -= 1;
-    }
+  history(roomId: string, query: HistoryQuery = {}): Promise<HistoryPage> {
+    return this.#history.read(roomId, query);
   }
 
   #greeted(frame: ConnectedFrame): void {
@@ -242,9 +255,7 @@ export class SendsarClient {
     this.#listeners.emit(frame, "connected");
     this.#listeners.emit({ type: "rooms" }, "rooms");
     for (const gap of gaps) this.#listeners.emit(gap, gap.type, "*");
-    this.#outbox.connected();
-    this.#markers.connected();
-    this.#presence.connected();
+    for (const asking of this.#asking) asking.connected();
   }
 
   #received(frame: Incoming): void {
@@ -286,24 +297,13 @@ export class SendsarClient {
       this.#outbox.seen(event.roomId, event.clientId, event.messageId);
     }
     this.#listeners.emit(event, event.type, "*");
-    this.#advance(event, userId);
+    this.#resume.passed(event, userId);
     if (!known) this.#lookup.ask(event.roomId);
-  }
-
-  #advance(event: DurableEvent, userId: string): void {
-    const { roomId, seq } = event;
-    if (event.type === "room.deleted" || (event.type === "member.removed" && event.userId === userId)) {
-      this.#resume.leave(roomId, seq);
-      return;
-    }
-    this.#resume.advance(roomId, seq);
-    if (event.type === "room.closed") this.#resume.park(roomId);
-    if (event.type === "room.reopened") this.#resume.unpark(roomId);
   }
 
   #transient(event: TransientEvent): void {
     const userId = this.#user?.userId ?? "";
-    if (event.type === "receipt.read") this.#rooms.receipt(event, userId);
+    if (event.type === "receipt.read" || event.type === "receipt.unread") this.#rooms.receipt(event, userId);
     if (event.type === "presence.changed") this.#presence.heard(event);
     if (event.type === "message.rejected") this.#outbox.rejected(event);
     this.#listeners.emit(event, event.type, "*");
@@ -317,9 +317,7 @@ export class SendsarClient {
 
   #dropped(): void {
     this.#refresher.stop();
-    this.#outbox.dropped();
-    this.#markers.dropped();
-    this.#presence.dropped();
+    for (const asking of this.#asking) asking.dropped();
     this.typing.dropped();
     this.#lookup.clear();
     this.#requests.connectionLost();
@@ -338,9 +336,7 @@ export class SendsarClient {
     this.#token = null;
     this.#stopListening();
     this.#greeting.reject(error);
-    this.#outbox.failAll(error);
-    this.#markers.failAll(error);
-    this.#presence.failAll(error);
+    for (const asking of this.#asking) asking.failAll(error);
   }
 
   #stopped(): SendsarError {

@@ -51,3 +51,14 @@ test("disconnect rejects the markers that wait", async () => {
   harness.client.disconnect();
   await read;
 });
+
+test("what is delivered is said apart from what is read", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect();
+  const both = [harness.client.markDelivered("trip", 4), harness.client.markRead("trip", 2)];
+  expect(socket.of("room.delivered")).toMatchObject([{ roomId: "trip", number: 4 }]);
+  expect(socket.of("room.read")).toMatchObject([{ roomId: "trip", number: 2 }]);
+  answer(socket, 0);
+  socket.say({ type: "ok", ref: socket.of("room.delivered")[0]?.ref });
+  await Promise.all(both);
+});

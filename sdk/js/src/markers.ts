@@ -27,9 +27,10 @@ export interface MarkersOptions {
   readonly random: () => number;
   readonly bounds: Bounds;
   readonly request: Request;
+  readonly type: "room.read" | "room.delivered";
 }
 
-/** Read markers until they are answered, outages included. They only move forward, so only the newest is said. */
+/** Markers of one kind until they are answered, outages included. They only move forward, so only the newest is said. */
 export class Markers {
   readonly #options: MarkersOptions;
   readonly #lanes = new Map<string, Lane>();
@@ -40,7 +41,7 @@ export class Markers {
     this.#options = options;
   }
 
-  read(roomId: string, number: number): Promise<void> {
+  move(roomId: string, number: number): Promise<void> {
     const known = this.#lanes.get(roomId);
     if (!known && this.#lanes.size >= this.#options.bounds.markerRoomsMax) {
       return Promise.reject(
@@ -98,7 +99,8 @@ export class Markers {
 
   async #attempt(lane: Lane, current: Wave): Promise<void> {
     try {
-      await this.#options.request({ type: "room.read", roomId: lane.roomId, number: current.number });
+      const { request, type } = this.#options;
+      await request({ type, roomId: lane.roomId, number: current.number });
       current.resolve();
       lane.current = null;
       lane.attempt = 0;

@@ -103,6 +103,18 @@ export class Resume {
     return { type: "hole", expected };
   }
 
+  /** The event was handed over. */
+  passed(event: DurableEvent, userId: string): void {
+    const { roomId, seq } = event;
+    if (event.type === "room.deleted" || (event.type === "member.removed" && event.userId === userId)) {
+      this.leave(roomId, seq);
+      return;
+    }
+    this.advance(roomId, seq);
+    if (event.type === "room.closed") this.park(roomId);
+    if (event.type === "room.reopened") this.unpark(roomId);
+  }
+
   /** Everything up to `seq` was handed over, or is known to be lost. */
   advance(roomId: string, seq: number): void {
     const cursor = this.#cursors.get(roomId);

@@ -38,6 +38,25 @@ test("a read marker of the user, from whatever device, moves his count; another'
   expect(harness.client.rooms.get("trip")).toMatchObject({ readNumber: 4, unread: 1 });
 });
 
+test("a marker that was set back moves the user's place back, and is in the total of all open rooms", async () => {
+  const harness = new Harness();
+  const rooms = [
+    room({ seq: 5, number: 5, readNumber: 5, unread: 0 }),
+    room({ roomId: "other", unread: 2 }),
+    room({ roomId: "over", state: "closed", unread: 9 }),
+  ];
+  const socket = await harness.connect({ rooms, unreadTotal: 2 });
+  expect(harness.client.unreadTotal).toBe(2);
+  const marked = harness.client.markUnread("trip", 3);
+  expect(socket.of("room.unread")).toMatchObject([{ roomId: "trip", number: 3 }]);
+  socket.say({ type: "ok", ref: socket.of("room.unread")[0]?.ref });
+  await marked;
+  const receipt = { tenantId: "acme", roomId: "trip", at: "2026-01-01T00:00:00.000Z", userId: "rider" };
+  socket.say({ ...receipt, type: "receipt.unread", number: 3, unread: 3 });
+  expect(harness.client.rooms.get("trip")).toMatchObject({ readNumber: 2, unread: 3 });
+  expect(harness.client.unreadTotal).toBe(5);
+});
+
 test("a room's life is followed: made, renamed, frozen, closed, opened again, deleted", async () => {
   const harness = new Harness();
   const socket = await harness.connect();

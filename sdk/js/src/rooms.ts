@@ -1,4 +1,11 @@
-import type { DurableEvent, Message, MessageCreatedEvent, ReceiptReadEvent, RoomSummary } from "./wire.ts";
+import type {
+  DurableEvent,
+  Message,
+  MessageCreatedEvent,
+  ReceiptReadEvent,
+  ReceiptUnreadEvent,
+  RoomSummary,
+} from "./wire.ts";
 
 /** One of the user's rooms, as of the newest event the client knows of. */
 export type Room = Readonly<RoomSummary>;
@@ -58,10 +65,16 @@ export class Rooms {
     return true;
   }
 
-  receipt(event: ReceiptReadEvent, userId: string): void {
+  get unreadTotal(): number {
+    let total = 0;
+    for (const { state, unread } of this.#rooms.values()) if (state !== "closed") total += unread;
+    return total;
+  }
+
+  receipt(event: ReceiptReadEvent | ReceiptUnreadEvent, userId: string): void {
     const room = this.#rooms.get(event.roomId);
     if (!room) return;
-    const readNumber = event.userId === userId ? Math.max(room.readNumber, event.number) : room.readNumber;
+    const readNumber = event.userId === userId ? ownNumber(event, room) : room.readNumber;
     this.put({ ...room, readNumber, unread: event.unread ?? room.unread });
   }
 
@@ -71,6 +84,10 @@ export class Rooms {
       this.#rooms.delete(roomId);
     }
   }
+}
+
+function ownNumber(event: ReceiptReadEvent | ReceiptUnreadEvent, { readNumber }: Room): number {
+  return event.type === "receipt.read" ? Math.max(readNumber, event.number) : event.number - 1;
 }
 
 /** Null: the room is gone. */

@@ -149,6 +149,7 @@ export interface RoomSummary {
   lastMessage: Message | null;
   /** owner and member may send; readonly and observer only read: see who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
+  /** Where the user stands; smaller than what others are told while it is set back. */
   readNumber: number;
   unread: number;
   /** What the reading user may do in the room now: show no more, and guess nothing. */
@@ -369,6 +370,35 @@ export interface ReceiptReadEvent {
   unread: number;
 }
 
+export interface ReceiptDeliveredEvent {
+  type: "receipt.delivered";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  number: number;
+}
+
+export interface ReceiptUnreadEvent {
+  type: "receipt.unread";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** From this message on all is unread again. */
+  number: number;
+  /** What the receiving user has not read in this room. */
+  unread: number;
+}
+
 export interface TypingStartedEvent {
   type: "typing.started";
   /** A customer, brand or environment. */
@@ -425,6 +455,8 @@ export interface PresenceChangedEvent {
 /** Events that no resume brings back. */
 export type TransientEvent =
   | ReceiptReadEvent
+  | ReceiptDeliveredEvent
+  | ReceiptUnreadEvent
   | TypingStartedEvent
   | TypingStoppedEvent
   | MessageRejectedEvent
@@ -441,6 +473,8 @@ export interface ConnectedFrame {
   tenantId: string;
   /** The user's open rooms; live events follow each room's seq. */
   rooms: RoomSummary[];
+  /** What the user has not read in all its open rooms together: for a badge. */
+  unreadTotal: number;
   heartbeatSeconds: number;
 }
 
@@ -522,6 +556,24 @@ export interface RoomReadFromClient {
   number: number;
 }
 
+export interface RoomDeliveredFromClient {
+  type: "room.delivered";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  number: number;
+}
+
+export interface RoomUnreadFromClient {
+  type: "room.unread";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  number: number;
+}
+
 export interface TypingStartFromClient {
   type: "typing.start";
   /** Chosen by the client; the answer carries the same. */
@@ -575,6 +627,8 @@ export type ClientFrame =
   | ConnectFromClient
   | MessageSendFromClient
   | RoomReadFromClient
+  | RoomDeliveredFromClient
+  | RoomUnreadFromClient
   | TypingStartFromClient
   | TypingStopFromClient
   | PresenceWatchFromClient

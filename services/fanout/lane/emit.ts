@@ -28,13 +28,13 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
     }
   }
   if (outcome.receipt !== null) {
-    const { event, readCountable } = outcome.receipt;
+    const { event, to, readCountable } = outcome.receipt;
+    const { countable, seq } = outcome.state?.head ?? { countable: 0, seq: 0 };
     outgoing.deliver(wanting, {
       type: "transient",
-      to: "room",
+      to,
       event,
-      readCountable,
-      countable: outcome.state?.head.countable ?? 0,
+      marker: { readCountable, countable, seq },
     });
   }
   deliverRejection(outgoing, outcome, wanting);

@@ -1,6 +1,7 @@
 import type { Store } from "#shared/store/store.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
+import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
 
 /** What the commands of a batch ask of a room's past that is not in memory. */
 export interface RoomFacts {
@@ -8,9 +9,11 @@ export interface RoomFacts {
   readonly known: ReadonlySet<string>;
   /** The room's `countable` at message numbers that a marker is to move to. */
   readonly countable: ReadonlyMap<number, number>;
+  /** Messages of which it matters, for a marker, who sent them. */
+  readonly senders: readonly SentMessage[];
 }
 
-const noFacts: RoomFacts = { known: new Set(), countable: new Map() };
+const noFacts: RoomFacts = { known: new Set(), countable: new Map(), senders: [] };
 
 /**
  * Looks them up. A room whose messages are all in memory, as that of a trip is from its first to its last, asks
@@ -39,17 +42,26 @@ export async function lookUpFacts(
       numbers.add(command.number);
     }
   }
-  if (unknown.size === 0 && numbers.size === 0) return noFacts;
+  const asked = sendersAsked(
+    state,
+    entries.map(({ command }) => command),
+  );
+  if (unknown.size === 0 && numbers.size === 0 && asked === null) return noFacts;
 
-  const [known, countable] = await Promise.all([
+  const [known, countable, sent] = await Promise.all([
     unknown.size === 0
       ? new Map<string, { number: number }>()
       : store.findMessages(room.tenantId, room.roomId, [...unknown]),
     Promise.all([...numbers].map((number) => readCountable(store, room, number))),
+    asked === null ? noneSent : readSenders(store, state, asked),
   ]);
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
-  return { known: new Set(before), countable: new Map(countable) };
+  return {
+    known: new Set(before),
+    countable: new Map([...countable, ...sent.countable]),
+    senders: sent.senders,
+  };
 }
 
 async function readCountable(

@@ -9,6 +9,7 @@ import { type CommandBatch, type OnUnreadable, readCommands } from "./command-re
 import { emitOutcome } from "./emit.ts";
 import { lookUpFacts } from "./facts.ts";
 import { InterestRouter } from "./interest-router.ts";
+import { withLastReceipts } from "./last-receipts.ts";
 import { Outgoing } from "./outgoing.ts";
 import { replayed } from "./replay.ts";
 import { type Outcome, RoomBatch } from "./room-batch.ts";
@@ -90,7 +91,7 @@ export class Lane implements PartitionHandler {
 
     const outgoing = new Outgoing(topics);
     const replays = rooms.flatMap(({ replays }) => replays);
-    for (const outcome of [...replays, ...outcomes]) {
+    for (const outcome of withLastReceipts([...replays, ...outcomes])) {
       await emitOutcome({ store, interest: this.#interest, outgoing }, outcome);
     }
     for (const command of commands.users) this.#routeToUser(command, outgoing);

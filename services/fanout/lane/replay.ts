@@ -1,8 +1,9 @@
-import type { ReadRoom } from "#shared/protocol/commands.ts";
+import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { EventRow, Store } from "#shared/store/store.ts";
-import type { Decision } from "../room/applied.ts";
+import type { Decision, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
+import { readPosition } from "../room/apply-marker.ts";
 import type { RoomState } from "../room/state.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
 
@@ -31,7 +32,7 @@ export async function replayed(
   ]);
   return entries.map((entry) => {
     const events = rows.filter(({ position }) => position === entry.position);
-    const receipt = entry.command.type === "room.read" ? receiptNow(state, entry.command) : null;
+    const receipt = isMarker(entry.command) ? receiptNow(state, entry.command) : null;
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     return { ...entry, decision: answer(state, entry, events, kept), events, receipt, joined, state };
   });
@@ -43,7 +44,12 @@ function answer(
   events: readonly EventRow[],
   kept: ReadonlyMap<string, unknown>,
 ): Decision {
-  const judged = () => apply(state, command, { position, known: false, countableAt: () => 0 }).decision;
+  const context = { position, known: false, countableAt: () => 0, sendersAfter: () => [] };
+  const judged = () => apply(state, command, context).decision;
+  const member = isMarker(command) ? state.members.get(command.userId) : null;
+  if (command.type === "room.unread" && member !== null) {
+    return { kind: "existing", resource: readPosition(state.head, member) };
+  }
   if (command.type === "message.create") {
     if (kept.has(command.messageId)) return { kind: "repeat", messageId: command.messageId };
     const decision = judged();
@@ -59,20 +65,34 @@ function answer(
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
 }
 
-function receiptNow(state: RoomState, { userId }: ReadRoom): Outcome["receipt"] {
+function isMarker(command: RoomCommand): command is MarkerCommand {
+  return command.type === "room.read" || command.type === "room.delivered" || command.type === "room.unread";
+}
+
+/** What is true of the marker now is no news to whoever was told, and all that is of use to whoever was not. */
+function receiptNow(state: RoomState, { type, userId }: MarkerCommand): Receipt | null {
   const member = state.members.get(userId);
   if (member === null) return null;
   const { tenantId, head } = state;
-  const { readNumber: number, readCountable } = member;
-  const event = {
-    type: "receipt.read",
-    tenantId,
-    roomId: head.roomId,
-    at: head.updatedAt,
-    userId,
-    number,
-  } as const;
-  return { event, readCountable };
+  const { readCountable, readNumber, deliveredNumber, backNumber } = member;
+  const place = { tenantId, roomId: head.roomId, at: head.updatedAt, userId };
+  switch (type) {
+    case "room.read":
+      return { to: "room", readCountable, event: { ...place, type: "receipt.read", number: readNumber } };
+    case "room.delivered":
+      return {
+        to: "room",
+        readCountable,
+        event: { ...place, type: "receipt.delivered", number: deliveredNumber },
+      };
+    case "room.unread":
+      if (backNumber === null) return null;
+      return {
+        to: "user",
+        readCountable,
+        event: { ...place, type: "receipt.unread", number: backNumber + 1 },
+      };
+  }
 }
 
 /** As the room before each event is not known any more, rather too many: who is in already takes no notice. */

@@ -6,6 +6,7 @@ import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
 import type { RoomFacts } from "./facts.ts";
 import type { LoadedRoom } from "./room-cache.ts";
+import type { SentMessage } from "./senders.ts";
 
 export interface Entry {
   readonly position: number;
@@ -23,6 +24,10 @@ export interface Outcome extends Entry {
   readonly state: RoomState | null;
 }
 
+interface FreshMessage extends SentMessage {
+  readonly countable: number;
+}
+
 /**
  * The commands of one batch for one room: applies them in order and gathers what is to be written. Nothing of the
  * room in memory changes before `commit`, so a batch that fails can be tried again from the start.
@@ -32,7 +37,7 @@ export class RoomBatch {
   readonly roomId: string;
   readonly #loaded: LoadedRoom;
   readonly #facts: RoomFacts;
-  readonly #fresh = new Map<string, { number: number; countable: number }>();
+  readonly #fresh = new Map<string, FreshMessage>();
   readonly #members = new Map<string, { position: number; member: MemberRow }>();
   readonly #removed = new Map<string, { position: number; userId: string }>();
   readonly #messages: RoomWrite["messages"][number][] = [];
@@ -57,10 +62,11 @@ export class RoomBatch {
       position,
       known: command.type === "message.create" && this.#isKnown(command.messageId),
       countableAt: (number) => this.#countableAt(number),
+      sendersAfter: (number) => this.#sendersAfter(number),
     });
     const before = this.#state;
     this.#state = applied.state;
-    this.#keep(applied, position);
+    this.#keep(applied, position, before?.head.countable ?? 0);
     const { state, decision, events, receipt } = applied;
     if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
       this.#listedChanged = true;
@@ -106,12 +112,20 @@ export class RoomBatch {
     return this.#loaded.recent.countableAt(number) ?? this.#facts.countable.get(number) ?? 0;
   }
 
-  #keep(applied: Applied, position: number): void {
+  #sendersAfter(number: number): (string | null)[] {
+    return [...this.#facts.senders, ...this.#fresh.values()]
+      .filter((message) => message.counts && message.number > number)
+      .map(({ senderId }) => senderId);
+  }
+
+  #keep(applied: Applied, position: number, countableBefore: number): void {
     this.#events.push(...applied.events);
     if (applied.message !== null) {
       const { message, countable } = applied.message;
       this.#messages.push({ position, message, countable });
-      this.#fresh.set(message.id, { number: message.number, countable });
+      const { number, senderId } = message;
+      const counts = countable > countableBefore;
+      this.#fresh.set(message.id, { number, countable, senderId, counts });
     }
     for (const member of applied.members) {
       this.#members.set(member.userId, { position, member });

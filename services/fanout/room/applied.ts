@@ -1,7 +1,7 @@
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
-import type { DurableEvent, ReceiptRead } from "#shared/protocol/events.ts";
-import type { MemberResource, Message, Room } from "#shared/protocol/resources.ts";
+import type { DurableEvent, ReceiptEvent } from "#shared/protocol/events.ts";
+import type { MemberResource, Message, ReadPosition, Room } from "#shared/protocol/resources.ts";
 import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
 import type { RoomState } from "./state.ts";
 
@@ -11,19 +11,28 @@ export interface Context {
   readonly position: number;
   /** message.create: this message is in the history already. */
   readonly known: boolean;
-  /** room.read: the room's `countable` at a message number, where that message exists. */
+  /** Of markers: the room's `countable` at a message number, where that message exists. */
   readonly countableAt: (number: number) => number;
+  /** Of markers that may stand before messages that do not count for their member: who sent the countable ones after. */
+  readonly sendersAfter: (number: number) => readonly (string | null)[];
 }
 
 /** How a command ended, for whoever waits for it. */
 export type Decision =
   | {
       readonly kind: "created" | "applied" | "existing";
-      readonly resource: Room | Message | MemberResource | null;
+      readonly resource: Room | Message | MemberResource | ReadPosition | null;
     }
   /** A repeat of a message that is in the history: the original is the answer. */
   | { readonly kind: "repeat"; readonly messageId: string }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string };
+
+export interface Receipt {
+  readonly event: ReceiptEvent;
+  /** user: to the devices of the member alone. */
+  readonly to: "room" | "user";
+  readonly readCountable: number;
+}
 
 /** What a command made of a room. */
 export interface Applied {
@@ -35,7 +44,7 @@ export interface Applied {
   readonly members: readonly MemberRow[];
   readonly removed: readonly string[];
   /** A marker moved: state, not log. */
-  readonly receipt: { readonly event: ReceiptRead; readonly readCountable: number } | null;
+  readonly receipt: Receipt | null;
 }
 
 const nothing = { events: [], message: null, members: [], removed: [], receipt: null } as const;

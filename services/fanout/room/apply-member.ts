@@ -51,5 +51,14 @@ export function setRole(change: Change, userId: string, role: Role, actorId: str
 
 export function newMember(change: Change, userId: string, role: Role, joinedSeq: number): MemberRow {
   const { number, countable } = change.state.head;
-  return { userId, role, joinedAt: change.at, joinedSeq, readNumber: number, readCountable: countable };
+  return {
+    userId,
+    role,
+    joinedAt: change.at,
+    joinedSeq,
+    deliveredNumber: number,
+    readNumber: number,
+    backNumber: null,
+    readCountable: countable,
+  };
 }

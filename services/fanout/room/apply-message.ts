@@ -41,7 +41,14 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const countable = state.head.countable + (counts ? 1 : 0);
   change.addMessage({ message, countable });
   if (sender !== null) {
-    change.setMember({ ...sender, readNumber: message.number, readCountable: countable });
+    const { number } = message;
+    change.setMember({
+      ...sender,
+      readNumber: number,
+      deliveredNumber: number,
+      backNumber: null,
+      readCountable: countable,
+    });
   }
   const { id, roomId: _roomId, seq: _seq, reactions, createdAt, editedAt, deletedAt, ...flat } = message;
   change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent });

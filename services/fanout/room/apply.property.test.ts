@@ -12,11 +12,14 @@ function run(commands: readonly RoomCommand[], visit: (step: Step) => void): Roo
   let state: RoomState | null = null;
   const known = new Set<string>();
   const countable = new Map<number, number>([[0, 0]]);
+  const senders: { number: number; senderId: string | null }[] = [];
   commands.forEach((given, position) => {
     const context = {
       position,
       known: given.type === "message.create" && known.has(given.messageId),
       countableAt: (number: number) => countable.get(number) ?? 0,
+      sendersAfter: (after: number) =>
+        senders.filter(({ number }) => number > after).map(({ senderId }) => senderId),
     };
     const before = freeze(state);
     const applied = apply(before, freeze(given), context);
@@ -25,7 +28,9 @@ function run(commands: readonly RoomCommand[], visit: (step: Step) => void): Roo
     state = applied.state;
     if (applied.message !== null) {
       known.add(applied.message.message.id);
-      countable.set(applied.message.message.number, applied.message.countable);
+      const { number, senderId } = applied.message.message;
+      if (applied.message.countable > (countable.get(number - 1) ?? 0)) senders.push({ number, senderId });
+      countable.set(number, applied.message.countable);
     }
   });
   return state;
@@ -130,8 +135,11 @@ describe("the room's single writer", () => {
             said.push({ senderId, number, counts: kind !== "system" && !command.silent });
             if (senderId !== null) marker.set(senderId, number);
           }
-          if (applied.receipt !== null)
-            marker.set(applied.receipt.event.userId, applied.receipt.event.number);
+          if (applied.receipt !== null) {
+            const { type, userId, number } = applied.receipt.event;
+            if (type !== "receipt.delivered")
+              marker.set(userId, type === "receipt.read" ? number : number - 1);
+          }
           for (const userId of applied.removed) marker.delete(userId);
           if (state === null) return;
           for (const member of state.members) {
@@ -142,6 +150,28 @@ describe("the room's single writer", () => {
             ).length;
             expect(state.head.countable - member.readCountable, member.userId).toBe(expected);
           }
+        });
+      }),
+    );
+  });
+
+  test("tells others of a marker only when it moves forward, and of no setting back", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const told = new Map<string, number>();
+        run(given, ({ applied }) => {
+          for (const userId of applied.removed)
+            for (const type of ["read", "delivered"]) told.delete(`${type} ${userId}`);
+          if (applied.message !== null)
+            told.set(`read ${applied.message.message.senderId}`, applied.message.message.number);
+          if (applied.receipt === null || applied.receipt.to === "user") return;
+          const { type, userId, number } = applied.receipt.event;
+          expect(type).not.toBe("receipt.unread");
+          const key = `${type.slice("receipt.".length)} ${userId}`;
+          expect(number).toBeGreaterThan(told.get(key) ?? -1);
+          told.set(key, number);
+          const row = applied.state?.members.get(userId);
+          expect(row?.deliveredNumber).toBeGreaterThanOrEqual(row?.readNumber ?? 0);
         });
       }),
     );
@@ -187,7 +217,7 @@ test("a PUT that names no role leaves an owner an owner", () => {
         roomType: "group",
         members,
       },
-      { position, known: false, countableAt: () => 0 },
+      { position, known: false, countableAt: () => 0, sendersAfter: () => [] },
     );
   const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);
   const again = put([{ userId: "ann" }, { userId: "cem" }], 1, made.state);

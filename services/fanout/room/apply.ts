@@ -1,8 +1,8 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { type Applied, type Context, refused } from "./applied.ts";
+import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
-import { readRoom } from "./apply-read.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
 import type { RoomState } from "./state.ts";
 
@@ -26,5 +26,9 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return createMessage(state, command, context);
     case "room.read":
       return readRoom(state, command, context);
+    case "room.delivered":
+      return deliverRoom(state, command, context);
+    case "room.unread":
+      return unreadRoom(state, command, context);
   }
 }

@@ -8,7 +8,9 @@ const row = (userId: string, readNumber: number): MemberRow => ({
   role: "member",
   joinedAt: "2026-01-01T00:00:00.000Z",
   joinedSeq: 1,
+  deliveredNumber: readNumber,
   readNumber,
+  backNumber: null,
   readCountable: readNumber,
 });
 

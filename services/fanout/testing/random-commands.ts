@@ -11,6 +11,7 @@ const at = fc
   .integer({ min: 0, max: 7_200_000 })
   .map((ms) => new Date(Date.UTC(2026, 0, 1) + ms).toISOString());
 const role = fc.constantFrom("owner", "member", "readonly", "observer" as const);
+const marker = fc.constantFrom("room.read", "room.delivered", "room.unread" as const);
 export const base = { v: 1 as const, tenantId, roomId };
 export const server = { kind: "server" as const, userId: null };
 
@@ -22,6 +23,52 @@ export const allIn = fc.constant<RoomCommand>({
   roomType: "group",
   members: users.map((userId) => ({ userId, role: "member" })),
 });
+
+const seldom = fc.nat(3).map((n) => n === 0);
+const number = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }));
+
+/** Somebody says something. */
+const sending: fc.Arbitrary<RoomCommand> = fc
+  .record({
+    at,
+    userId: user,
+    clientId: fc.integer({ min: 1, max: 30 }).map(String),
+    silent: seldom,
+    system: seldom,
+  })
+  .map(({ at, userId, clientId, silent, system }): RoomCommand => {
+    const senderId = system ? null : userId;
+    return {
+      ...base,
+      type: "message.create",
+      at,
+      actor: system ? server : { kind: "client", userId },
+      messageId: messageIdFor({ tenantId, roomId, senderId, clientId }),
+      clientId,
+      kind: system ? "system" : "text",
+      body: `says ${clientId}`,
+      attachments: [],
+      mentions: [],
+      replyToId: null,
+      custom: null,
+      silent,
+    };
+  });
+
+/** Somebody's marker moves. */
+const marking: fc.Arbitrary<RoomCommand> = fc.record({ at, type: marker, userId: user, number }).map(
+  ({ at, type, userId, number }): RoomCommand => ({
+    ...base,
+    type,
+    at,
+    actor: { kind: "client", userId },
+    userId,
+    number,
+  }),
+);
+
+/** Members talk and read, and seldom does anything else happen. */
+export const talk = fc.oneof({ weight: 3, arbitrary: sending }, { weight: 2, arbitrary: marking });
 
 export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   fc
@@ -61,43 +108,6 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
       userId,
     }),
   ),
-  {
-    weight: 5,
-    arbitrary: fc
-      .record({
-        at,
-        userId: user,
-        clientId: fc.integer({ min: 1, max: 30 }).map(String),
-        silent: fc.boolean(),
-        system: fc.boolean(),
-      })
-      .map(({ at, userId, clientId, silent, system }): RoomCommand => {
-        const senderId = system ? null : userId;
-        return {
-          ...base,
-          type: "message.create",
-          at,
-          actor: system ? server : { kind: "client", userId },
-          messageId: messageIdFor({ tenantId, roomId, senderId, clientId }),
-          clientId,
-          kind: system ? "system" : "text",
-          body: `says ${clientId}`,
-          attachments: [],
-          mentions: [],
-          replyToId: null,
-          custom: null,
-          silent,
-        };
-      }),
-  },
-  fc.record({ at, userId: user, number: fc.nat({ max: 40 }) }).map(
-    ({ at, userId, number }): RoomCommand => ({
-      ...base,
-      type: "room.read",
-      at,
-      actor: { kind: "client", userId },
-      userId,
-      number,
-    }),
-  ),
+  { weight: 5, arbitrary: sending },
+  marking,
 );

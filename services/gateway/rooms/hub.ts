@@ -145,15 +145,18 @@ export class Hub {
       if (this.#feeds.has(`${event.tenantId}/${event.roomId}`)) this.#typers.receive(event);
       return;
     }
-    const frame = new EventFrame(event, item.countable ?? 0);
-    if (item.to === "user") {
+    const frame = new EventFrame(event, item.marker?.countable ?? 0);
+    if (item.marker === undefined) {
       for (const session of this.sessionsOf(event.tenantId, event.userId)) {
         if (session.live) session.send(frame.plain());
       }
       return;
     }
     const sessions = this.#feeds.get(`${event.tenantId}/${event.roomId}`)?.sessions ?? [];
-    for (const session of sessions) session.deliverReceipt(event.roomId, frame, item.readCountable ?? 0);
+    for (const session of sessions) {
+      if (item.to === "room" || session.userId === event.userId)
+        session.deliverReceipt(event.roomId, frame, item.marker);
+    }
   }
 
   #showTyping(event: TypingEvent): void {

@@ -31,7 +31,9 @@ export async function handleFrame(
     case "ping":
       return { type: "pong" };
     case "message.send":
-    case "room.read": {
+    case "room.read":
+    case "room.delivered":
+    case "room.unread": {
       const { ref: _ref, ...asked } = frame;
       const { tenantId, userId } = session;
       if (frame.type === "message.send") deps.typing.sends(session, frame.roomId);

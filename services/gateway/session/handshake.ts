@@ -3,6 +3,7 @@ import { limits } from "#shared/limits.ts";
 import type { ConnectedFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Store } from "#shared/store/store.ts";
 import { type OpenRoom, readOpenRooms, roomSummary } from "../reads/room-summary.ts";
+import { unreadTotalOf } from "../reads/unread.ts";
 import type { Hub } from "../rooms/hub.ts";
 import type { Session } from "./session.ts";
 import { SessionRoom } from "./session-room.ts";
@@ -32,6 +33,7 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
     userId: session.userId,
     tenantId: session.tenantId,
     rooms: rooms.map(roomSummary),
+    unreadTotal: unreadTotalOf(rooms),
     heartbeatSeconds: limits.heartbeatSeconds,
   };
   await session.sendAndWait(JSON.stringify(connected));

@@ -7,8 +7,15 @@ import type { EventFrame } from "./frame.ts";
 /** Something that came in while the room was being synced. */
 interface Waiting {
   readonly frame: EventFrame;
-  /** With receipts: the marker that moved. */
-  readonly readCountable: number | null;
+  /** With receipts: where their member stood. */
+  readonly marker: Marker | null;
+}
+
+/** Where a member stands in a room, as of an event of it. */
+export interface Marker {
+  readonly readCountable: number;
+  readonly countable: number;
+  readonly seq: number;
 }
 
 /**
@@ -19,12 +26,16 @@ export class SessionRoom {
   /** The newest event that was sent. */
   seq = 0;
   readCountable = 0;
+  /** The room's, as far as its client knows of it. */
+  countable = 0;
   /** What its user is there, by all that was seen of the room; null: not known. */
   standing: Standing | null = null;
   /** Its channel is held for the session. */
   held = false;
   /** The user was let in (again) by this event, told of before the end of the time before was. */
   joinedSeq = 0;
+  /** As of which event `readCountable` is known: what is older says nothing of it any more. */
+  #markerSeq = 0;
   #waiting: Waiting[] | null = [];
 
   /** By all that was seen of the room, its user may send there now; false: ask. */
@@ -34,7 +45,7 @@ export class SessionRoom {
 
   /** What the store says of its user. A live event may have been ahead of it. */
   take(head: RoomHead, member: MemberRow): void {
-    this.readCountable = Math.max(this.readCountable, member.readCountable);
+    this.stands({ readCountable: member.readCountable, countable: head.countable, seq: head.seq });
     this.standing = standingOf({ type: head.type, state: head.state, role: member.role });
   }
 
@@ -64,10 +75,18 @@ export class SessionRoom {
   }
 
   /** Keeps something for later. False: too much waits; the session must start anew. */
-  hold(frame: EventFrame, readCountable: number | null): boolean {
+  hold(frame: EventFrame, marker: Marker | null): boolean {
     if (this.#waiting === null || this.#waiting.length >= limits.handshakeBufferEventsMax) return false;
-    this.#waiting.push({ frame, readCountable });
+    this.#waiting.push({ frame, marker });
     return true;
+  }
+
+  /** Its user's marker was moved, forward or back. */
+  stands({ readCountable, countable, seq }: Marker): void {
+    this.countable = Math.max(this.countable, countable);
+    if (seq < this.#markerSeq) return;
+    this.#markerSeq = seq;
+    this.readCountable = readCountable;
   }
 
   get syncing(): boolean {

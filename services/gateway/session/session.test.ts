@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { DurableEvent, MessageCreated, ReceiptRead } from "#shared/protocol/events.ts";
+import type { DurableEvent, MessageCreated, ReceiptEvent } from "#shared/protocol/events.ts";
 import type { EventRow } from "#shared/store/store.ts";
 import { EventFrame } from "./frame.ts";
 import { Session } from "./session.ts";
@@ -12,7 +12,12 @@ const event = (seq: number, type: DurableEvent["type"] = "room.frozen", more: ob
   ({ ...base, seq, type, actorId: null, ...more }) as DurableEvent;
 const message = (seq: number, senderId: string) =>
   event(seq, "message.created", { senderId }) as MessageCreated;
-const receipt = (userId: string): ReceiptRead => ({ ...base, type: "receipt.read", userId, number: 9 });
+const receipt = (userId: string, type: ReceiptEvent["type"] = "receipt.read"): ReceiptEvent => ({
+  ...base,
+  type,
+  userId,
+  number: 9,
+});
 
 let sent: { type: string; seq?: number; unread?: number }[];
 let over: [roomId: string, again: number | null][];
@@ -90,14 +95,28 @@ describe("a room that is being synced", () => {
 
   test("takes the marker that moved meanwhile on another device", async () => {
     const room = session.enter("r");
-    room.readCountable = 1;
-    session.deliverReceipt("r", new EventFrame(receipt("ann"), 5), 5);
+    room.stands({ readCountable: 1, countable: 5, seq: 0 });
+    const marker = { readCountable: 5, countable: 5, seq: 0 };
+    session.deliverReceipt("r", new EventFrame(receipt("ann"), 5), marker);
     await syncRoom(historyTo(0), session, { roomId: "r", room, cursor: null, headSeq: 0, joinedSeq: 1 });
     deliver(message(1, "bob"), 6);
     expect(sent).toMatchObject([
       { type: "receipt.read", unread: 0 },
       { type: "message.created", unread: 1 },
     ]);
+  });
+
+  test("stays where its user stood last, whatever comes late of what was before", async () => {
+    const room = session.enter("r");
+    room.stands({ readCountable: 2, countable: 6, seq: 7 });
+    room.goLive();
+    const told = (of: ReceiptEvent, readCountable: number, seq: number) =>
+      session.deliverReceipt("r", new EventFrame(of, 6), { readCountable, countable: 6, seq });
+    told(receipt("ann"), 6, 5);
+    deliver(message(6, "ann"), 6);
+    told(receipt("ann", "receipt.unread"), 1, 7);
+    told(receipt("bob"), 6, 7);
+    expect(sent.map(({ unread }) => unread)).toEqual([4, 4, 5, 5]);
   });
 
   test("tells of a removal that came in meanwhile, and ends with it", async () => {

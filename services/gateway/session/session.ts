@@ -5,7 +5,7 @@ import { withCapabilities } from "#shared/protocol/socket-events.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { Watching } from "../presence/watching.ts";
 import type { EventFrame } from "./frame.ts";
-import { SessionRoom } from "./session-room.ts";
+import { type Marker, SessionRoom } from "./session-room.ts";
 import { SessionTyping } from "./session-typing.ts";
 
 /** The socket, as its session sees it. */
@@ -158,15 +158,17 @@ export class Session {
   }
 
   /** Somebody's marker moved. Its own user's sessions are told what is unread now. */
-  deliverReceipt(roomId: string, frame: EventFrame, readCountable: number): void {
+  deliverReceipt(roomId: string, frame: EventFrame, marker: Marker): void {
     const room = this.rooms.get(roomId);
-    if (room === undefined || frame.event.type !== "receipt.read") return;
+    const { event } = frame;
+    if (room === undefined || "seq" in event || !("number" in event)) return;
     if (room.syncing) {
-      this.#hold(room, frame, readCountable);
+      this.#hold(room, frame, marker);
       return;
     }
-    if (frame.event.userId === this.userId) room.readCountable = Math.max(room.readCountable, readCountable);
-    this.send(frame.withUnread(unreadOf(frame.countable, room)));
+    if (event.userId === this.userId) room.stands(marker);
+    if (event.type === "receipt.delivered") this.send(frame.plain());
+    else this.send(frame.withUnread(unreadOf(Math.max(frame.countable, room.countable), room)));
   }
 
   /** Somebody began or stopped typing in one of its rooms. Of no use to one that is still being told what was. */
@@ -179,9 +181,9 @@ export class Session {
 
   /** Missed events have been sent: what waited follows, and from now on everything as it comes. */
   goLive(roomId: string, room: SessionRoom): void {
-    for (const { frame, readCountable } of room.goLive()) {
-      if (readCountable === null) this.deliver(roomId, frame);
-      else this.deliverReceipt(roomId, frame, readCountable);
+    for (const { frame, marker } of room.goLive()) {
+      if (marker === null) this.deliver(roomId, frame);
+      else this.deliverReceipt(roomId, frame, marker);
     }
   }
 
@@ -199,8 +201,10 @@ export class Session {
       this.send(isOwn ? frame.withCapabilities(room.standing?.capabilities ?? []) : frame.plain());
       return true;
     }
+    const { countable } = frame;
+    room.countable = Math.max(room.countable, countable);
     if (event.senderId === this.userId) {
-      room.readCountable = Math.max(room.readCountable, frame.countable);
+      room.stands({ readCountable: countable, countable, seq: event.seq });
       this.typing.stopped(event.roomId);
     }
     this.send(frame.withUnread(unreadOf(frame.countable, room)));
@@ -218,7 +222,7 @@ export class Session {
     this.#over(this, roomId, room.joinedSeq > room.seq ? room.joinedSeq : null);
   }
 
-  #hold(room: SessionRoom, frame: EventFrame, readCountable: number | null): void {
-    if (!room.hold(frame, readCountable)) this.close("internal");
+  #hold(room: SessionRoom, frame: EventFrame, marker: Marker | null): void {
+    if (!room.hold(frame, marker)) this.close("internal");
   }
 }

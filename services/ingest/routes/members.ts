@@ -33,18 +33,4 @@ export function registerMembers(app: FastifyInstance, context: IngestRoutes): vo
       return outcome === null ? applying : answer(204, null);
     },
   });
-
-  registerOperation(app, operations.readRoom, {
-    ...context,
-    handle: async ({ params: { roomId }, body: { number } }, caller) => {
-      await context.authority.membership(caller.tenantId, roomId, caller.userId);
-      const outcome = await context.commands.apply({
-        ...envelope(context, caller, roomId),
-        type: "room.read",
-        userId: caller.userId,
-        number,
-      });
-      return outcome === null ? applying : answer(200, outcome.resource as MemberResource);
-    },
-  });
 }

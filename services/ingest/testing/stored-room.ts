@@ -46,7 +46,9 @@ export async function storeRoom(
       role,
       joinedAt: at,
       joinedSeq: 1,
+      deliveredNumber: 0,
       readNumber: 0,
+      backNumber: null,
       readCountable: 0,
     }),
   );

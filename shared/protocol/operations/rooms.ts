@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { DurableEvent } from "../events.ts";
-import { ReadPost, RoomPatch, RoomPut, TypingPost } from "../requests.ts";
-import { MemberResource, Room, RoomSummary, strict } from "../resources.ts";
+import { RoomPatch, RoomPut, TypingPost } from "../requests.ts";
+import { Room, RoomSummary, strict } from "../resources.ts";
 import { Applying, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
 
 export const roomsOperations = {
@@ -71,19 +71,6 @@ export const roomsOperations = {
     body: null,
     responses: { 200: listOf(RoomSummary) },
     errors: [],
-  }),
-  readRoom: define({
-    id: "readRoom",
-    method: "POST",
-    path: "/v1/rooms/{roomId}/read",
-    service: "ingest",
-    auth: "user",
-    summary: "Mark as read up to this message number. Markers only move forward.",
-    params: roomPath,
-    query: none,
-    body: ReadPost,
-    responses: { 200: MemberResource, 202: Applying },
-    errors: ["room_not_found", "not_a_member"],
   }),
   signalTyping: define({
     id: "signalTyping",

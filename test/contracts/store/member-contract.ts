@@ -90,8 +90,11 @@ export function memberContract({ store, tenant }: Subject): void {
       readCountable: 2,
     });
     expect(await store().listOpenRooms(room.tenantId, "a")).toEqual(["r"]);
-    room.add("a", "observer");
+    room.setBack("a", 0);
     await store().writeRooms([room.write(4)]);
+    await expectRoom(store(), room);
+    room.add("a", "observer");
+    await store().writeRooms([room.write(5)]);
     await expectRoom(store(), room);
   });
 

@@ -117,12 +117,14 @@ export class TestRoom {
   add(userId: string, role: Role = "member"): void {
     const { seq, number, countable } = this.#head;
     const joinedAt = at(this.#nextPosition);
-    const member = {
+    const member: MemberRow = {
       userId,
       role,
       joinedAt,
       joinedSeq: seq + 1,
+      deliveredNumber: number,
       readNumber: number,
+      backNumber: null,
       readCountable: countable,
     };
     this.#members = new Map(this.#members).set(userId, member);
@@ -142,6 +144,14 @@ export class TestRoom {
     const member = this.#members.get(userId);
     if (member === undefined) throw new Error(`${userId} is no member`);
     this.#members = new Map(this.#members).set(userId, { ...member, readNumber, readCountable: readNumber });
+    this.#step({}, { changed: userId });
+  }
+
+  /** What the user has it at, where others are told more. */
+  setBack(userId: string, backNumber: number): void {
+    const member = this.#members.get(userId);
+    if (member === undefined) throw new Error(`${userId} is no member`);
+    this.#members = new Map(this.#members).set(userId, { ...member, backNumber });
     this.#step({}, { changed: userId });
   }
 

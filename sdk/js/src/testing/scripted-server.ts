@@ -87,6 +87,7 @@ export const connectedFrame = (of: Partial<ConnectedFrame> = {}): ConnectedFrame
   userId: "rider",
   tenantId: "acme",
   rooms: [],
+  unreadTotal: 0,
   heartbeatSeconds: 25,
   ...of,
 });

@@ -1,0 +1,97 @@
+import { limits } from "#shared/limits.ts";
+import type { DeliverRoom, MarkerCommand, ReadRoom, UnreadRoom } from "#shared/protocol/commands.ts";
+import type { ReceiptEvent } from "#shared/protocol/events.ts";
+import type { ReadPosition } from "#shared/protocol/resources.ts";
+import { memberResource, ownReadNumber, unreadOf } from "#shared/store/shown.ts";
+import type { MemberRow, RoomHead } from "#shared/store/store.ts";
+import { type Applied, Change, type Context, type Decision, refused, unchanged } from "./applied.ts";
+import { isUncounted } from "./counting.ts";
+import type { RoomState } from "./state.ts";
+
+/** What one marker's move comes to, but for the place of the event. */
+interface Moved {
+  readonly member: MemberRow;
+  readonly to: "room" | "user";
+  readonly type: ReceiptEvent["type"];
+  readonly number: number;
+}
+
+/** Moves a member's read marker forward; a marker beyond the newest message stands at the newest. */
+export function readRoom(state: RoomState, command: ReadRoom, context: Context): Applied {
+  const member = state.members.get(command.userId);
+  if (member === null) return refused(state, "not_a_member");
+  const { head } = state;
+  const number = Math.min(command.number, head.number);
+  if (number <= ownReadNumber(member)) {
+    return unchanged(state, { kind: "existing", resource: memberResource(member) });
+  }
+  const isNews = number > member.readNumber;
+  const counted = number === head.number ? head.countable : countableFor(member, number, context);
+  const row = {
+    ...member,
+    readNumber: Math.max(number, member.readNumber),
+    deliveredNumber: Math.max(number, member.deliveredNumber),
+    backNumber: number < member.readNumber ? number : null,
+    readCountable: Math.max(counted, member.readCountable),
+  };
+  // To others a member that reads again what it had read says nothing.
+  return moved(state, command, context, {
+    member: row,
+    to: isNews ? "room" : "user",
+    type: "receipt.read",
+    number,
+  });
+}
+
+/** The same of what a member's devices have. */
+export function deliverRoom(state: RoomState, command: DeliverRoom, context: Context): Applied {
+  const member = state.members.get(command.userId);
+  if (member === null) return refused(state, "not_a_member");
+  const number = Math.min(command.number, state.head.number);
+  if (number <= member.deliveredNumber) {
+    return unchanged(state, { kind: "existing", resource: memberResource(member) });
+  }
+  const row = { ...member, deliveredNumber: number };
+  return moved(state, command, context, { member: row, to: "room", type: "receipt.delivered", number });
+}
+
+/** Sets a member back to before a message, for itself alone, as far as can be counted. */
+export function unreadRoom(state: RoomState, command: UnreadRoom, context: Context): Applied {
+  const member = state.members.get(command.userId);
+  if (member === null) return refused(state, "not_a_member");
+  const { head } = state;
+  const number = Math.max(command.number, head.number - limits.unreadBackMessagesMax + 1);
+  if (number > ownReadNumber(member)) {
+    return unchanged(state, { kind: "existing", resource: readPosition(head, member) });
+  }
+  const backNumber = number - 1;
+  const row = { ...member, backNumber, readCountable: countableFor(member, backNumber, context) };
+  return moved(state, command, context, { member: row, to: "user", type: "receipt.unread", number });
+}
+
+/** Where a member stands, as it is told itself. */
+export function readPosition(head: RoomHead, member: MemberRow): ReadPosition {
+  return {
+    roomId: head.roomId,
+    readNumber: ownReadNumber(member),
+    unread: unreadOf(head.countable, member),
+  };
+}
+
+/** A member's `readCountable` at a marker: what it has read, and what came after and does not count for it. */
+function countableFor(member: MemberRow, number: number, context: Context): number {
+  const uncounted = context.sendersAfter(number).filter((senderId) => isUncounted(member, senderId));
+  return context.countableAt(number) + uncounted.length;
+}
+
+function moved(state: RoomState, command: MarkerCommand, { position }: Context, to: Moved): Applied {
+  const { tenantId, head } = state;
+  const change = new Change(state, position, command.at);
+  change.setMember(to.member);
+  const { userId } = to.member;
+  const { roomId } = head;
+  const event: ReceiptEvent = { type: to.type, tenantId, roomId, at: change.at, userId, number: to.number };
+  const resource = to.type === "receipt.unread" ? readPosition(head, to.member) : memberResource(to.member);
+  const decision: Decision = { kind: "applied", resource };
+  return change.done(decision, { event, to: to.to, readCountable: to.member.readCountable });
+}
