@@ -1,3 +1,5 @@
+import { webhookLimits } from "./webhook-limits.ts";
+
 /**
  * Every bound of the product, with its unit in its name, why it has that value, and what happens past it.
  * A queue, body, wait or cache without a line here is a bug.
@@ -314,6 +316,8 @@ export const limits = {
   ingestListPollMs: 250,
   /** Ingest nodes in that list. Past it, it is refused and the one before goes on. */
   ingestListNodesMax: 1_000,
+
+  ...webhookLimits,
 
   /** A partition whose owner has not come to its end for this long stalls or lags: a hand-over takes less. Past it the node is not ready. */
   readyDelayMsMax: 15_000,

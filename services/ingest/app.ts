@@ -12,6 +12,7 @@ import { createLanedSink, type LanedSink } from "#shared/intents/lanes.ts";
 import { limits } from "#shared/limits.ts";
 import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
+import { OutboundClient } from "#shared/outbound/client.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
@@ -32,6 +33,8 @@ import { registerOperator } from "./routes/operator.ts";
 import { registerReceipts } from "./routes/receipts.ts";
 import { registerRooms } from "./routes/rooms.ts";
 import { registerUsers } from "./routes/users.ts";
+import { registerWebhooks } from "./routes/webhooks.ts";
+import { WebhookEndpoints } from "./webhooks.ts";
 
 export interface IngestDeps {
   readonly log: EventLog;
@@ -57,6 +60,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
   const { log, store, topics, clock, authority, issuer, admission } = deps;
   const waiters = new AppliedWaiters();
   const metrics = createIngestMetrics(deps.registry, () => waiters.size);
+  const outbound = new OutboundClient({ allow: config.webhookAllow });
   let inbox: Inbox | null = null;
 
   const commands = new Commands({
@@ -103,6 +107,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerReceipts(app, context);
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));
+      registerWebhooks(app, context, new WebhookEndpoints({ store: store.webhooks, clock, outbound }));
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

@@ -4,8 +4,10 @@ import type { ConfigOf } from "#shared/config/parse.ts";
 export interface IngestConfig {
   /** What gateways must send with their batches; null: they are in this process and call directly. */
   readonly internalKey: string | null;
+  /** CIDRs that webhooks may reach although they are not public. */
+  readonly webhookAllow: readonly string[];
 }
 
 export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
-  return { internalKey: config.internalKey };
+  return { internalKey: config.internalKey, webhookAllow: config.webhookAllow ?? [] };
 }

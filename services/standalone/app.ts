@@ -85,7 +85,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   const { authenticate } = authenticator;
   const ingest = createIngest(
     { ...engines, authority, issuer, authenticate, admission },
-    { internalKey: null },
+    { internalKey: null, webhookAllow: config.webhookAllow ?? [] },
   );
   const gateway = createGateway(
     {

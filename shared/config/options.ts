@@ -281,7 +281,7 @@ export const options = {
   webhookAllow: option({
     name: "SENDSAR_WEBHOOK_ALLOW",
     kind: "cidr-list",
-    programs: ["standalone", "cluster", "webhooks"],
+    programs: ["standalone", "cluster", "ingest", "webhooks"],
     doc: "Addresses that webhooks may reach although they are not public, plain HTTP included.",
   }),
   livekitUrl: option({

@@ -17,6 +17,8 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   unreadRoom: { number: 7 },
   signalTyping: { typing: true },
   putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
+  createWebhookEndpoint: { url: "https://acme.example/chat-events", events: ["message.created"] },
+  updateWebhookEndpoint: { enabled: true },
 };
 
 /** The same for what goes over the socket, by type. */

@@ -91,6 +91,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such dead letter, or one that is no longer kept.",
   },
+  webhook_endpoint_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such webhook endpoint of this tenant, or one that was removed.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,
@@ -121,6 +127,12 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "warn",
     doc: "The user is in as many open rooms as one user may be.",
+  },
+  too_many_webhook_endpoints: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "There are as many webhook endpoints as one tenant may have: remove one first.",
   },
   not_replayable: {
     status: 409,

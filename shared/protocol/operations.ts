@@ -7,6 +7,7 @@ import { receiptsOperations } from "./operations/receipts.ts";
 import { roomsOperations } from "./operations/rooms.ts";
 import { sessionsOperations } from "./operations/sessions.ts";
 import { usersOperations } from "./operations/users.ts";
+import { webhooksOperations } from "./operations/webhooks.ts";
 
 /** The table of all calls. Ids are the names of the entries. */
 export const operations = {
@@ -16,6 +17,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...receiptsOperations,
+  ...webhooksOperations,
   ...operatorOperations,
   ...deadLettersOperations,
 } as const;

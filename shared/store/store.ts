@@ -1,6 +1,7 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
+import type { WebhookStore } from "./webhook-store.ts";
 
 /**
  * What is kept: the history of rooms, who is in them, tenants, keys and profiles.
@@ -10,6 +11,7 @@ import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
  * Calls reject with AppError store_unavailable when the engine cannot be reached in time.
  */
 export interface Store extends RoomStore, DirectoryStore {
+  readonly webhooks: WebhookStore;
   /** Rejects when the store cannot be reached within 2 s: for readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ export interface Names {
   readonly userId: string;
   readonly messageId: string;
   readonly deadLetterId: string;
+  readonly endpointId: string;
 }
 
 /** Names of the right form that nothing has. */
@@ -22,6 +23,7 @@ export function namesOfNothing(): Names {
     userId: `user_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
+    endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
   };
 }
 
@@ -50,6 +52,12 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   getUnread: null,
   signalTyping: () => ({}),
   listEvents: null,
+  createWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
+  listWebhookEndpoints: null,
+  getWebhookEndpoint: null,
+  updateWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
+  deleteWebhookEndpoint: null,
+  rotateWebhookSecret: null,
   putTenant: () => ({ name: "Mallory's" }),
   getTenant: null,
   createKey: () => ({}),
@@ -101,7 +109,7 @@ export function attemptsOn(names: Names): Attempt[] {
 
 /** What an answer says, without the names that were asked for and what is new in every answer. */
 export function withoutNames({ status, text }: { status: number; text: string }, names: Names): string {
-  let said = text.replaceAll(/"(requestId|token)":"[^"]*"/g, '"$1":"…"');
+  let said = text.replaceAll(/"(requestId|token|endpointId|secret)":"[^"]*"/g, '"$1":"…"');
   said = said.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "time");
   for (const [name, value] of Object.entries(names)) said = said.replaceAll(value, name);
   return `${status} ${said}`;

@@ -32,6 +32,10 @@ async function makeWorld(stage: Stage): Promise<World> {
   const keys = await operator.get<{ items: { keyId: string }[] }>(
     `/admin/v1/tenants/${victim.tenantId}/keys`,
   );
+  const hook = await victim.server.post<{ endpointId: string }>("/v1/webhooks/endpoints", {
+    url: "https://acme.example/hook",
+    description: "a secret",
+  });
   const keyId = keys.body.items[0]?.keyId ?? "";
   return {
     victim,
@@ -43,6 +47,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       userId: "olga",
       messageId: sent.body.id,
       deadLetterId: "commands-0-0",
+      endpointId: hook.body.endpointId,
     },
   };
 }
@@ -51,7 +56,9 @@ async function makeWorld(stage: Stage): Promise<World> {
 async function everythingOf({ victim, names }: World, olga: Caller): Promise<unknown> {
   const room = `/v1/rooms/${names.roomId}`;
   const paths = [room, `${room}/members`, `${room}/messages`, `${room}/events`, "/v1/users/olga"];
-  const asServer = await Promise.all(paths.map(async (path) => (await victim.server.get(path)).body));
+  const asServer = await Promise.all(
+    [...paths, "/v1/webhooks/endpoints"].map(async (path) => (await victim.server.get(path)).body),
+  );
   const asOlga = await Promise.all(["/v1/rooms", ...paths].map(async (path) => (await olga.get(path)).body));
   return { asServer, asOlga };
 }
@@ -81,6 +88,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (kind === "client" && operation.auth === "server") return stranger;
   if (operation.id === "putRoom") return null;
   if (names(operation, "roomId")) return [404, "room_not_found"];
+  if (names(operation, "endpointId")) return [404, "webhook_endpoint_not_found"];
   // A server that acts for a user sees what the user sees.
   return names(operation, "userId") && operation.auth !== "server" ? stranger : null;
 }

@@ -22,6 +22,7 @@ import { text } from "./text.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
 import { unreadRulesHold } from "./unread-rules.scenario.ts";
+import { webhookEndpoints } from "./webhook-endpoints.scenario.ts";
 
 /** Every story that leaves its deployment as it was. */
 const scenarios = {
@@ -36,6 +37,7 @@ const scenarios = {
   roles,
   resume,
   text,
+  "webhook endpoints": webhookEndpoints,
   isolation,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,

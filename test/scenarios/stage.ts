@@ -34,7 +34,8 @@ export function shareDeployment(kind: Kind): Stage {
   beforeAll(async () => {
     place = await makePlace(kind);
     signingKeys = await generateSigningKeys();
-    running = await launch(kind, { ...place, env: { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys } });
+    const env = { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys, SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8" };
+    running = await launch(kind, { ...place, env });
     secrets.add(running.adminKey);
   });
   afterAll(async () => {

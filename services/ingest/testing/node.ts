@@ -75,7 +75,10 @@ export async function startTestNode(
     port: 0,
   });
   const engines = { log, store, topics, clock, registry };
-  const ingest = createIngest({ ...engines, authority, issuer, authenticate, admission }, { internalKey });
+  const ingest = createIngest(
+    { ...engines, authority, issuer, authenticate, admission },
+    { internalKey, webhookAllow: [] },
+  );
   ingest.register(http.app);
   const all = composeServices("test", [ingest, http.service]);
   await all.start();

@@ -26,9 +26,11 @@ import {
   writeHead,
   writeRowsBeforeHead,
 } from "./memory-rooms.ts";
+import { MemoryWebhooks } from "./memory-webhooks.ts";
 
 /** A store that keeps everything in memory and answers at once; held to the contract of the real ones. */
 export class MemoryStore implements Store {
+  readonly webhooks = new MemoryWebhooks();
   readonly #wins: Wins;
   readonly #rooms = new Map<string, RoomRows>();
   readonly #tenants = new Map<string, TenantRow>();

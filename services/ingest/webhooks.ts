@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
+import type { OutboundClient } from "#shared/outbound/client.ts";
+import { OutboundFailure } from "#shared/outbound/failure.ts";
+import type {
+  WebhookEndpoint,
+  WebhookEndpointPatch,
+  WebhookEndpointPost,
+} from "#shared/protocol/webhooks.ts";
+import type { KeptWebhookEndpoint, WebhookEndpointRow, WebhookStore } from "#shared/store/webhook-store.ts";
+import { refused } from "./content.ts";
+
+interface Deps {
+  readonly store: WebhookStore;
+  readonly clock: Clock;
+  readonly outbound: Pick<OutboundClient, "check">;
+}
+
+/** What a delivery says of itself, and what is the connection's own. */
+const ownHeaders =
+  /^(webhook-.*|host|content-(length|type|encoding)|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|proxy-.*|user-agent)$/i;
+const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
+
+/** Customers' endpoints, as their servers set them. */
+export class WebhookEndpoints {
+  readonly #store: WebhookStore;
+  readonly #clock: Clock;
+  readonly #outbound: Deps["outbound"];
+
+  constructor({ store, clock, outbound }: Deps) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#outbound = outbound;
+  }
+
+  /** @throws AppError invalid_request, too_many_webhook_endpoints. */
+  async create(tenantId: string, post: WebhookEndpointPost): Promise<WebhookEndpoint & { secret: string }> {
+    this.#check(post);
+    const known = await this.#store.listEndpoints(tenantId);
+    if (known.length >= limits.webhookEndpointsMax) throw new AppError("too_many_webhook_endpoints");
+    const { enabled = true, ...settings } = post;
+    const now = this.#now();
+    const secret = newSecret();
+    const row: WebhookEndpointRow = {
+      tenantId,
+      endpointId: `whe_${randomBytes(17).toString("base64url").slice(0, 22)}`,
+      events: [],
+      roomPattern: null,
+      description: null,
+      headers: {},
+      ordered: false,
+      concurrency: limits.webhookConcurrentRequestsDefault,
+      ratePerSecond: null,
+      ...settings,
+      secrets: [{ secret, expiresAt: null }],
+      createdAt: now,
+      updatedAt: now,
+    };
+    const disabled = enabled ? null : ({ reason: "by_request", at: now } as const);
+    // Before the rest, as nothing may be sent in between.
+    if (disabled !== null) await this.#store.setEndpointState(tenantId, row.endpointId, { disabled });
+    await this.#store.putEndpoint(row);
+    return { ...shown({ ...row, disabled }), secret };
+  }
+
+  async list(tenantId: string): Promise<WebhookEndpoint[]> {
+    return (await this.#store.listEndpoints(tenantId)).map(shown);
+  }
+
+  /** @throws AppError webhook_endpoint_not_found. */
+  async get(tenantId: string, endpointId: string): Promise<WebhookEndpoint> {
+    return shown(await this.#existing(tenantId, endpointId));
+  }
+
+  /** @throws AppError invalid_request, webhook_endpoint_not_found. */
+  async update(tenantId: string, endpointId: string, patch: WebhookEndpointPatch): Promise<WebhookEndpoint> {
+    const { disabled, ...row } = await this.#existing(tenantId, endpointId);
+    this.#check(patch);
+    const { enabled, ...settings } = patch;
+    const changed = { ...row, ...settings, updatedAt: this.#now() };
+    await this.#store.putEndpoint(changed);
+    if (enabled === undefined || enabled === (disabled === null)) return shown({ ...changed, disabled });
+    const state = { disabled: enabled ? null : ({ reason: "by_request", at: this.#now() } as const) };
+    await this.#store.setEndpointState(tenantId, endpointId, state);
+    return shown({ ...changed, ...state });
+  }
+
+  /** @throws AppError webhook_endpoint_not_found. */
+  async remove(tenantId: string, endpointId: string): Promise<void> {
+    await this.#existing(tenantId, endpointId);
+    await this.#store.removeEndpoint(tenantId, endpointId);
+  }
+
+  /** @throws AppError webhook_endpoint_not_found. */
+  async rotate(tenantId: string, endpointId: string) {
+    const { disabled: _, ...row } = await this.#existing(tenantId, endpointId);
+    const nowMs = this.#clock.nowMs();
+    const previousExpiresAt = rfc3339(nowMs + limits.webhookSecretOverlapSeconds * 1_000);
+    const secret = newSecret();
+    const before = row.secrets
+      .map((one) => ({ secret: one.secret, expiresAt: one.expiresAt ?? previousExpiresAt }))
+      .filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs);
+    const secrets = [{ secret, expiresAt: null }, ...before].slice(0, limits.webhookSecretsMax);
+    await this.#store.putEndpoint({ ...row, secrets, updatedAt: rfc3339(nowMs) });
+    return { endpointId, secret, previousExpiresAt };
+  }
+
+  async #existing(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint> {
+    const kept = await this.#store.getEndpoint(tenantId, endpointId);
+    if (kept === null) throw new AppError("webhook_endpoint_not_found");
+    return kept;
+  }
+
+  /** What the schema cannot say. */
+  #check({ url, headers = {} }: WebhookEndpointPatch): void {
+    for (const name of Object.keys(headers)) {
+      if (!headerName.test(name)) throw refused(`/headers/${name}`, "must be the name of a header");
+      if (ownHeaders.test(name))
+        throw refused(`/headers/${name}`, "must not be a header that deliveries have");
+    }
+    if (url === undefined) return;
+    try {
+      this.#outbound.check(url);
+    } catch (error) {
+      if (!(error instanceof OutboundFailure)) throw error;
+      throw refused("/url", error.message);
+    }
+  }
+
+  #now(): string {
+    return rfc3339(this.#clock.nowMs());
+  }
+}
+
+/** As Standard Webhooks has them: 32 bytes in base64. */
+function newSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+function shown({ tenantId: _, secrets: __, disabled, ...rest }: KeptWebhookEndpoint): WebhookEndpoint {
+  return {
+    ...rest,
+    events: [...rest.events],
+    headers: { ...rest.headers },
+    enabled: disabled === null,
+    disabledReason: disabled?.reason ?? null,
+    disabledAt: disabled?.at ?? null,
+  };
+}

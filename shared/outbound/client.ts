@@ -1,0 +1,159 @@
+import { type LookupAddress, lookup } from "node:dns";
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import type { LookupFunction } from "node:net";
+import { limits } from "#shared/limits.ts";
+import { AddressPolicy } from "./addresses.ts";
+import { OutboundFailure } from "./failure.ts";
+import { assertReach, readTarget } from "./target.ts";
+
+interface OutboundRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+}
+
+export interface OutboundAnswer {
+  readonly status: number;
+  /** As it came; null where there was none. */
+  readonly retryAfter: string | null;
+  /** The first `limits.outboundAnswerBytesMax` of it, as text. */
+  readonly body: string;
+}
+
+/** Of `node:dns`, so that a test can say what a name stands for. */
+export type Resolve = (
+  hostname: string,
+  options: { all: true; family?: number },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+/**
+ * Calls servers of customers. Every address is checked after DNS, for each connection that is made, and it is that
+ * address that is dialled, so a name that changes its mind in between gains nothing. Redirects are not followed.
+ */
+export class OutboundClient {
+  readonly #policy: AddressPolicy;
+  readonly #agents: Record<"http:" | "https:", HttpAgent>;
+  readonly #lookups: Record<"http:" | "https:", LookupFunction>;
+
+  constructor(options: { allow: readonly string[]; resolve?: Resolve }) {
+    const { allow, resolve = lookup as Resolve } = options;
+    const policy = new AddressPolicy(allow);
+    const settings = {
+      keepAlive: true,
+      timeout: limits.outboundIdleMsMax,
+      maxFreeSockets: limits.outboundFreeSocketsMax,
+    };
+    this.#policy = policy;
+    this.#agents = { "http:": new HttpAgent(settings), "https:": new HttpsAgent(settings) };
+    this.#lookups = {
+      "http:": guardedLookup(policy, true, resolve),
+      "https:": guardedLookup(policy, false, resolve),
+    };
+  }
+
+  /** @throws OutboundFailure target_refused, where it can be told without DNS. */
+  check(url: string): void {
+    readTarget(url, this.#policy);
+  }
+
+  /** @throws OutboundFailure */
+  async post(request: OutboundRequest): Promise<OutboundAnswer> {
+    const { url, needsListed } = readTarget(request.url, this.#policy);
+    const scheme = needsListed ? "http:" : "https:";
+    const expiry = AbortSignal.timeout(request.timeoutMs);
+    const timeout = new OutboundFailure("timeout", `no answer within ${request.timeoutMs} ms`);
+    const send = (agent: HttpAgent | false) =>
+      exchange({ ...request, url, agent, lookup: this.#lookups[scheme], expiry });
+    try {
+      return await send(this.#agents[scheme]).catch((error: unknown) => {
+        // It was ended by the other side as we took it up again, so nobody has read this request.
+        if (error instanceof StaleConnection) return send(false);
+        throw error;
+      });
+    } catch (error) {
+      throw expiry.aborted ? timeout : OutboundFailure.from(error);
+    }
+  }
+
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+}
+
+class StaleConnection extends Error {}
+
+function exchange(of: {
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** false: a connection of its own. */
+  agent: HttpAgent | false;
+  lookup: LookupFunction;
+  expiry: AbortSignal;
+}): Promise<OutboundAnswer> {
+  const { url, headers, body, agent, lookup, expiry } = of;
+  const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
+  const send = url.protocol === "http:" ? httpRequest : httpsRequest;
+  const request = send(url, {
+    method: "POST",
+    agent,
+    lookup,
+    signal: expiry,
+    headers: { ...headers, "content-length": Buffer.byteLength(body) },
+  });
+  request.once("response", (response) => readAnswer(response).then(resolve, reject));
+  request.on("error", (error: NodeJS.ErrnoException) => {
+    const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+    reject(stale ? new StaleConnection() : error);
+  });
+  request.end(body);
+  return promise;
+}
+
+/** An answer is over when it ends, or when it has said more than anybody will read of it. */
+async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
+  const kept: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      if (bytes < limits.outboundAnswerBytesMax) kept.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limits.outboundReadBytesMax) break;
+    }
+  } catch (error) {
+    throw OutboundFailure.from(error);
+  }
+  const text = Buffer.concat(kept).subarray(0, limits.outboundAnswerBytesMax).toString();
+  return {
+    status: response.statusCode ?? 0,
+    retryAfter: response.headers["retry-after"] ?? null,
+    body: text,
+  };
+}
+
+/** Gives the dialler those addresses of a name that it may dial, and none where there are none. */
+function guardedLookup(policy: AddressPolicy, needsListed: boolean, resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    const family = options.family === 4 || options.family === 6 ? { family: options.family } : {};
+    resolve(hostname, { all: true, ...family }, (error, found) => {
+      if (error !== null) return callback(error, "");
+      let refusal: unknown = new OutboundFailure("dns", "the name has no address");
+      const allowed = found.filter(({ address }) => {
+        try {
+          assertReach(address, needsListed, policy);
+          return true;
+        } catch (failure) {
+          refusal = failure;
+          return false;
+        }
+      });
+      const [first] = allowed;
+      if (first === undefined) return callback(refusal as NodeJS.ErrnoException, "");
+      if (options.all === true) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

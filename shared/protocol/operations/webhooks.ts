@@ -1,0 +1,96 @@
+import { Type } from "typebox";
+import { strict } from "../resources.ts";
+import {
+  NewWebhookEndpoint,
+  RotatedWebhookSecret,
+  WebhookEndpoint,
+  WebhookEndpointId,
+  WebhookEndpointPatch,
+  WebhookEndpointPost,
+} from "../webhooks.ts";
+import { Done, define, listOf, none } from "./operation.ts";
+
+const endpointPath = Type.Object({ endpointId: WebhookEndpointId }, strict);
+
+export const webhooksOperations = {
+  createWebhookEndpoint: define({
+    id: "createWebhookEndpoint",
+    method: "POST",
+    path: "/v1/webhooks/endpoints",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "Have events delivered to a server of yours. The secret that signs them is shown here and never again.",
+    params: none,
+    query: none,
+    body: WebhookEndpointPost,
+    responses: { 201: NewWebhookEndpoint },
+    errors: ["too_many_webhook_endpoints"],
+  }),
+  listWebhookEndpoints: define({
+    id: "listWebhookEndpoints",
+    method: "GET",
+    path: "/v1/webhooks/endpoints",
+    service: "ingest",
+    auth: "server",
+    summary: "All endpoints, without their secrets.",
+    params: none,
+    query: none,
+    body: null,
+    responses: { 200: listOf(WebhookEndpoint) },
+    errors: [],
+  }),
+  getWebhookEndpoint: define({
+    id: "getWebhookEndpoint",
+    method: "GET",
+    path: "/v1/webhooks/endpoints/{endpointId}",
+    service: "ingest",
+    auth: "server",
+    summary: "One endpoint, and why it is disabled if it is.",
+    params: endpointPath,
+    query: none,
+    body: null,
+    responses: { 200: WebhookEndpoint },
+    errors: ["webhook_endpoint_not_found"],
+  }),
+  updateWebhookEndpoint: define({
+    id: "updateWebhookEndpoint",
+    method: "PATCH",
+    path: "/v1/webhooks/endpoints/{endpointId}",
+    service: "ingest",
+    auth: "server",
+    summary: "Change the given settings and leave the rest; `enabled: true` takes it up again.",
+    params: endpointPath,
+    query: none,
+    body: WebhookEndpointPatch,
+    responses: { 200: WebhookEndpoint },
+    errors: ["webhook_endpoint_not_found"],
+  }),
+  deleteWebhookEndpoint: define({
+    id: "deleteWebhookEndpoint",
+    method: "DELETE",
+    path: "/v1/webhooks/endpoints/{endpointId}",
+    service: "ingest",
+    auth: "server",
+    summary: "Remove an endpoint. What was not delivered yet is not delivered.",
+    params: endpointPath,
+    query: none,
+    body: null,
+    responses: { 204: Done },
+    errors: ["webhook_endpoint_not_found"],
+  }),
+  rotateWebhookSecret: define({
+    id: "rotateWebhookSecret",
+    method: "POST",
+    path: "/v1/webhooks/endpoints/{endpointId}/rotate-secret",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "Make a new secret, shown here and never again. For a day deliveries are signed with the old one as well.",
+    params: endpointPath,
+    query: none,
+    body: null,
+    responses: { 200: RotatedWebhookSecret },
+    errors: ["webhook_endpoint_not_found"],
+  }),
+} as const;

@@ -1,0 +1,124 @@
+import { type Static, type TProperties, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { durableEvents } from "./events.ts";
+import type { RoomId } from "./ids.ts";
+import { Name, nullable, strict, Time, Url } from "./resources.ts";
+
+/** Endpoints of customers' servers, and what is sent to them. */
+
+/** What an endpoint can be told. */
+const webhookEventTypes: readonly string[] = durableEvents.map(({ properties }) => properties.type.const);
+
+export const WebhookEndpointId = Type.String({
+  pattern: "^whe_[A-Za-z0-9_-]{22}$",
+  description: "An endpoint's id.",
+});
+export const WebhookEventType = Type.Enum(webhookEventTypes as string[]);
+const RoomPattern = Type.String({
+  pattern: `^[A-Za-z0-9_\\-.:@|*]{1,${limits.idCharsMax}}$`,
+  description: "Only events of rooms with such an id; `*` stands for any characters: `order_*`.",
+});
+const Secret = Type.String({
+  description: "`whsec_` and the key in base64. Keep it: it is not shown again.",
+});
+
+const settings = {
+  url: Url,
+  events: Type.Array(WebhookEventType, {
+    maxItems: webhookEventTypes.length,
+    description: "Only events of these types. None: all, those of later releases included.",
+  }),
+  roomPattern: nullable(RoomPattern),
+  description: nullable(Name),
+  headers: Type.Record(
+    Type.String(),
+    Type.String({ maxLength: limits.webhookHeaderCharsMax, pattern: "^[\\x20-\\x7e]*$" }),
+    {
+      maxProperties: limits.webhookHeadersMax,
+      description: "Sent with every delivery, such as an `authorization` that the receiver asks for.",
+    },
+  ),
+  ordered: Type.Boolean({
+    description: "The next event of a room waits until the one before was taken, or given up.",
+  }),
+  concurrency: Type.Integer({
+    minimum: 1,
+    maximum: limits.webhookConcurrentRequestsMax,
+    description: `Calls under way at a time, per node. Default ${limits.webhookConcurrentRequestsDefault}.`,
+  }),
+  ratePerSecond: nullable(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.webhookRatePerSecondMax,
+      description: "Calls begun in a second, per node; null: no bound.",
+    }),
+  ),
+};
+const enabled = Type.Boolean({
+  description: "While it is false nothing is sent; what happens is kept in the log.",
+});
+
+const optional = (fields: TProperties & typeof settings) => ({
+  url: Type.Optional(fields.url),
+  events: Type.Optional(fields.events),
+  roomPattern: Type.Optional(fields.roomPattern),
+  description: Type.Optional(fields.description),
+  headers: Type.Optional(fields.headers),
+  ordered: Type.Optional(fields.ordered),
+  concurrency: Type.Optional(fields.concurrency),
+  ratePerSecond: Type.Optional(fields.ratePerSecond),
+  enabled: Type.Optional(enabled),
+});
+
+export const WebhookEndpointPost = Type.Object({ ...optional(settings), url: Url }, strict);
+export type WebhookEndpointPost = Static<typeof WebhookEndpointPost>;
+export const WebhookEndpointPatch = Type.Object(optional(settings), { ...strict, minProperties: 1 });
+export type WebhookEndpointPatch = Static<typeof WebhookEndpointPatch>;
+
+const DisabledReason = Type.Enum(["by_request", "gone", "failing"], {
+  description:
+    "by_request: you did. gone: it answered 410. failing: for days it took nothing. Enable it again by `enabled: true`.",
+});
+export type DisabledReason = Static<typeof DisabledReason>;
+
+export const WebhookEndpoint = Type.Object(
+  {
+    endpointId: WebhookEndpointId,
+    ...settings,
+    enabled,
+    disabledReason: nullable(DisabledReason),
+    disabledAt: nullable(Time),
+    createdAt: Time,
+    updatedAt: Time,
+  },
+  strict,
+);
+export type WebhookEndpoint = Static<typeof WebhookEndpoint>;
+
+export const NewWebhookEndpoint = Type.Object({ ...WebhookEndpoint.properties, secret: Secret }, strict);
+export const RotatedWebhookSecret = Type.Object(
+  {
+    endpointId: WebhookEndpointId,
+    secret: Secret,
+    /** Until then deliveries carry a signature by the secret before as well. */
+    previousExpiresAt: Time,
+  },
+  strict,
+);
+
+/** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
+export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {
+  const [head = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return roomId === pattern;
+  const tail = rest.pop() ?? "";
+  if (roomId.length < head.length + tail.length) return false;
+  if (!roomId.startsWith(head) || !roomId.endsWith(tail)) return false;
+  const end = roomId.length - tail.length;
+  let from = head.length;
+  for (const part of rest) {
+    const at = roomId.indexOf(part, from);
+    if (at === -1 || at + part.length > end) return false;
+    from = at + part.length;
+  }
+  return true;
+}

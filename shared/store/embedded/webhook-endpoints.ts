@@ -1,0 +1,49 @@
+import type { Database } from "#shared/embedded/database.ts";
+import { fromJson } from "../from-json.ts";
+import type { KeptWebhookEndpoint, WebhookEndpointRow, WebhookEndpointState } from "../webhook-store.ts";
+
+/** Customers' endpoints. Whatever writes is called within a transaction. */
+export function createWebhookEndpoints(database: Database) {
+  const put = database.prepare(
+    `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, endpoint) VALUES (?, ?, ?)
+     ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET endpoint = excluded.endpoint`,
+  );
+  const setState = database.prepare(
+    `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, state) VALUES (?, ?, ?)
+     ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET state = excluded.state`,
+  );
+  const remove = database.prepare(
+    `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, removed) VALUES (?, ?, 1)
+     ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET removed = 1`,
+  );
+  const shown = "removed = 0 AND endpoint IS NOT NULL";
+  const one = database.prepare(
+    `SELECT endpoint, state FROM store_webhook_endpoints WHERE tenant_id = ? AND endpoint_id = ? AND ${shown}`,
+  );
+  const all = database.prepare(
+    `SELECT endpoint, state FROM store_webhook_endpoints WHERE tenant_id = ? AND ${shown} ORDER BY endpoint_id`,
+  );
+  const kept = (row: Record<string, unknown>): KeptWebhookEndpoint => ({
+    ...fromJson<WebhookEndpointRow>(row.endpoint),
+    ...(row.state === null ? { disabled: null } : fromJson<WebhookEndpointState>(row.state)),
+  });
+
+  return {
+    put(endpoint: WebhookEndpointRow): void {
+      put.run(endpoint.tenantId, endpoint.endpointId, JSON.stringify(endpoint));
+    },
+    setState(tenantId: string, endpointId: string, state: WebhookEndpointState): void {
+      setState.run(tenantId, endpointId, JSON.stringify(state));
+    },
+    remove(tenantId: string, endpointId: string): void {
+      remove.run(tenantId, endpointId);
+    },
+    get(tenantId: string, endpointId: string): KeptWebhookEndpoint | null {
+      const row = one.get(tenantId, endpointId);
+      return row === undefined ? null : kept(row);
+    },
+    list(tenantId: string): KeptWebhookEndpoint[] {
+      return all.all(tenantId).map(kept);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { DisabledReason } from "#shared/protocol/webhooks.ts";
+
+/** What is kept of customers' endpoints. A part of the store of its own: see `store.ts`. */
+export interface WebhookStore {
+  /** Sets what the customer's server says of an endpoint; the last write wins. One that was removed stays removed. */
+  putEndpoint(endpoint: WebhookEndpointRow): Promise<void>;
+  /** Sets whether it is enabled, apart from the rest: a node that disables it does not undo a change of the customer's. */
+  setEndpointState(tenantId: string, endpointId: string, state: WebhookEndpointState): Promise<void>;
+  removeEndpoint(tenantId: string, endpointId: string): Promise<void>;
+  getEndpoint(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null>;
+  /** By endpointId. */
+  listEndpoints(tenantId: string): Promise<KeptWebhookEndpoint[]>;
+}
+
+export interface WebhookEndpointRow {
+  readonly tenantId: string;
+  readonly endpointId: string;
+  readonly url: string;
+  /** None: all. */
+  readonly events: readonly string[];
+  readonly roomPattern: string | null;
+  readonly description: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ordered: boolean;
+  readonly concurrency: number;
+  readonly ratePerSecond: number | null;
+  /** The newest first. They sign, so they are kept as they are. */
+  readonly secrets: readonly { readonly secret: string; readonly expiresAt: string | null }[];
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface WebhookEndpointState {
+  readonly disabled: { readonly reason: DisabledReason; readonly at: string } | null;
+}
+
+export type KeptWebhookEndpoint = WebhookEndpointRow & WebhookEndpointState;

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import type { WebhookEndpointRow } from "#shared/store/webhook-store.ts";
+import type { Subject } from "./contract.ts";
+
+const t = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+function endpointOf(tenantId: string, endpointId: string): WebhookEndpointRow {
+  return {
+    tenantId,
+    endpointId,
+    url: "https://acme.example/hook",
+    events: ["message.created"],
+    roomPattern: "order_*",
+    description: "Ünïcödé 👩‍👧",
+    headers: { authorization: "Bearer x" },
+    ordered: true,
+    concurrency: 3,
+    ratePerSecond: null,
+    secrets: [
+      { secret: "whsec_b", expiresAt: null },
+      { secret: "whsec_a", expiresAt: t(9) },
+    ],
+    createdAt: t(0),
+    updatedAt: t(1),
+  };
+}
+
+export function webhookEndpointContract({ store, tenant }: Subject): void {
+  test("an endpoint is what was last put, and enabled unless told otherwise", async () => {
+    const tenantId = tenant();
+    const { webhooks } = store();
+    expect(await webhooks.getEndpoint(tenantId, "whe_a")).toBeNull();
+    expect(await webhooks.listEndpoints(tenantId)).toEqual([]);
+    const row = endpointOf(tenantId, "whe_a");
+    for (const description of ["one", null, row.description]) {
+      await webhooks.putEndpoint({ ...row, description });
+      expect(await webhooks.getEndpoint(tenantId, "whe_a")).toEqual({ ...row, description, disabled: null });
+    }
+  });
+
+  test("endpoints are listed by id, each tenant's its own", async () => {
+    const [tenantId, other] = [tenant(), tenant()];
+    const { webhooks } = store();
+    for (const id of ["whe_c", "whe_a", "whe_b"]) await webhooks.putEndpoint(endpointOf(tenantId, id));
+    await webhooks.putEndpoint(endpointOf(other, "whe_a"));
+    const ids = async (of: string) => (await webhooks.listEndpoints(of)).map(({ endpointId }) => endpointId);
+    expect(await ids(tenantId)).toEqual(["whe_a", "whe_b", "whe_c"]);
+    expect(await ids(other)).toEqual(["whe_a"]);
+    expect(await webhooks.getEndpoint(other, "whe_b")).toBeNull();
+  });
+
+  test("its state is set apart from its settings, and neither undoes the other", async () => {
+    const tenantId = tenant();
+    const { webhooks } = store();
+    const row = endpointOf(tenantId, "whe_a");
+    await webhooks.putEndpoint(row);
+    const disabled = { reason: "gone", at: t(5) } as const;
+    await webhooks.setEndpointState(tenantId, "whe_a", { disabled });
+    await webhooks.putEndpoint({ ...row, url: "https://acme.example/other" });
+    expect(await webhooks.getEndpoint(tenantId, "whe_a")).toMatchObject({
+      url: "https://acme.example/other",
+      disabled,
+    });
+    await webhooks.setEndpointState(tenantId, "whe_a", { disabled: null });
+    expect(await webhooks.listEndpoints(tenantId)).toMatchObject([{ disabled: null }]);
+  });
+
+  test("one that was removed stays removed, whatever is written late", async () => {
+    const tenantId = tenant();
+    const { webhooks } = store();
+    const row = endpointOf(tenantId, "whe_a");
+    await webhooks.putEndpoint(row);
+    await webhooks.putEndpoint(endpointOf(tenantId, "whe_b"));
+    await webhooks.removeEndpoint(tenantId, "whe_a");
+    await webhooks.putEndpoint(row);
+    await webhooks.setEndpointState(tenantId, "whe_a", { disabled: null });
+    expect(await webhooks.getEndpoint(tenantId, "whe_a")).toBeNull();
+    expect((await webhooks.listEndpoints(tenantId)).map(({ endpointId }) => endpointId)).toEqual(["whe_b"]);
+    await webhooks.setEndpointState(tenantId, "whe_never", { disabled: null });
+    expect(await webhooks.getEndpoint(tenantId, "whe_never")).toBeNull();
+  });
+}
