@@ -9,7 +9,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     custom: { orderNumber: 8124 },
   },
   patchRoom: { state: "closed" },
-  putMember: { role: "member" },
+  putMember: { role: "member", custom: { plate: "B AC 1024" } },
   createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },
   updateMessage: { body: "Driver is 1 min away" },
   readRoom: { number: 7 },

@@ -59,7 +59,11 @@ export const PatchRoom = roomCommand("room.patch", {
   closeAt: Type.Optional(nullable(Time)),
 });
 const DeleteRoom = roomCommand("room.delete", {});
-export const PutMember = roomCommand("member.put", { userId: UserId, role: Type.Optional(Role) });
+export const PutMember = roomCommand("member.put", {
+  userId: UserId,
+  role: Type.Optional(Role),
+  custom: Type.Optional(nullable(Custom)),
+});
 export const RemoveMember = roomCommand("member.remove", { userId: UserId });
 export const CreateMessage = roomCommand("message.create", {
   messageId: MessageId,

@@ -65,8 +65,9 @@ export const RoomFrozen = durable("room.frozen", { actorId });
 export const RoomClosed = durable("room.closed", { actorId });
 export const RoomReopened = durable("room.reopened", { actorId });
 export const RoomDeleted = durable("room.deleted", { actorId });
-export const MemberAdded = durable("member.added", { actorId, userId: UserId, role: Role });
-export const MemberUpdated = durable("member.updated", { actorId, userId: UserId, role: Role });
+const memberFields = { userId: UserId, role: Role, custom: nullable(Custom) };
+export const MemberAdded = durable("member.added", { actorId, ...memberFields });
+export const MemberUpdated = durable("member.updated", { actorId, ...memberFields });
 export const MemberRemoved = durable("member.removed", { actorId, userId: UserId });
 
 export const ReceiptRead = transient("receipt.read", {
@@ -81,6 +82,9 @@ export const ReceiptUnread = transient("receipt.unread", {
   userId: UserId,
   number: Type.Integer({ minimum: 1, description: "From this message on all is unread again." }),
 });
+/** Told to the observer alone: to all others it is not there, so nothing of it has a seq. */
+export const ObserverAdded = transient("observer.added", { userId: UserId });
+export const ObserverRemoved = transient("observer.removed", { userId: UserId });
 export const TypingStarted = transient("typing.started", { userId: UserId });
 export const TypingStopped = transient("typing.stopped", { userId: UserId });
 export const PresenceChanged = Type.Object(
@@ -114,6 +118,8 @@ const roomTransientEvents = [
   TypingStarted,
   TypingStopped,
   MessageRejected,
+  ObserverAdded,
+  ObserverRemoved,
 ] as const;
 export const transientEvents = [...roomTransientEvents, PresenceChanged] as const;
 

@@ -67,7 +67,10 @@ export const RoomPatch = Type.Object(
 );
 export type RoomPatch = Static<typeof RoomPatch>;
 
-export const MemberPut = Type.Object({ role: Type.Optional(Role) }, strict);
+export const MemberPut = Type.Object(
+  { role: Type.Optional(Role), custom: Type.Optional(nullable(Custom)) },
+  strict,
+);
 export type MemberPut = Static<typeof MemberPut>;
 
 /** What a sender may say of a message, over REST and WebSocket alike. */

@@ -19,7 +19,8 @@ export const Custom = Type.Record(Type.String(), Type.Unknown(), {
 });
 
 export const Role = Type.Enum(["owner", "member", "readonly", "observer"], {
-  description: "owner and member may send; readonly and observer only read: see who may do what.",
+  description:
+    "owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what.",
 });
 export type Role = Static<typeof Role>;
 
@@ -95,13 +96,17 @@ export const Member = Type.Object({ userId: UserId, role: Role }, strict);
 export type Member = Static<typeof Member>;
 
 /** A member as asked for: without a role, one who is in keeps the role, and one who is not becomes a member. */
-export const WantedMember = Type.Object({ userId: UserId, role: Type.Optional(Role) }, strict);
+export const WantedMember = Type.Object(
+  { userId: UserId, role: Type.Optional(Role), custom: Type.Optional(nullable(Custom)) },
+  strict,
+);
 export type WantedMember = Static<typeof WantedMember>;
 
 export const MemberResource = Type.Object(
   {
     userId: UserId,
     role: Role,
+    custom: nullable(Custom),
     joinedAt: Time,
     readNumber: Type.Integer({ minimum: 0, description: "Has read up to this message." }),
     deliveredNumber: Type.Integer({ minimum: 0, description: "Has received up to this message." }),
@@ -121,7 +126,7 @@ const roomFields = {
   updatedAt: Time,
   seq: Type.Integer({ minimum: 0, description: "The room's newest event." }),
   number: Type.Integer({ minimum: 0, description: "The room's newest message." }),
-  memberCount: Type.Integer({ minimum: 0 }),
+  memberCount: Type.Integer({ minimum: 0, description: "Observers are not counted." }),
   lastMessage: nullable(Message),
 };
 

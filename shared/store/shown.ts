@@ -24,9 +24,17 @@ export function shownMember(
   return { role, readNumber: ownReadNumber(member), unread, capabilities: [...capabilities] };
 }
 
+/** Whether a reader is shown a member: an observer is by servers and by itself only. `readerId` null: a server. */
+export function isShown(
+  { role, userId }: Pick<MemberRow, "role" | "userId">,
+  readerId: string | null,
+): boolean {
+  return role !== "observer" || readerId === null || readerId === userId;
+}
+
 export function memberResource(row: MemberRow): MemberResource {
-  const { userId, role, joinedAt, readNumber, deliveredNumber } = row;
-  return { userId, role, joinedAt, readNumber, deliveredNumber };
+  const { userId, role, custom, joinedAt, readNumber, deliveredNumber } = row;
+  return { userId, role, custom, joinedAt, readNumber, deliveredNumber };
 }
 
 /** Up to where a member has read by its own account. */

@@ -79,6 +79,8 @@ interface RoomStore {
 
   /** Ids of the rooms the user is a member of that are not closed or deleted, in no order. */
   listOpenRooms(tenantId: string, userId: string): Promise<string[]>;
+  /** Those of them in which others see the user: not where it is an observer. */
+  listSeenRooms(tenantId: string, userId: string): Promise<string[]>;
 }
 
 /** What the operator and the customer's servers set directly. The last write wins. */
@@ -125,6 +127,7 @@ export interface RoomHead {
   readonly updatedAt: string;
   readonly seq: number;
   readonly number: number;
+  /** Without observers. */
   readonly memberCount: number;
   /** How many of its messages count as unread for somebody who has read none and sent none. */
   readonly countable: number;
@@ -136,6 +139,7 @@ export interface RoomHead {
 export interface MemberRow {
   readonly userId: string;
   readonly role: Role;
+  readonly custom: Record<string, unknown> | null;
   readonly joinedAt: string;
   /** `seq` of the event that let the member in. */
   readonly joinedSeq: number;

@@ -137,7 +137,7 @@ export function lifecycle(stage: Stage): void {
       role: "member",
     });
     expect((await (await tenant.client("cleo")).post(`${room}/messages`, { body: "now" })).status).toBe(201);
-    expect((await ada.delete(`${room}/members/dan`)).status).toBe(204);
+    expect((await ada.delete(`${room}/members/cleo`)).status).toBe(204);
     expect((await bob.delete(`${room}/members/bob`)).status).toBe(204);
   });
 }

@@ -14,7 +14,7 @@ import { productPage } from "./product-page.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
-import { roles } from "./roles.scenario.ts";
+import { observers, roles } from "./roles.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
 import { tenantSettings } from "./tenant-settings.scenario.ts";
@@ -35,6 +35,7 @@ const scenarios = {
   repeats,
   "a room's life": lifecycle,
   roles,
+  observers,
   resume,
   text,
   "webhook endpoints": webhookEndpoints,

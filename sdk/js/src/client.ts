@@ -303,9 +303,10 @@ export class SendsarClient {
 
   #transient(event: TransientEvent): void {
     const userId = this.#user?.userId ?? "";
-    if (event.type === "receipt.read" || event.type === "receipt.unread") this.#rooms.receipt(event, userId);
+    this.#rooms.heard(event, userId);
     if (event.type === "presence.changed") this.#presence.heard(event);
     if (event.type === "message.rejected") this.#outbox.rejected(event);
+    if (event.type === "observer.added") this.#lookup.ask(event.roomId);
     this.#listeners.emit(event, event.type, "*");
   }
 

@@ -90,7 +90,9 @@ test("a room that a user leaves and comes back to starts where he comes back", a
   socket.say(left);
   socket.say(left);
   expect(harness.client.resumeState).toEqual({});
-  socket.say(event("member.added", { seq: 40, userId: "rider", actorId: null, role: "member" }));
+  socket.say(
+    event("member.added", { seq: 40, userId: "rider", actorId: null, role: "member", custom: null }),
+  );
   socket.say(message(41));
   expect(harness.seqs()).toEqual([1, 40, 41]);
   expect(harness.client.resumeState).toEqual({ trip: 41 });

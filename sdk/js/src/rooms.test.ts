@@ -101,7 +101,9 @@ test("a room that the user comes to is read over REST, again when an event came 
   harness.client.on("rooms", () => {
     changes += 1;
   });
-  socket.say(event("member.added", { seq: 40, userId: "rider", actorId: null, role: "member" }));
+  socket.say(
+    event("member.added", { seq: 40, userId: "rider", actorId: null, role: "member", custom: null }),
+  );
   socket.say(message(41, { unread: 1 }));
   await settled();
   expect(asked).toEqual(

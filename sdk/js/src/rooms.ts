@@ -5,6 +5,7 @@ import type {
   ReceiptReadEvent,
   ReceiptUnreadEvent,
   RoomSummary,
+  TransientEvent,
 } from "./wire.ts";
 
 /** One of the user's rooms, as of the newest event the client knows of. */
@@ -71,7 +72,12 @@ export class Rooms {
     return total;
   }
 
-  receipt(event: ReceiptReadEvent | ReceiptUnreadEvent, userId: string): void {
+  heard(event: TransientEvent, userId: string): void {
+    if (event.type === "receipt.read" || event.type === "receipt.unread") this.#receipt(event, userId);
+    if (event.type === "observer.removed") this.#rooms.delete(event.roomId);
+  }
+
+  #receipt(event: ReceiptReadEvent | ReceiptUnreadEvent, userId: string): void {
     const room = this.#rooms.get(event.roomId);
     if (!room) return;
     const readNumber = event.userId === userId ? ownNumber(event, room) : room.readNumber;

@@ -95,7 +95,7 @@ export interface Attachment {
 export interface Member {
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read: see who may do what. */
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
 }
 
@@ -147,9 +147,10 @@ export interface RoomSummary {
   seq: number;
   /** The room's newest message. */
   number: number;
+  /** Observers are not counted. */
   memberCount: number;
   lastMessage: Message | null;
-  /** owner and member may send; readonly and observer only read: see who may do what. */
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
   /** Where the user stands; smaller than what others are told while it is set back. */
   readNumber: number;
@@ -306,8 +307,9 @@ export interface MemberAddedEvent {
   actorId: string | null;
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read: see who may do what. */
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
+  custom: Record<string, unknown> | null;
 }
 
 export interface MemberUpdatedEvent {
@@ -323,8 +325,9 @@ export interface MemberUpdatedEvent {
   actorId: string | null;
   /** The customer's own id of a user. */
   userId: string;
-  /** owner and member may send; readonly and observer only read: see who may do what. */
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
+  custom: Record<string, unknown> | null;
   /** What the receiving user may do in the room from now on. */
   capabilities: Capability[];
 }
@@ -441,6 +444,30 @@ export interface MessageRejectedEvent {
   error: ErrorBody;
 }
 
+export interface ObserverAddedEvent {
+  type: "observer.added";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface ObserverRemovedEvent {
+  type: "observer.removed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
 export interface PresenceChangedEvent {
   type: "presence.changed";
   /** A customer, brand or environment. */
@@ -462,6 +489,8 @@ export type TransientEvent =
   | TypingStartedEvent
   | TypingStoppedEvent
   | MessageRejectedEvent
+  | ObserverAddedEvent
+  | ObserverRemovedEvent
   | PresenceChangedEvent;
 
 export interface ConnectedFrame {

@@ -20,12 +20,13 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
     outgoing.event(row);
     outgoing.deliver(wanting, { type: "event", event: row.event, countable: row.countable });
   }
-  const [first] = outcome.events;
-  if (first !== undefined) {
-    const { seq, at } = first.event;
-    for (const userId of outcome.joined) {
-      outgoing.userCommand({ v: 1, type: "user.joined", tenantId, userId, roomId, seq, at });
-    }
+  const { at } = outcome.events[0]?.event ?? outcome.command;
+  for (const { userId, seq } of outcome.joined) {
+    outgoing.userCommand({ v: 1, type: "user.joined", tenantId, userId, roomId, seq, at });
+  }
+  for (const userId of outcome.left) {
+    const event = { type: "observer.removed", tenantId, roomId, at, userId } as const;
+    outgoing.deliver(wanting, { type: "transient", to: "user", event });
   }
   if (outcome.receipt !== null) {
     const { event, to, readCountable } = outcome.receipt;

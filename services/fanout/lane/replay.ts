@@ -1,5 +1,6 @@
 import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import { isListed } from "#shared/store/listed.ts";
 import type { EventRow, Store } from "#shared/store/store.ts";
 import type { Decision, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
@@ -34,7 +35,9 @@ export async function replayed(
     const events = rows.filter(({ position }) => position === entry.position);
     const receipt = isMarker(entry.command) ? receiptNow(state, entry.command) : null;
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
-    return { ...entry, decision: answer(state, entry, events, kept), events, receipt, joined, state };
+    const { joined: observers, left } = observersOf(state, entry.command, events);
+    const decision = answer(state, entry, events, kept);
+    return { ...entry, decision, events, receipt, joined: [...joined, ...observers], left, state };
   });
 }
 
@@ -76,12 +79,13 @@ function receiptNow(state: RoomState, { type, userId }: MarkerCommand): Receipt 
   const { tenantId, head } = state;
   const { readCountable, readNumber, deliveredNumber, backNumber } = member;
   const place = { tenantId, roomId: head.roomId, at: head.updatedAt, userId };
+  const to = member.role === "observer" ? "user" : "room";
   switch (type) {
     case "room.read":
-      return { to: "room", readCountable, event: { ...place, type: "receipt.read", number: readNumber } };
+      return { to, readCountable, event: { ...place, type: "receipt.read", number: readNumber } };
     case "room.delivered":
       return {
-        to: "room",
+        to,
         readCountable,
         event: { ...place, type: "receipt.delivered", number: deliveredNumber },
       };
@@ -95,12 +99,32 @@ function receiptNow(state: RoomState, { type, userId }: MarkerCommand): Receipt 
   }
 }
 
+/** Of observers no event is kept: who is in now is told so again, and who is not, that it is out. */
+function observersOf(
+  state: RoomState,
+  command: Entry["command"],
+  events: readonly EventRow[],
+): Pick<Outcome, "joined" | "left"> {
+  if (command.type === "member.remove") {
+    const isOut = events.length === 0 && state.members.get(command.userId) === null;
+    return { joined: [], left: isOut ? [command.userId] : [] };
+  }
+  const named =
+    command.type === "member.put" ? [command] : command.type === "room.put" ? command.members : [];
+  const joined = named.flatMap(({ userId }) => {
+    const member = state.members.get(userId);
+    return member?.role === "observer" ? [{ userId, seq: member.joinedSeq }] : [];
+  });
+  return { joined: isListed(state.head) ? joined : [], left: [] };
+}
+
 /** As the room before each event is not known any more, rather too many: who is in already takes no notice. */
-function mayHaveJoined(event: DurableEvent, members: RoomState["members"]): string[] {
-  if (event.type === "member.added") return [event.userId];
+function mayHaveJoined(event: DurableEvent, members: RoomState["members"]): Outcome["joined"] {
+  const { seq } = event;
+  if (event.type === "member.added") return [{ userId: event.userId, seq }];
   const opened =
     event.type === "room.created" || event.type === "room.reopened" || event.type === "room.frozen";
-  return opened ? [...members].map(({ userId }) => userId) : [];
+  return opened ? [...members].map(({ userId }) => ({ userId, seq })) : [];
 }
 
 /** Events made at or after a position, ascending: read backwards in pages, as they are the room's newest. */

@@ -13,13 +13,20 @@ export interface Entry {
   readonly command: RoomCommand;
 }
 
+interface Joined {
+  readonly userId: string;
+  readonly seq: number;
+}
+
 /** One command of the batch and what became of it. */
 export interface Outcome extends Entry {
   readonly decision: Decision;
   readonly events: readonly EventRow[];
   readonly receipt: Applied["receipt"];
-  /** Users whose set of open rooms grew. */
-  readonly joined: readonly string[];
+  /** Users whose set of open rooms grew, and the seq from which the room is theirs. */
+  readonly joined: readonly Joined[];
+  /** Observers who were put out: no event says so. */
+  readonly left: readonly string[];
   /** The room after it. */
   readonly state: RoomState | null;
 }
@@ -71,7 +78,8 @@ export class RoomBatch {
     if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
       this.#listedChanged = true;
     }
-    return { position, command, decision, events, receipt, joined: joinedBy(before, state, events), state };
+    const joined = joinedBy(before, applied);
+    return { position, command, decision, events, receipt, joined, left: leftBy(before, applied), state };
   }
 
   /** Everything that changed, or null when nothing did. */
@@ -147,8 +155,17 @@ export class RoomBatch {
 }
 
 /** The users whose set of open rooms grew: all of a room that opened, or whom it took in while open. */
-function joinedBy(before: RoomState | null, after: RoomState | null, events: readonly EventRow[]): string[] {
+function joinedBy(before: RoomState | null, { state: after, events, members }: Applied): Joined[] {
   if (after === null || !isListed(after.head)) return [];
-  if (before === null || !isListed(before.head)) return [...after.members].map(({ userId }) => userId);
-  return events.flatMap(({ event }) => (event.type === "member.added" ? [event.userId] : []));
+  if (before === null || !isListed(before.head)) {
+    const seq = events[0]?.event.seq ?? after.head.seq;
+    return [...after.members].map(({ userId }) => ({ userId, seq }));
+  }
+  return members
+    .filter(({ userId, joinedSeq }) => before.members.get(userId)?.joinedSeq !== joinedSeq)
+    .map(({ userId, joinedSeq }) => ({ userId, seq: joinedSeq }));
+}
+
+function leftBy(before: RoomState | null, { removed }: Applied): string[] {
+  return removed.filter((userId) => before?.members.get(userId)?.role === "observer");
 }

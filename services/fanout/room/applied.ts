@@ -100,7 +100,7 @@ export class Change {
   setMember(row: MemberRow): void {
     const members = this.#state.members.with(row);
     this.#state = { ...this.#state, members };
-    this.setHead({ memberCount: members.size });
+    this.setHead({ memberCount: members.seen });
     this.#members.set(row.userId, row);
     this.#removed.delete(row.userId);
   }
@@ -108,7 +108,7 @@ export class Change {
   removeMember(userId: string): void {
     const members = this.#state.members.without(userId);
     this.#state = { ...this.#state, members };
-    this.setHead({ memberCount: members.size });
+    this.setHead({ memberCount: members.seen });
     this.#members.delete(userId);
     this.#removed.add(userId);
   }

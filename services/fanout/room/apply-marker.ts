@@ -93,5 +93,7 @@ function moved(state: RoomState, command: MarkerCommand, { position }: Context, 
   const event: ReceiptEvent = { type: to.type, tenantId, roomId, at: change.at, userId, number: to.number };
   const resource = to.type === "receipt.unread" ? readPosition(head, to.member) : memberResource(to.member);
   const decision: Decision = { kind: "applied", resource };
-  return change.done(decision, { event, to: to.to, readCountable: to.member.readCountable });
+  // Nobody but itself hears of an observer.
+  const audience = to.member.role === "observer" ? "user" : to.to;
+  return change.done(decision, { event, to: audience, readCountable: to.member.readCountable });
 }

@@ -1,59 +1,96 @@
-import type { PutMember, RemoveMember } from "#shared/protocol/commands.ts";
-import type { Role } from "#shared/protocol/resources.ts";
-import { memberResource } from "#shared/store/shown.ts";
+import { isDeepStrictEqual } from "node:util";
+import type { Actor, PutMember, RemoveMember } from "#shared/protocol/commands.ts";
+import type { Role, WantedMember } from "#shared/protocol/resources.ts";
+import { isShown, memberResource } from "#shared/store/shown.ts";
 import type { MemberRow } from "#shared/store/store.ts";
 import { type Applied, Change, refused, unchanged } from "./applied.ts";
 import { deny } from "./deny.ts";
 import type { RoomState } from "./state.ts";
 
+const direct = "The two members of a direct room never change.";
+
 export function putMember(state: RoomState, command: PutMember, position: number): Applied {
-  const existing = state.members.get(command.userId);
-  const denied = deny(state, command, existing === null ? "member.add" : "member.update");
+  const { actor, userId } = command;
+  const existing = state.members.get(userId);
+  // To a client an observer is nobody: whom it lets in joins in the sight of all.
+  const isIn = existing !== null && isShown(existing, readerOf(actor));
+  const denied = deny(state, command, isIn ? "member.update" : "member.add");
   if (denied !== null) return denied;
-  if (existing === null && state.head.type === "direct") {
-    return refused(state, "room_conflict", "The two members of a direct room never change.");
-  }
-  const role = command.role ?? existing?.role ?? "member";
-  if (existing?.role === role)
-    return unchanged(state, { kind: "existing", resource: memberResource(existing) });
+  const role = command.role ?? (isIn ? existing.role : "member");
+  const refusal = refuseRole(state, { userId, role }, actor);
+  if (refusal !== null) return refusal;
 
   const change = new Change(state, position, command.at);
-  setRole(change, command.userId, role, command.actor.userId);
-  const row = change.state.members.get(command.userId) as MemberRow;
-  return change.done({ kind: existing === null ? "created" : "applied", resource: memberResource(row) });
+  setMember(change, { ...command, role }, actor.userId);
+  if (existing !== null && change.state === state) {
+    return unchanged(state, { kind: "existing", resource: memberResource(existing) });
+  }
+  const row = change.state.members.get(userId) as MemberRow;
+  return change.done({ kind: isIn ? "applied" : "created", resource: memberResource(row) });
 }
 
 export function removeMember(state: RoomState, command: RemoveMember, position: number): Applied {
-  const leaves = command.actor.kind === "client" && command.actor.userId === command.userId;
+  const { actor, userId } = command;
+  const leaves = actor.kind === "client" && actor.userId === userId;
   const denied = deny(state, command, leaves ? "room.leave" : "member.remove");
   if (denied !== null) return denied;
-  if (state.members.get(command.userId) === null) return refused(state, "member_not_found");
-  if (state.head.type === "direct") {
-    return refused(state, "room_conflict", "The two members of a direct room never change.");
-  }
+  const existing = state.members.get(userId);
+  if (existing === null || !isShown(existing, readerOf(actor))) return refused(state, "member_not_found");
+  const isObserver = existing.role === "observer";
+  if (state.head.type === "direct" && !isObserver) return refused(state, "room_conflict", direct);
   const change = new Change(state, position, command.at);
-  change.removeMember(command.userId);
-  change.addEvent({ type: "member.removed", actorId: command.actor.userId, userId: command.userId });
+  change.removeMember(userId);
+  if (!isObserver) change.addEvent({ type: "member.removed", actorId: actor.userId, userId });
   return change.done({ kind: "applied", resource: null });
 }
 
-/** Adds a member or sets the role, with the event that says so. What came before a member is not unread to it. */
-export function setRole(change: Change, userId: string, role: Role, actorId: string | null): void {
-  const existing = change.state.members.get(userId);
-  if (existing === null) {
-    change.setMember(newMember(change, userId, role, change.nextSeq));
-    change.addEvent({ type: "member.added", actorId, userId, role });
-  } else if (existing.role !== role) {
-    change.setMember({ ...existing, role });
-    change.addEvent({ type: "member.updated", actorId, userId, role });
+/** What no right helps against: a third in a direct room, and becoming or being made invisible. */
+export function refuseRole(
+  state: RoomState,
+  { userId, role }: { readonly userId: string; readonly role: Role },
+  actor: Actor,
+): Applied | null {
+  const existing = state.members.get(userId);
+  if (role === "observer") {
+    if (actor.kind !== "server") return refused(state, "forbidden", "Only a server lets observers in.");
+    if (existing === null || existing.role === "observer") return null;
+    return refused(state, "room_conflict", "A member does not become an observer: remove it first.");
   }
+  const isSeen = existing !== null && existing.role !== "observer";
+  return state.head.type === "direct" && !isSeen ? refused(state, "room_conflict", direct) : null;
 }
 
-export function newMember(change: Change, userId: string, role: Role, joinedSeq: number): MemberRow {
+/**
+ * Adds a member or changes it, with the event that says so. What came before a member is not unread to it. Nothing is
+ * said of observers; one that becomes a member comes in like anybody.
+ */
+export function setMember(
+  change: Change,
+  { userId, role, custom }: WantedMember & { readonly role: Role },
+  actorId: string | null,
+): void {
+  const existing = change.state.members.get(userId);
+  const kept = { role, custom: custom === undefined ? (existing?.custom ?? null) : custom };
+  if (existing !== null && existing.role === role && isDeepStrictEqual(existing.custom, kept.custom)) return;
+  const joins = existing === null || (existing.role === "observer" && role !== "observer");
+  const { nextSeq } = change;
+  change.setMember(
+    existing === null
+      ? newMember(change, { userId, ...kept }, nextSeq)
+      : { ...existing, ...kept, ...(joins ? { joinedAt: change.at, joinedSeq: nextSeq } : {}) },
+  );
+  if (role === "observer") return;
+  change.addEvent({ type: joins ? "member.added" : "member.updated", actorId, userId, ...kept });
+}
+
+export function newMember(
+  change: Change,
+  member: Pick<MemberRow, "userId" | "role" | "custom">,
+  joinedSeq: number,
+): MemberRow {
   const { number, countable } = change.state.head;
   return {
-    userId,
-    role,
+    ...member,
     joinedAt: change.at,
     joinedSeq,
     deliveredNumber: number,
@@ -61,4 +98,9 @@ export function newMember(change: Change, userId: string, role: Role, joinedSeq:
     backNumber: null,
     readCountable: countable,
   };
+}
+
+/** Who asks, as far as it matters for what is seen: servers see all, also where they act for a user. */
+function readerOf({ kind, userId }: Actor): string | null {
+  return kind === "server" ? null : userId;
 }

@@ -3,7 +3,7 @@ import type { CapabilityName } from "#shared/protocol/capabilities.ts";
 import type { PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, refused } from "./applied.ts";
-import { newMember, setRole } from "./apply-member.ts";
+import { newMember, refuseRole, setMember } from "./apply-member.ts";
 import { deny } from "./deny.ts";
 import { Members } from "./members.ts";
 import { type RoomState, roomResource } from "./state.ts";
@@ -17,14 +17,16 @@ export function putRoom(state: RoomState | null, command: PutRoom, position: num
     return refused(state, "room_conflict", `This room exists and is of type ${state.head.type}.`);
   }
   const { members } = state;
-  if (state.head.type === "direct" && command.members.some(({ userId }) => members.get(userId) === null)) {
-    return refused(state, "room_conflict", "The two members of a direct room never change.");
+  const given = command.members.map((member) => {
+    return { ...member, role: member.role ?? members.get(member.userId)?.role ?? "member" };
+  });
+  for (const member of given) {
+    const refusal = refuseRole(state, member, command.actor);
+    if (refusal !== null) return refusal;
   }
   const change = new Change(state, position, command.at);
   updateFields(change, command);
-  for (const { userId, role } of command.members) {
-    setRole(change, userId, role ?? members.get(userId)?.role ?? "member", command.actor.userId);
-  }
+  for (const member of given) setMember(change, member, command.actor.userId);
   return change.done({ kind: "existing", resource: roomResource(change.state, command.actor.userId) });
 }
 
@@ -69,10 +71,13 @@ export function deleteRoom(state: RoomState, command: RoomCommand, position: num
 
 function createRoom(command: PutRoom, position: number): Applied {
   const { tenantId, roomId, at } = command;
-  if (command.roomType === "direct" && command.members.length !== 2) {
+  const members = command.members.map(({ userId, role = "member", custom = null }) => {
+    return { userId, role, custom };
+  });
+  const seen = members.filter(({ role }) => role !== "observer");
+  if (command.roomType === "direct" && seen.length !== 2) {
     return refused(null, "room_conflict", "A direct room has exactly two members.");
   }
-  const members = command.members.map(({ userId, role = "member" }) => ({ userId, role }));
   const head: RoomHead = {
     roomId,
     type: command.roomType,
@@ -91,7 +96,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     position,
   };
   const change = new Change({ tenantId, head, members: Members.of([]) }, position, at);
-  for (const { userId, role } of members) change.setMember(newMember(change, userId, role, 1));
+  for (const member of members) change.setMember(newMember(change, member, 1));
   const { type: roomType, name, custom, closeAt } = head;
   change.addEvent({
     type: "room.created",
@@ -100,7 +105,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     custom,
     closeAt,
     actorId: command.actor.userId,
-    members,
+    members: seen.map(({ userId, role }) => ({ userId, role })),
   });
   return change.done({ kind: "created", resource: roomResource(change.state, command.actor.userId) });
 }

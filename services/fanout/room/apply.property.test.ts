@@ -192,6 +192,51 @@ describe("the room's single writer", () => {
     );
   });
 
+  test("says nothing of observers to anybody: no event, no count, no receipt for the room", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const inSight = new Set<string>();
+        run(given, ({ before, applied }) => {
+          for (const { event } of applied.events) {
+            if (event.type === "room.created") for (const { userId } of event.members) inSight.add(userId);
+            if (event.type === "member.added") {
+              expect(inSight.has(event.userId)).toBe(false);
+              inSight.add(event.userId);
+            }
+            if (event.type === "member.updated") expect(inSight.has(event.userId)).toBe(true);
+            if (event.type === "member.removed") expect(inSight.delete(event.userId)).toBe(true);
+            if ("role" in event) expect(event.role).not.toBe("observer");
+          }
+          const members = [...(applied.state?.members ?? [])];
+          const seen = members.filter(({ role }) => role !== "observer").map(({ userId }) => userId);
+          expect(seen.sort()).toEqual([...inSight].sort());
+          expect(applied.state?.head.memberCount ?? 0).toBe(seen.length);
+          const reads = applied.receipt?.event.userId;
+          const isObserver = reads !== undefined && before?.members.get(reads)?.role === "observer";
+          if (isObserver) expect(applied.receipt?.to).toBe("user");
+        });
+      }),
+    );
+  });
+
+  test("lets nobody but a server put observers in or out, and nobody become one", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied }) => {
+          if (applied.state === null || command.actor.kind === "server") return;
+          for (const member of applied.state.members) {
+            const was = before?.members.get(member.userId)?.role;
+            if (member.role === "observer") expect(was).toBe("observer");
+          }
+          for (const userId of applied.removed) {
+            const was = before?.members.get(userId)?.role;
+            if (was === "observer") expect(command.actor.userId).toBe(userId);
+          }
+        });
+      }),
+    );
+  });
+
   test("stamps every row with the position that made it", () => {
     fc.assert(
       fc.property(commands, (given) => {

@@ -6,6 +6,7 @@ import { Members } from "./members.ts";
 const row = (userId: string, readNumber: number): MemberRow => ({
   userId,
   role: "member",
+  custom: null,
   joinedAt: "2026-01-01T00:00:00.000Z",
   joinedSeq: 1,
   deliveredNumber: readNumber,

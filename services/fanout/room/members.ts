@@ -10,16 +10,20 @@ const overlayMax = 64;
  */
 export class Members {
   readonly size: number;
+  /** Without observers. */
+  readonly seen: number;
   readonly #base: ReadonlyMap<string, MemberRow>;
   /** Newer than the base; null is a removed member. */
   readonly #overlay: ReadonlyMap<string, MemberRow | null>;
 
   private constructor(
     size: number,
+    seen: number,
     base: ReadonlyMap<string, MemberRow>,
     overlay: ReadonlyMap<string, MemberRow | null>,
   ) {
     this.size = size;
+    this.seen = seen;
     this.#base = base;
     this.#overlay = overlay;
   }
@@ -27,7 +31,8 @@ export class Members {
   static of(rows: Iterable<MemberRow>): Members {
     const base = new Map<string, MemberRow>();
     for (const row of rows) base.set(row.userId, row);
-    return new Members(base.size, base, new Map());
+    const seen = [...base.values()].reduce((count, row) => count + seenAs(row), 0);
+    return new Members(base.size, seen, base, new Map());
   }
 
   get(userId: string): MemberRow | null {
@@ -36,11 +41,11 @@ export class Members {
   }
 
   with(row: MemberRow): Members {
-    return this.#change(row.userId, row, this.get(row.userId) === null ? 1 : 0);
+    return this.#change(row.userId, row);
   }
 
   without(userId: string): Members {
-    return this.get(userId) === null ? this : this.#change(userId, null, -1);
+    return this.get(userId) === null ? this : this.#change(userId, null);
   }
 
   *[Symbol.iterator](): Generator<MemberRow> {
@@ -48,10 +53,16 @@ export class Members {
     for (const row of this.#overlay.values()) if (row !== null) yield row;
   }
 
-  #change(userId: string, row: MemberRow | null, grows: number): Members {
-    const size = this.size + grows;
+  #change(userId: string, row: MemberRow | null): Members {
+    const before = this.get(userId);
+    const size = this.size + (row === null ? 0 : 1) - (before === null ? 0 : 1);
+    const seen = this.seen + seenAs(row) - seenAs(before);
     const overlay = new Map(this.#overlay).set(userId, row);
-    const changed = new Members(size, this.#base, overlay);
+    const changed = new Members(size, seen, this.#base, overlay);
     return overlay.size > overlayMax ? Members.of(changed) : changed;
   }
+}
+
+function seenAs(row: MemberRow | null): 0 | 1 {
+  return row === null || row.role === "observer" ? 0 : 1;
 }

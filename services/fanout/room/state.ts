@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { shownHead, shownMember } from "#shared/store/shown.ts";
+import { isShown, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { RoomHead, StoredRoom } from "#shared/store/store.ts";
 import { Members } from "./members.ts";
 
@@ -19,6 +19,7 @@ export function stateOf(tenantId: string, stored: StoredRoom): RoomState {
 export function roomResource({ head, members }: RoomState, readerId: string | null): Room {
   const reader = readerId === null ? null : members.get(readerId);
   const first = [...members]
+    .filter((member) => isShown(member, readerId))
     .map(({ userId, role }) => ({ userId, role }))
     .sort((a, b) => (a.userId < b.userId ? -1 : 1))
     .slice(0, limits.roomResourceMembersMax);

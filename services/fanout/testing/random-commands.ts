@@ -99,12 +99,12 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
       role,
     }),
   ),
-  fc.record({ at, userId: user, by: user }).map(
-    ({ at, userId, by }): RoomCommand => ({
+  fc.record({ at, userId: user, by: user, asServer: fc.boolean() }).map(
+    ({ at, userId, by, asServer }): RoomCommand => ({
       ...base,
       type: "member.remove",
       at,
-      actor: { kind: "client", userId: by },
+      actor: asServer ? server : { kind: "client", userId: by },
       userId,
     }),
   ),

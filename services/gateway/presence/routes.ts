@@ -7,7 +7,7 @@ import { visibleTo } from "./visible.ts";
 
 export function registerPresence(
   app: FastifyInstance,
-  deps: { readonly presences: Presences; readonly store: Pick<Store, "listOpenRooms"> },
+  deps: { readonly presences: Presences; readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms"> },
   route: RouteContext,
 ): void {
   registerOperation(app, operations.getPresence, {

@@ -4,10 +4,10 @@ import type { Reader } from "../reads/access.ts";
 
 /**
  * Of whom a reader may know whether they are there: servers of all their tenant's users, a user of itself and of those
- * with whom it shares an open room.
+ * whom it sees in an open room of its own.
  */
 export async function visibleTo(
-  store: Pick<Store, "listOpenRooms">,
+  store: Pick<Store, "listOpenRooms" | "listSeenRooms">,
   { tenantId, userId }: Reader,
   userIds: readonly string[],
 ): Promise<Set<string>> {
@@ -20,7 +20,7 @@ export async function visibleTo(
   for (let i = 0; i < others.length; i += limits.storeReadsPerCallMax) {
     await Promise.all(
       others.slice(i, i + limits.storeReadsPerCallMax).map(async (other) => {
-        const rooms = await store.listOpenRooms(tenantId, other);
+        const rooms = await store.listSeenRooms(tenantId, other);
         if (rooms.some((roomId) => own.has(roomId))) visible.add(other);
       }),
     );

@@ -37,17 +37,16 @@ beforeEach(() => {
       release: () => undefined,
     },
   });
+  const roomsOf = async (_: string, userId: string) => {
+    if (failures-- > 0) throw new Error("the store is away");
+    return rooms[userId] ?? [];
+  };
   watching = new Watching(
     {
       presences,
       clock: systemClock,
       logger,
-      store: {
-        listOpenRooms: async (_, userId) => {
-          if (failures-- > 0) throw new Error("the store is away");
-          return rooms[userId] ?? [];
-        },
-      },
+      store: { listOpenRooms: roomsOf, listSeenRooms: roomsOf },
     },
     { tenantId: "acme", userId: "ann", signal: (frame) => told.push(JSON.parse(frame)) },
   );

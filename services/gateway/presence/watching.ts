@@ -8,7 +8,7 @@ import { visibleTo } from "./visible.ts";
 
 export interface WatchingDeps {
   readonly presences: Presences;
-  readonly store: Pick<Store, "listOpenRooms">;
+  readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms">;
   readonly clock: Clock & Timers;
   readonly logger: { warn(fields: object, message: string): void };
 }
@@ -69,6 +69,11 @@ export class Watching {
       ? this.#wanted.has(event.userId) || event.userId === this.#watcher.userId
       : roomChanges.has(event.type);
     if (concerns) this.#recheckLater();
+  }
+
+  /** The user's own rooms are others than before, by what is no event of a room. */
+  roomsChanged(): void {
+    if (this.#wanted.size > 0 && this.#cancelRecheck === null) this.#recheckLater();
   }
 
   end(): void {

@@ -5,11 +5,12 @@ import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
+import { isShown, memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom } from "./access.ts";
 import { type HistoryPage, readHistory } from "./history.ts";
 import { afterCursor, cursorOf } from "./list-cursor.ts";
+import { readShownMembers } from "./members.ts";
 import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
 
 /** The calls that only read. */
@@ -47,7 +48,7 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
       const after = query.cursor === undefined ? {} : { after: query.cursor };
       const [, rows] = await Promise.all([
         enterRoom(store, caller, params.roomId),
-        store.readMembers(caller.tenantId, params.roomId, { ...after, limit: limit + 1 }),
+        readShownMembers(store, caller, params.roomId, { ...after, limit: limit + 1 }),
       ]);
       const items = rows.slice(0, limit).map(memberResource);
       return ok({ items, next: rows.length > limit ? (items.at(-1)?.userId ?? null) : null });
@@ -60,7 +61,7 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
         enterRoom(store, caller, params.roomId),
         store.readMember(caller.tenantId, params.roomId, params.userId),
       ]);
-      if (row === null) throw new AppError("member_not_found");
+      if (row === null || !isShown(row, caller.userId)) throw new AppError("member_not_found");
       return ok(memberResource(row));
     },
   });
@@ -104,7 +105,7 @@ const ok = <T>(body: T) => ({ status: 200, body }) as const;
 async function readRoom(store: Store, caller: TenantCaller, roomId: string): Promise<Room> {
   const [{ head, member }, members] = await Promise.all([
     enterRoom(store, caller, roomId),
-    store.readMembers(caller.tenantId, roomId, { limit: limits.roomResourceMembersMax }),
+    readShownMembers(store, caller, roomId, { limit: limits.roomResourceMembersMax }),
   ]);
   return {
     ...shownHead(head),

@@ -148,7 +148,8 @@ export class Hub {
     const frame = new EventFrame(event, item.marker?.countable ?? 0);
     if (item.marker === undefined) {
       for (const session of this.sessionsOf(event.tenantId, event.userId)) {
-        if (session.live) session.send(frame.plain());
+        if (event.type === "observer.removed") this.#putOut(session, event.roomId, frame);
+        else if (session.live) session.send(frame.plain());
       }
       return;
     }
@@ -157,6 +158,17 @@ export class Hub {
       if (item.to === "room" || session.userId === event.userId)
         session.deliverReceipt(event.roomId, frame, item.marker);
     }
+  }
+
+  /** Of an observer no event says that it is out. */
+  #putOut(session: Session, roomId: string, frame: EventFrame): void {
+    const room = session.rooms.get(roomId);
+    if (room === undefined) return;
+    // Let in again, it goes on from here.
+    if (!room.syncing) session.remember(roomId, room.seq);
+    this.removeRoom(session, roomId);
+    session.watching?.roomsChanged();
+    if (session.live) session.send(frame.plain());
   }
 
   #showTyping(event: TypingEvent): void {

@@ -5,6 +5,7 @@ import type { Store } from "#shared/store/store.ts";
 import { type OpenRoom, readOpenRooms, roomSummary } from "../reads/room-summary.ts";
 import { unreadTotalOf } from "../reads/unread.ts";
 import type { Hub } from "../rooms/hub.ts";
+import { EventFrame } from "./frame.ts";
 import type { Session } from "./session.ts";
 import { SessionRoom } from "./session-room.ts";
 import { syncRoom } from "./sync.ts";
@@ -96,6 +97,12 @@ export async function joinRoom(
     headSeq: head.seq,
     joinedSeq: member.joinedSeq,
   });
+  // Of an observer no event says that it is in.
+  if (member.role !== "observer" || member.joinedSeq !== joinedSeq || session.ended) return;
+  const { tenantId, userId } = session;
+  const added = { type: "observer.added", tenantId, roomId, at: member.joinedAt, userId } as const;
+  session.send(new EventFrame(added, 0).plain());
+  session.watching?.roomsChanged();
 }
 
 /** Opens the feeds of the user's rooms, then reads where they stand; again, if the list has grown in between. */

@@ -2,19 +2,21 @@ import type { FastifyInstance } from "fastify";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { MemberResource } from "#shared/protocol/resources.ts";
+import { assertCustomFits } from "../content.ts";
 import { applying, assertMayTouch, envelope, type IngestRoutes } from "./context.ts";
 
 export function registerMembers(app: FastifyInstance, context: IngestRoutes): void {
   registerOperation(app, operations.putMember, {
     ...context,
-    handle: async ({ params: { roomId, userId }, body: { role } }, caller) => {
+    handle: async ({ params: { roomId, userId }, body }, caller) => {
+      assertCustomFits(body.custom, "/custom");
       await assertMayTouch(context, caller, roomId);
       await context.openRooms.assertSpace(caller.tenantId, roomId, [userId]);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, roomId),
         type: "member.put",
         userId,
-        ...(role === undefined ? {} : { role }),
+        ...body,
       });
       if (outcome === null) return applying;
       return answer(outcome.result === "created" ? 201 : 200, outcome.resource as MemberResource);

@@ -65,8 +65,9 @@ function membersOf({ type, members }: RoomPut): PutRoom["members"] {
   for (const [index, { userId }] of members.entries()) {
     if (seen.has(userId)) throw refused(`/members/${index}/userId`, "is named twice");
     seen.add(userId);
+    assertCustomFits(members[index]?.custom, `/members/${index}/custom`);
   }
-  if (type === "direct" && members.length !== 2) {
+  if (type === "direct" && members.filter(({ role }) => role !== "observer").length !== 2) {
     throw refused("/members", "must be exactly two in a direct room");
   }
   return members;

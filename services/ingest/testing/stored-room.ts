@@ -44,6 +44,7 @@ export async function storeRoom(
     ([userId, role]): MemberRow => ({
       userId,
       role,
+      custom: null,
       joinedAt: at,
       joinedSeq: 1,
       deliveredNumber: 0,

@@ -39,7 +39,8 @@ export const membersOperations = {
     path: "/v1/rooms/{roomId}/members/{userId}",
     service: "ingest",
     auth: "any",
-    summary: "Add a member, or set the role. A client must be an owner of the room.",
+    summary:
+      "Add a member, or set its role and custom data. A client must be an owner of the room; only servers let observers in, whom no user sees.",
     params: memberPath,
     query: none,
     body: MemberPut,

@@ -67,6 +67,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("readMember", () => rooms.member(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => rooms.members(tenantId, roomId, page)),
     listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => rooms.openRooms(tenantId, userId)),
+    listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => rooms.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),
     readMessage: (tenantId, roomId, id) => call("readMessage", () => messages.one(tenantId, roomId, id)),

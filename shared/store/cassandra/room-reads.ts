@@ -16,7 +16,7 @@ const selectMembership = `SELECT user_id, head, member FROM rooms
 const selectMember = "SELECT user_id, member FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ?";
 const selectMembers = `SELECT user_id, member FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id > ? LIMIT ?`;
-const selectUserRooms = "SELECT room_id FROM user_rooms WHERE tenant_id = ? AND user_id = ?";
+const selectUserRooms = "SELECT room_id, hidden FROM user_rooms WHERE tenant_id = ? AND user_id = ?";
 
 /** Rooms, their members, and the rooms of a user. */
 export class RoomReads {
@@ -83,6 +83,11 @@ export class RoomReads {
   async openRooms(tenantId: string, userId: string): Promise<string[]> {
     const rows = await this.#session.rows(selectUserRooms, [tenantId, userId]);
     return rows.map(({ room_id }) => String(room_id));
+  }
+
+  async seenRooms(tenantId: string, userId: string): Promise<string[]> {
+    const rows = await this.#session.rows(selectUserRooms, [tenantId, userId]);
+    return rows.flatMap(({ room_id, hidden }) => (hidden === true ? [] : [String(room_id)]));
   }
 }
 

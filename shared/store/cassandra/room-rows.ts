@@ -1,5 +1,5 @@
 import { isListed } from "../listed.ts";
-import type { RoomWrite } from "../store.ts";
+import type { MemberRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
 import type { Statement } from "./session.ts";
@@ -19,8 +19,9 @@ const insertMessage = `INSERT INTO messages (tenant_id, room_id, bucket, number,
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
-const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id)
-  VALUES (?, ?, ?) USING TIMESTAMP ?`;
+// `hidden` is said of everybody, so that nothing is left of another time in the room.
+const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id, hidden)
+  VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
 const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
@@ -88,7 +89,7 @@ function* userRoomRows(write: RoomWrite): Generator<RowWrite> {
     const firstSeq = events[0]?.event.seq ?? head.seq + 1;
     for (const { member, position } of members) {
       const isNew = member.joinedSeq >= firstSeq;
-      if (isNew) yield userRoomRow(tenantId, roomId, member.userId, versionOf(epoch, position));
+      if (isNew) yield userRoomRow(tenantId, roomId, member, versionOf(epoch, position));
     }
   }
   for (const { userId, position } of removedMembers) {
@@ -103,9 +104,10 @@ function* listingRows({ tenantId, epoch, head, listing }: RoomWrite): Generator<
   const version = versionOf(epoch, head.position);
   const closedAt = head.updatedAt;
   const year = Number(closedAt.slice(0, 4));
-  for (const { userId } of listing.members) {
+  for (const member of listing.members) {
+    const { userId } = member;
     if (listing.open) {
-      yield userRoomRow(tenantId, roomId, userId, version);
+      yield userRoomRow(tenantId, roomId, member, version);
     } else {
       yield deletedUserRoom(tenantId, roomId, userId, version);
       yield {
@@ -117,11 +119,16 @@ function* listingRows({ tenantId, epoch, head, listing }: RoomWrite): Generator<
   }
 }
 
-function userRoomRow(tenantId: string, roomId: string, userId: string, version: number): RowWrite {
+function userRoomRow(
+  tenantId: string,
+  roomId: string,
+  { userId, role }: MemberRow,
+  version: number,
+): RowWrite {
   return {
     partition: `user ${userId}`,
     query: insertUserRoom,
-    params: [tenantId, userId, roomId, version],
+    params: [tenantId, userId, roomId, role === "observer", version],
   };
 }
 

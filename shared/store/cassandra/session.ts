@@ -3,7 +3,7 @@ import { limits } from "#shared/limits.ts";
 import { Gate } from "./gate.ts";
 
 /** `undefined` among the parameters leaves a column as it is; null would write a tombstone. */
-export type Parameter = string | number | readonly string[] | readonly number[] | undefined;
+export type Parameter = string | number | boolean | readonly string[] | readonly number[] | undefined;
 
 export interface Statement {
   readonly query: string;

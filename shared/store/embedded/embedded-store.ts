@@ -68,6 +68,7 @@ export function createEmbeddedStore({
     readMember: (tenantId, roomId, userId) => call("readMember", () => members.one(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => members.page(tenantId, roomId, page)),
     listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => members.openRooms(tenantId, userId)),
+    listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => members.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),
     readMessage: (tenantId, roomId, id) => call("readMessage", () => messages.one(tenantId, roomId, id)),

@@ -16,6 +16,12 @@ export function createMemberReads(database: Database) {
      WHERE store_members.tenant_id = ? AND user_id = ? AND store_members.listed = 1`,
   );
 
+  const seenRooms = database.prepare(
+    `SELECT room_id FROM store_members JOIN store_rooms USING (room_ref)
+     WHERE store_members.tenant_id = ? AND user_id = ? AND store_members.listed = 1
+       AND member ->> '$.role' <> 'observer'`,
+  );
+
   return {
     one(tenantId: string, roomId: string, userId: string): MemberRow | null {
       const row = one.get(tenantId, roomId, userId);
@@ -28,6 +34,10 @@ export function createMemberReads(database: Database) {
 
     openRooms(tenantId: string, userId: string): string[] {
       return openRooms.all(tenantId, userId).map(({ room_id }) => String(room_id));
+    },
+
+    seenRooms(tenantId: string, userId: string): string[] {
+      return seenRooms.all(tenantId, userId).map(({ room_id }) => String(room_id));
     },
   };
 }

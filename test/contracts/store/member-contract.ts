@@ -44,6 +44,30 @@ export function memberContract({ store, tenant }: Subject): void {
     expect((await store().readMember(room.tenantId, "r", "b"))?.role).toBe("readonly");
   });
 
+  test("an observer's open rooms are its own to know, and those in which it is a member are all", async () => {
+    const users = ["staff", "ann"];
+    const seen = (userId: string) => store().listSeenRooms(room.tenantId, userId);
+    const room = new TestRoom(tenant(), "r");
+    room.add("ann", "member", { plate: "B AC 1024" });
+    room.add("staff", "observer");
+    await store().writeRooms([room.write()]);
+    await expectRoom(store(), room, { users });
+    expect(await store().listOpenRooms(room.tenantId, "staff")).toEqual(["r"]);
+    expect([await seen("staff"), await seen("ann")]).toEqual([[], ["r"]]);
+    // Over a closing, and in one batch from an observer to a member.
+    room.close();
+    room.reopen();
+    await store().writeRooms([room.write(2)]);
+    expect([await seen("staff"), await seen("ann")]).toEqual([[], ["r"]]);
+    room.remove("staff");
+    room.add("staff", "member");
+    await store().writeRooms([room.write(4)]);
+    expect(await seen("staff")).toEqual(["r"]);
+    room.close();
+    await store().writeRooms([room.write(6)]);
+    expect([await seen("staff"), await seen("ann")]).toEqual([[], []]);
+  });
+
   test("who is removed and added in one batch is a member, and who comes and goes is none", async () => {
     const room = new TestRoom(tenant(), "r");
     room.add("stays");

@@ -114,12 +114,13 @@ export class TestRoom {
     return row;
   }
 
-  add(userId: string, role: Role = "member"): void {
+  add(userId: string, role: Role = "member", custom: MemberRow["custom"] = null): void {
     const { seq, number, countable } = this.#head;
     const joinedAt = at(this.#nextPosition);
     const member: MemberRow = {
       userId,
       role,
+      custom,
       joinedAt,
       joinedSeq: seq + 1,
       deliveredNumber: number,
@@ -128,15 +129,16 @@ export class TestRoom {
       readCountable: countable,
     };
     this.#members = new Map(this.#members).set(userId, member);
-    const event = { type: "member.added", actorId: null, userId, role } as const;
-    this.#step({ memberCount: this.#members.size }, { changed: userId, event });
+    const event = { type: "member.added", actorId: null, userId, role, custom } as const;
+    this.#step(this.#counted(), role === "observer" ? { changed: userId } : { changed: userId, event });
   }
 
   remove(userId: string): void {
+    const isObserver = this.#members.get(userId)?.role === "observer";
     this.#members = new Map(this.#members);
     this.#members.delete(userId);
     const event = { type: "member.removed", actorId: null, userId } as const;
-    this.#step({ memberCount: this.#members.size }, { changed: userId, event });
+    this.#step(this.#counted(), isObserver ? { changed: userId } : { changed: userId, event });
   }
 
   /** A receipt: state, and no event. */
@@ -210,6 +212,11 @@ export class TestRoom {
         ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
         : null,
     };
+  }
+
+  /** Observers are there for nobody. */
+  #counted(): Pick<RoomHead, "memberCount"> {
+    return { memberCount: this.members.filter(({ role }) => role !== "observer").length };
   }
 
   /** Positions have gaps: a partition's other rooms have the rest. */

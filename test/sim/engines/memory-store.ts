@@ -174,6 +174,14 @@ export class MemoryStore implements Store {
     return open;
   }
 
+  async listSeenRooms(tenantId: string, userId: string): Promise<string[]> {
+    const open = await this.listOpenRooms(tenantId, userId);
+    return open.filter((roomId) => {
+      const member = this.#rooms.get(`${tenantId}/${roomId}`)?.members.get(userId)?.row;
+      return member != null && member.role !== "observer";
+    });
+  }
+
   async putTenant(tenant: TenantRow): Promise<void> {
     this.#tenants.set(tenant.tenantId, tenant);
   }

@@ -1,0 +1,26 @@
+import { limits } from "#shared/limits.ts";
+import { isShown } from "#shared/store/shown.ts";
+import type { MemberRow, Store } from "#shared/store/store.ts";
+import type { Reader } from "./access.ts";
+
+/** A page of a room's members as a reader sees them, by id: without the observers among them. */
+export async function readShownMembers(
+  store: Pick<Store, "readMembers">,
+  { tenantId, userId }: Reader,
+  roomId: string,
+  page: { readonly after?: string; readonly limit: number },
+): Promise<MemberRow[]> {
+  const shown: MemberRow[] = [];
+  let after = page.after;
+  while (shown.length < page.limit) {
+    const limit = Math.min(page.limit - shown.length, limits.pageItemsMax + 1);
+    const rows = await store.readMembers(tenantId, roomId, {
+      ...(after === undefined ? {} : { after }),
+      limit,
+    });
+    shown.push(...rows.filter((row) => isShown(row, userId)));
+    after = rows.at(-1)?.userId;
+    if (rows.length < limit) break;
+  }
+  return shown;
+}
