@@ -5,10 +5,11 @@ export type CommandOptions = {
   /** Stop when nothing at all was printed by then: how a registry that does not answer shows. */
   firstOutputMs?: number;
   env?: Readonly<Record<string, string>>;
+  cwd?: string;
+  /** How much of a failed command's output goes into the error. */
+  tailLines?: number;
 };
 
-/** How much of a failed command's output goes into the error. */
-const tailLines = 25;
 /** What a command that ignores SIGTERM gets before SIGKILL. */
 const killAfterMs = 5_000;
 
@@ -25,6 +26,7 @@ export function runCommand(
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, PATH: systemPath, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const shown = [program, ...args].join(" ");
   let stdout = "";
@@ -41,9 +43,9 @@ export function runCommand(
   const giveUp = (reason: string) => {
     child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), killAfterMs).unref();
-    finish(() => reject(new Error(`\`${shown}\` ${reason}${tail(output)}`)));
+    finish(() => reject(new Error(`\`${shown}\` ${reason}${tail(output, tailLines)}`)));
   };
-  const { deadlineMs, firstOutputMs } = options;
+  const { deadlineMs, firstOutputMs, tailLines = 25 } = options;
   const deadline = setTimeout(() => giveUp(`did not end within ${deadlineMs / 1000} s.`), deadlineMs);
   const silence =
     firstOutputMs === undefined
@@ -65,13 +67,16 @@ export function runCommand(
   child.on("close", (code, signal) => {
     finish(() => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(`\`${shown}\` ended with ${signal ?? `exit code ${code}`}.${tail(output)}`));
+      else
+        reject(
+          new Error(`\`${shown}\` ended with ${signal ?? `exit code ${code}`}.${tail(output, tailLines)}`),
+        );
     });
   });
   return promise;
 }
 
-function tail(output: string): string {
+function tail(output: string, tailLines: number): string {
   const lines = output.trimEnd().split("\n").slice(-tailLines).join("\n");
   return lines === "" ? "" : `\n${lines}`;
 }

@@ -7,7 +7,7 @@ import { Message, Presence, RoomSummary, strict, UnreadTotal } from "./resources
 
 /** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
 
-const Ref = Type.Union([Type.String({ maxLength: 64 }), Type.Integer()], {
+export const Ref = Type.Union([Type.String({ maxLength: 64 }), Type.Integer()], {
   description: "Chosen by the client; the answer carries the same.",
 });
 

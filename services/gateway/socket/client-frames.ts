@@ -1,6 +1,7 @@
+import { Compile } from "typebox/compile";
 import { AppError } from "#shared/errors/app-error.ts";
 import { checker } from "#shared/protocol/checker.ts";
-import { type ClientFrame, clientFrames } from "#shared/protocol/frames.ts";
+import { type ClientFrame, clientFrames, Ref } from "#shared/protocol/frames.ts";
 import { parseJson } from "#shared/protocol/json.ts";
 
 type Type = ClientFrame["type"];
@@ -9,6 +10,8 @@ type Checks = { readonly [T in Type]: (value: unknown) => ClientFrame };
 const checks = Object.fromEntries(
   clientFrames.map((schema) => [schema.properties.type.const, checker(schema)]),
 ) as Checks;
+
+const ref = Compile(Ref);
 
 /** A frame before its fields are checked: a JSON object that may say what it is and how it wants to be answered. */
 export interface RawFrame {
@@ -27,8 +30,8 @@ export function readFrame(bytes: Uint8Array): RawFrame {
     throw new AppError("invalid_json", "A frame must be a JSON object.");
   }
   const frame = value as Record<string, unknown>;
-  const ref = typeof frame.ref === "string" || typeof frame.ref === "number" ? frame.ref : undefined;
-  return { value: frame, ref };
+  // One of another form is refused with its frame, and not repeated in the refusal.
+  return { value: frame, ref: ref.Check(frame.ref) ? frame.ref : undefined };
 }
 
 /** @throws AppError invalid_request: the frame is refused, and the socket lives on. */
