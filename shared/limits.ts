@@ -207,6 +207,9 @@ export const limits = {
   handshakeBufferEventsMax: 1_000,
   /** Missed events a resume delivers per room; more is a room.gap. */
   resumeEventsMax: 500,
+  /** Events kept for clients that come back, of a gateway and of a room; past it of silent rooms none, and the oldest. */
+  recentEventsBytesMax: 8_388_608,
+  recentRoomBytesMax: 262_144,
   /** Rooms that are closed, or left, of which a session keeps where its client stands; past it the oldest is dropped. */
   resumeRoomsMax: 1_000,
   /** Time for the first frame. Past it: close 4005. */

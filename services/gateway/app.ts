@@ -25,6 +25,7 @@ import { registerReads } from "./reads/routes.ts";
 import { registerUnread } from "./reads/unread.ts";
 import { Hub } from "./rooms/hub.ts";
 import { Interests } from "./rooms/interests.ts";
+import { RecentEvents } from "./rooms/recent-events.ts";
 import { handleFrame } from "./session/handle-frame.ts";
 import { handshake, joinRoom } from "./session/handshake.ts";
 import { type Identity, Session } from "./session/session.ts";
@@ -78,11 +79,12 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   const connectRate = new ConnectRate({ perSecond: connectsPerSecond, random: Math.random });
   const refusals = new Refusals(clock);
 
-  const hub = new Hub({ store, clock, metrics, logger }, join);
+  const past = new RecentEvents({ store, metrics });
+  const hub = new Hub({ store, clock, metrics, logger, recent: past }, join);
   const typing = new Typing({ ...deps, signals: new Signals({ log, topics, metrics }) });
 
   function join(session: Session, roomId: string, seq: number): void {
-    joinRoom({ store, hub }, session, roomId, seq).catch((err: unknown) => {
+    joinRoom({ store, hub, past }, session, roomId, seq).catch((err: unknown) => {
       logger.warn({ err }, "could not add a room to a session; it reconnects");
       session.close("unavailable");
     });
@@ -125,7 +127,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       if (connection.isOver) throw new AppError("draining", "The socket has gone.");
       connection.session = session;
       makeSpace(hub.sessionsOf(session.tenantId, session.userId));
-      await handshake({ store, hub }, session, frame);
+      await handshake({ store, hub, past }, session, frame);
       metrics.sessions.inc();
       return session;
     } finally {

@@ -47,6 +47,17 @@ export function createGatewayMetrics(registry: Registry) {
       help: "Events read from the history because a delivery was missing.",
       registers,
     }),
+    historyReads: new Counter({
+      name: "sendsar_gateway_history_reads_total",
+      help: "Reads of the history for clients that came back, each for all who needed it at the time.",
+      registers,
+    }),
+    pastEvents: new Counter({
+      name: "sendsar_gateway_past_events_total",
+      help: "Events that clients which came back had missed, by where they were found: in memory or in the history.",
+      labelNames: ["from"] as const,
+      registers,
+    }),
     closes: new Counter({
       name: "sendsar_gateway_closes_total",
       help: "Sockets closed by this gateway, by reason.",

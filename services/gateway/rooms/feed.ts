@@ -14,7 +14,7 @@ export interface FeedDeps {
   readonly metrics: { healedEvents: { inc(n: number): void }; deliveries: { inc(n: number): void } };
   readonly logger: { warn(fields: object, message: string): void };
   /** Is told of each event before the sessions are. */
-  readonly passing: (event: DurableEvent) => void;
+  readonly passing: (frame: EventFrame) => void;
 }
 
 /**
@@ -55,8 +55,8 @@ export class RoomFeed {
 
   #pass(event: DurableEvent, countable: number): void {
     this.#seq = event.seq;
-    this.#deps.passing(event);
     const frame = new EventFrame(event, countable);
+    this.#deps.passing(frame);
     this.#deps.metrics.deliveries.inc(this.sessions.size);
     for (const session of this.sessions) session.deliver(this.roomId, frame);
   }

@@ -8,14 +8,17 @@ import type { Session } from "../session/session.ts";
 import { Typers } from "../typing/typers.ts";
 import { type FeedDeps, RoomFeed } from "./feed.ts";
 import type { Interests } from "./interests.ts";
+import type { RecentEvents } from "./recent-events.ts";
 
 export interface HubDeps extends Omit<FeedDeps, "passing"> {
   readonly clock: Clock & Timers;
+  readonly recent: Pick<RecentEvents, "follow" | "passed" | "forget">;
 }
 
 /** What comes in at this gateway's inbox, handed to the sessions that it concerns. */
 export class Hub {
   readonly #deps: FeedDeps;
+  readonly #recent: HubDeps["recent"];
   readonly #feeds = new Map<string, RoomFeed>();
   /** Most users have one session, and a list of one is small. */
   readonly #users = new Map<string, readonly Session[]>();
@@ -27,7 +30,8 @@ export class Hub {
 
   constructor(deps: HubDeps, joined: (session: Session, roomId: string, seq: number) => void) {
     this.#typers = new Typers({ clock: deps.clock, show: (event) => this.#showTyping(event) });
-    this.#deps = { ...deps, passing: (event) => this.#typers.passing(event) };
+    this.#recent = deps.recent;
+    this.#deps = { ...deps, passing: (frame) => this.#passing(frame) };
     this.#joined = joined;
   }
 
@@ -89,6 +93,7 @@ export class Hub {
   /** Interest in a room has ended: nothing of it will come in. */
   forget(tenantId: string, roomId: string): void {
     this.#feeds.delete(`${tenantId}/${roomId}`);
+    this.#recent.forget(tenantId, roomId);
     this.#typers.forget(tenantId, roomId);
   }
 
@@ -188,7 +193,13 @@ export class Hub {
     const key = `${tenantId}/${roomId}`;
     const feed = this.#feeds.get(key) ?? new RoomFeed(this.#deps, tenantId, roomId);
     this.#feeds.set(key, feed);
+    this.#recent.follow(tenantId, roomId);
     return feed;
+  }
+
+  #passing(frame: EventFrame): void {
+    if ("seq" in frame.event) this.#typers.passing(frame.event);
+    this.#recent.passed(frame);
   }
 
   #held(): Interests {

@@ -11,6 +11,7 @@ test("a room that opens while its client is told what it missed waits for that, 
       addRooms: async (_session: Session, roomIds: readonly string[]) => void entered.push(...roomIds),
       removeRoom: () => undefined,
     } as unknown as Hub,
+    past: { readEvents: async () => [] },
     store: { readMemberships: async () => [null] } as unknown as Store,
   };
   const peer = {

@@ -5,6 +5,7 @@ import type { Store } from "#shared/store/store.ts";
 import { type OpenRoom, readOpenRooms, roomSummary } from "../reads/room-summary.ts";
 import { unreadTotalOf } from "../reads/unread.ts";
 import type { Hub } from "../rooms/hub.ts";
+import type { RecentEvents } from "../rooms/recent-events.ts";
 import { EventFrame } from "./frame.ts";
 import type { Session } from "./session.ts";
 import { SessionRoom } from "./session-room.ts";
@@ -18,6 +19,7 @@ const roundsMax = 5;
 export interface HandshakeDeps {
   readonly store: Store;
   readonly hub: Hub;
+  readonly past: Pick<RecentEvents, "readEvents">;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function handshake(deps: HandshakeDeps, session: Session, connect: 
         const room = session.rooms.get(head.roomId);
         if (room === undefined) return;
         const cursor = resume[head.roomId] ?? null;
-        await syncRoom(deps.store, session, {
+        await syncRoom(deps.past, session, {
           roomId: head.roomId,
           room,
           cursor,
@@ -89,7 +91,7 @@ export async function joinRoom(
   }
   const { head, member } = found;
   room.take(head, member);
-  await syncRoom(deps.store, session, {
+  await syncRoom(deps.past, session, {
     roomId,
     room,
     // One to whom the room is new has missed nothing of it; it may have left and come again since.
@@ -141,7 +143,7 @@ async function assertNotRevoked(store: Store, { tenantId, userId, identity }: Se
  * list it hears that live, also when one has closed since.
  */
 async function resumeClosedRooms(
-  { store }: HandshakeDeps,
+  { store, past }: HandshakeDeps,
   session: Session,
   resume: ReadonlyMap<string, number>,
 ): Promise<void> {
@@ -159,7 +161,7 @@ async function resumeClosedRooms(
     const room = new SessionRoom();
     room.take(head, member);
     const cursor = resume.get(head.roomId) ?? null;
-    await syncRoom(store, session, {
+    await syncRoom(past, session, {
       roomId: head.roomId,
       room,
       cursor,

@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import type { RoomGapFrame } from "#shared/protocol/frames.ts";
-import type { EventRow, Store } from "#shared/store/store.ts";
+import type { PastEvent, RecentEvents } from "../rooms/recent-events.ts";
 import { EventFrame } from "./frame.ts";
 import type { Session } from "./session.ts";
 import type { SessionRoom } from "./session-room.ts";
@@ -18,7 +18,7 @@ const eventsBetweenWaits = 20;
  * @param joinedSeq the event that let the user in.
  */
 export async function syncRoom(
-  store: Pick<Store, "readEvents">,
+  past: Pick<RecentEvents, "readEvents">,
   session: Session,
   target: { roomId: string; room: SessionRoom; cursor: number | null; headSeq: number; joinedSeq: number },
 ): Promise<void> {
@@ -32,7 +32,7 @@ export async function syncRoom(
   if (has < from) sendGap(has + 1, from);
   room.seq = from;
   if (from < headSeq) {
-    const missed = await readMissed(store, session.tenantId, roomId, from, headSeq);
+    const missed = await readMissed(past, session.tenantId, roomId, from, headSeq);
     if (missed === null) {
       sendGap(from + 1, headSeq);
       room.seq = headSeq;
@@ -48,15 +48,15 @@ export async function syncRoom(
 
 /** All of (from, to], or null when that is too much or some are gone. */
 async function readMissed(
-  store: Pick<Store, "readEvents">,
+  past: Pick<RecentEvents, "readEvents">,
   tenantId: string,
   roomId: string,
   from: number,
   to: number,
-): Promise<EventRow[] | null> {
+): Promise<readonly PastEvent[] | null> {
   const count = to - from;
   if (count > limits.resumeEventsMax) return null;
-  const rows = await store.readEvents(tenantId, roomId, { afterSeq: from, limit: count });
+  const rows = await past.readEvents(tenantId, roomId, { afterSeq: from, limit: count });
   const whole = rows.length === count && rows[0]?.event.seq === from + 1;
   return whole ? rows : null;
 }

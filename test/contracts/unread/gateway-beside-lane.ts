@@ -11,6 +11,7 @@ import { readOpenRooms, roomSummary } from "../../../services/gateway/reads/room
 import { unreadTotalOf } from "../../../services/gateway/reads/unread.ts";
 import { Hub } from "../../../services/gateway/rooms/hub.ts";
 import type { Interests } from "../../../services/gateway/rooms/interests.ts";
+import { RecentEvents } from "../../../services/gateway/rooms/recent-events.ts";
 import { handshake } from "../../../services/gateway/session/handshake.ts";
 import { Session } from "../../../services/gateway/session/session.ts";
 
@@ -97,6 +98,7 @@ export class GatewayBesideLane {
   /** What contradicts the rules, as it was told. */
   readonly wrong: string[] = [];
   readonly #store: Store;
+  readonly #past: RecentEvents;
   readonly #hub: Hub;
   readonly #readers = new Map<string, Reader>();
   readonly #said: Said[] = [];
@@ -107,9 +109,11 @@ export class GatewayBesideLane {
   constructor(store: Store) {
     this.#store = store;
     this.#owner = owner(store);
-    const metrics = { healedEvents: { inc: () => undefined }, deliveries: { inc: () => undefined } };
+    const count = { inc: () => undefined };
+    const metrics = { healedEvents: count, deliveries: count, pastEvents: count, historyReads: count };
     const logger = { warn: (fields: object) => void this.wrong.push(JSON.stringify(fields)) };
-    this.#hub = new Hub({ store, clock: systemClock, metrics, logger }, () => undefined);
+    this.#past = new RecentEvents({ store, metrics });
+    this.#hub = new Hub({ store, clock: systemClock, metrics, logger, recent: this.#past }, () => undefined);
     const interests = {
       hold: async (channels: readonly Channel[]) => {
         for (const { channel, id } of channels) if (channel === "room") await this.#acknowledge(id);
@@ -153,7 +157,7 @@ export class GatewayBesideLane {
     });
     this.#readers.set(userId, reader);
     const connect = { type: "connect" as const, token: "token" };
-    await handshake({ store: this.#store, hub: this.#hub }, reader.session, connect);
+    await handshake({ store: this.#store, hub: this.#hub, past: this.#past }, reader.session, connect);
   }
 
   /** What the user was told last, what counts by the rules, and what a list says now. */
