@@ -85,8 +85,10 @@ export async function joinRoom(
   const [found] = await deps.store.readMemberships(session.tenantId, session.userId, [roomId]);
   if (found == null || found.member === null) {
     deps.hub.removeRoom(session, roomId);
-    // It goes on from there when the user is let in again.
+    // It goes on from there when the user is let in again …
     if (told !== null) session.remember(roomId, told);
+    // … which has happened, if that was heard of since: what was read may be older.
+    if (room.joinedSeq > 0) await joinRoom(deps, session, roomId, room.joinedSeq);
     return;
   }
   const { head, member } = found;
