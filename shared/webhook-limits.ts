@@ -21,4 +21,48 @@ export const webhookLimits = {
   /** After a rotation the secret before still signs for so long; several rotations keep so many. The oldest go. */
   webhookSecretOverlapSeconds: 86_400,
   webhookSecretsMax: 4,
+  /** Deliveries are kept this long, for the log and for replays. Then they are gone. */
+  webhookLogRetentionSeconds: 2_592_000,
+  /** What the clock of a node that made a delivery may be ahead of the one that lists it. */
+  webhookClockSkewMsMax: 7_200_000,
+  /** Rows of deliveries in one request to the store: some 2 KB each, below what Cassandra warns of. */
+  webhookRowsPerRequestMax: 25,
+  /** A retry is put off by up to so much of its pause, so that those that failed together come apart. */
+  webhookJitterPercentMax: 10,
+  /** `retry-after` of an answer: no more than this is heeded, … */
+  webhookRetryAfterMsMax: 86_400_000,
+  /** … and so much of it holds back the endpoint's other deliveries too. */
+  webhookPauseMsMax: 60_000,
+  /** Attempts that a delivery remembers: those of the schedule, and as many asked for. The oldest go. */
+  webhookAttemptsKeptMax: 20,
+  /** Deliveries to one endpoint in a node's memory. Past it they are put off in the store, … */
+  webhookLineJobsMax: 256,
+  /** … until it is likely to be their turn, within these. */
+  webhookPutOffMsMin: 500,
+  webhookPutOffMsMax: 600_000,
+  /** Bodies of deliveries in a node's memory, in characters. Past it: put off. */
+  webhookBytesMax: 67_108_864,
+  /** Endpoints that a node has something for. Past it those with nothing in memory are forgotten. */
+  webhookLinesMax: 10_000,
+  /** After so many calls in a row that failed an endpoint gets two at a time, until one succeeds. */
+  webhookFailuresMax: 10,
+  /** A delivery that waits for another is looked at again this long after that one's next try. */
+  webhookAfterOtherMs: 100,
+  /** Rooms of ordered endpoints whose newest delivery a partition remembers. The others are read from the store. */
+  webhookTailsMax: 20_000,
+  /** How often the owner of a partition looks what is due, and how long after a failure. */
+  webhookScanMs: 250,
+  webhookScanRetryMs: 2_000,
+  /** Rows of one such look; more are read in the next. */
+  webhookDuePageRows: 200,
+  /** The mark before which nothing is due moves this far at a time: what a new owner looks through at least. */
+  webhookMarkMs: 60_000,
+  /** Ended deliveries that go to the store together. */
+  webhookRecordsPerWriteMax: 200,
+  /** A node that ends waits this long for calls under way. What still runs then is sent again by the next owner. */
+  webhookDrainMsMax: 8_000,
+  /** Minutes of tenants that are known to have deliveries. The least recently used are written again. */
+  webhookMinutesListedMax: 10_000,
+  /** Minutes looked into by one reading of what is due. A service that was away for days needs some of those. */
+  webhookMinutesPerReadMax: 128,
 } as const;

@@ -22,6 +22,7 @@ import { createFanout } from "../fanout/app.ts";
 import { createGateway } from "../gateway/app.ts";
 import { createIngest } from "../ingest/app.ts";
 import { createWebhooks } from "../webhooks/app.ts";
+import { webhooksConfigOf } from "../webhooks/config.ts";
 import { isLoopback } from "./local-only.ts";
 import { openSandbox, type Sandbox } from "./sandbox.ts";
 import { sandboxCaller } from "./sandbox-caller.ts";
@@ -115,7 +116,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
     closingService("store", () => store.close()),
     closingService("log", () => log.close()),
     createFanout(engines, { epoch }),
-    createWebhooks(engines),
+    createWebhooks(engines, webhooksConfigOf(config)),
     createCalls(engines),
     ingest,
     gateway,

@@ -1,22 +1,79 @@
-import type { EventLog } from "#shared/log/log.ts";
+import type { Registry } from "prom-client";
+import type { Clock, Timers } from "#shared/clock.ts";
+import { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
+import { PoisonGuard } from "#shared/dead-letters/poison-guard.ts";
+import { limits } from "#shared/limits.ts";
+import type { Batch, EventLog, Running } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import { OutboundClient } from "#shared/outbound/client.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
+import type { WebhooksConfig } from "./config.ts";
+import { EndpointDirectory } from "./endpoint/directory.ts";
+import { Lines } from "./endpoint/lines.ts";
+import { createWebhooksMetrics } from "./metrics.ts";
+import { PartitionOwner } from "./partition/owner.ts";
+import { Tries } from "./tries.ts";
 
 export interface WebhooksDeps {
   readonly log: EventLog;
   readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock & Timers;
+  readonly registry: Registry;
+  readonly logger: { error(fields: object, message: string): void };
 }
 
-/** Will tell customers' servers what happened; for now a process that can be deployed, watched and drained. */
-export function createWebhooks({ log, store }: WebhooksDeps): Service {
+/** Tells customers' servers what happened; nodes of the group share the partitions of `events` among them. */
+export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Service {
+  const { log, store, topics, clock, registry, logger } = deps;
+  const lines = new Lines(clock);
+  const metrics = createWebhooksMetrics(registry, () => lines.counts());
+  const deadLetters = new DeadLetters({ log, topics, service: "webhooks", registry, logger });
+  const outbound = new OutboundClient({ allow: config.allow });
+  const directory = new EndpointDirectory(store.webhooks, clock);
+  const tries = new Tries({ store: store.webhooks, clock, directory, outbound, metrics, config });
+  const parts = { store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
+  let running: Running | null = null;
+
+  function assign(partition: number) {
+    const owner = new PartitionOwner(parts, partition);
+    const guard = new PoisonGuard({
+      process: (batch) => owner.process(batch),
+      deadLetters,
+      passedOver: () => {},
+    });
+    return {
+      caughtUp: () => owner.caughtUp(),
+      process: (batch: Batch) => guard.process(batch),
+      revoked: () => owner.revoked(),
+    };
+  }
+
+  async function leave(): Promise<void> {
+    await running?.stop();
+    running = null;
+  }
+
   return {
     name: "webhooks",
-    start: async () => {},
-    drain: async () => {},
-    stop: async () => {},
-    ready: async () => {
-      await enginesReady({ log, store });
+    start: async () => {
+      running = await log.subscribe({
+        group: `${topics.events}.webhooks`,
+        topics: [{ name: topics.events, start: "committed" }],
+        assign,
+      });
     },
+    /** First what is under way ends and is recorded, so that the next owner does not send it again. */
+    drain: async () => {
+      await lines.drain(limits.webhookDrainMsMax);
+      await leave();
+    },
+    stop: async () => {
+      await leave();
+      outbound.close();
+    },
+    ready: () => enginesReady({ log, store }),
   };
 }

@@ -16,6 +16,7 @@ export const kinds = {
   flag: { doc: "1 or 0", read: flag },
   list: { doc: "comma-separated", read: list },
   "cidr-list": { doc: "comma-separated CIDRs", read: cidrList },
+  "seconds-list": { doc: "comma-separated seconds", read: secondsList },
   "log-level": { doc: "trace, debug, info, warn, error or silent", read: oneOf(logLevels) },
   sasl: { doc: "scram-sha-512, scram-sha-256 or plain", read: oneOf(saslMechanisms) },
 } as const;
@@ -67,6 +68,13 @@ function cidrList(text: string): readonly string[] {
     if (!isCidr(item)) throw new Error(`a list of CIDRs such as 10.0.0.0/8 (${item} is none)`);
   }
   return items;
+}
+
+function secondsList(text: string): readonly number[] {
+  const seconds = list(text).map(Number);
+  if (seconds.some((each) => !Number.isFinite(each) || each < 0))
+    throw new Error("a list of seconds such as 0,5,300");
+  return seconds;
 }
 
 function isCidr(text: string): boolean {

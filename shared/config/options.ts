@@ -1,4 +1,5 @@
 import type { Kind, KindValue } from "./kinds.ts";
+import { webhookOptions } from "./webhook-options.ts";
 
 /** The programs that read options. */
 export const programs = [
@@ -278,12 +279,7 @@ export const options = {
     doc: "Requests without a good credential that an address may make in 1 s, per node. Past it: 429 for such.",
   }),
 
-  webhookAllow: option({
-    name: "SENDSAR_WEBHOOK_ALLOW",
-    kind: "cidr-list",
-    programs: ["standalone", "cluster", "ingest", "webhooks"],
-    doc: "Addresses that webhooks may reach although they are not public, plain HTTP included.",
-  }),
+  ...webhookOptions,
   livekitUrl: option({
     name: "SENDSAR_LIVEKIT_URL",
     kind: "url",

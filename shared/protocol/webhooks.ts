@@ -106,6 +106,12 @@ export const RotatedWebhookSecret = Type.Object(
   strict,
 );
 
+export const DeliveryStatus = Type.Enum(["pending", "succeeded", "failed", "exhausted"], {
+  description:
+    "pending: not tried yet. succeeded. failed: it will be tried again. exhausted: it will not, unless you ask.",
+});
+export type DeliveryStatus = Static<typeof DeliveryStatus>;
+
 /** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
 export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {
   const [head = "", ...rest] = pattern.split("*");

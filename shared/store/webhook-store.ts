@@ -1,7 +1,8 @@
 import type { DisabledReason } from "#shared/protocol/webhooks.ts";
+import type { WebhookDeliveryStore } from "./webhook-deliveries.ts";
 
 /** What is kept of customers' endpoints. A part of the store of its own: see `store.ts`. */
-export interface WebhookStore {
+export interface WebhookStore extends WebhookDeliveryStore {
   /** Sets what the customer's server says of an endpoint; the last write wins. One that was removed stays removed. */
   putEndpoint(endpoint: WebhookEndpointRow): Promise<void>;
   /** Sets whether it is enabled, apart from the rest: a node that disables it does not undo a change of the customer's. */

@@ -22,6 +22,7 @@ import { text } from "./text.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
 import { unreadRulesHold } from "./unread-rules.scenario.ts";
+import { webhookDelivery } from "./webhook-delivery.scenario.ts";
 import { webhookEndpoints } from "./webhook-endpoints.scenario.ts";
 
 /** Every story that leaves its deployment as it was. */
@@ -39,6 +40,7 @@ const scenarios = {
   resume,
   text,
   "webhook endpoints": webhookEndpoints,
+  "webhook delivery": webhookDelivery,
   isolation,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,

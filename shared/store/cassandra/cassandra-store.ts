@@ -12,7 +12,7 @@ import { writeRooms, writeTail } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
 import { Session } from "./session.ts";
 import { Users } from "./users.ts";
-import { WebhookEndpoints } from "./webhook-endpoints.ts";
+import { createWebhookStore } from "./webhook-store.ts";
 
 export interface CassandraStoreOptions extends CassandraConnection {
   readonly keyspace: string;
@@ -53,7 +53,6 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
   );
   const directory = new Directory(session, systemClock);
   const users = new Users(session, systemClock);
-  const endpoints = new WebhookEndpoints(session, systemClock);
   const call = <T>(operation: string, fn: () => Promise<T>): Promise<T> =>
     boundary(observer, operation, limits.storeCallMsMax, fn);
 
@@ -88,14 +87,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("getRevokedBefore", () => users.getRevokedBefore(tenantId, userId)),
     setLastSeen: (seen) => call("setLastSeen", () => users.setLastSeen(seen)),
     readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
-    webhooks: {
-      putEndpoint: (endpoint) => call("putWebhookEndpoint", () => endpoints.put(endpoint)),
-      setEndpointState: (tenantId, id, state) =>
-        call("setWebhookEndpointState", () => endpoints.setState(tenantId, id, state)),
-      removeEndpoint: (tenantId, id) => call("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
-      getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
-      listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
-    },
+    webhooks: createWebhookStore(session, systemClock, call),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 
     ping: () =>

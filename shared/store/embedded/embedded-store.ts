@@ -8,7 +8,7 @@ import { createMessageReads } from "./message-reads.ts";
 import { createRoomReads } from "./room-reads.ts";
 import { createRoomWriter } from "./room-writes.ts";
 import { migrateEmbedded } from "./schema.ts";
-import { createWebhookEndpoints } from "./webhook-endpoints.ts";
+import { createWebhookStore } from "./webhook-store.ts";
 
 export interface EmbeddedStoreOptions {
   /** Shared with the embedded log, and closed by whoever opened it. */
@@ -38,7 +38,6 @@ export function createEmbeddedStore({
   const members = createMemberReads(database);
   const messages = createMessageReads(database);
   const directory = createDirectory(database);
-  const endpoints = createWebhookEndpoints(database);
   let closed = false;
 
   const call = <T>(operation: string, fn: () => T): Promise<T> =>
@@ -91,15 +90,7 @@ export function createEmbeddedStore({
     setLastSeen: (seen) => call("setLastSeen", () => database.transaction(() => directory.setLastSeen(seen))),
     readLastSeen: (tenantId, userIds) =>
       call("readLastSeen", () => directory.readLastSeen(tenantId, userIds)),
-    webhooks: {
-      putEndpoint: (endpoint) => durableCall("putWebhookEndpoint", () => endpoints.put(endpoint)),
-      setEndpointState: (tenantId, id, state) =>
-        durableCall("setWebhookEndpointState", () => endpoints.setState(tenantId, id, state)),
-      removeEndpoint: (tenantId, id) =>
-        durableCall("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
-      getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
-      listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
-    },
+    webhooks: createWebhookStore(database, { call, durableCall }),
     pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
 
     ping: () => call("ping", () => database.transaction(() => undefined)),

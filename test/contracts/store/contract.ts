@@ -8,6 +8,7 @@ import { memberContract } from "./member-contract.ts";
 import { propertyContract } from "./property-contract.ts";
 import { roomContract } from "./room-contract.ts";
 import { staleContract } from "./stale-contract.ts";
+import { webhookDeliveryContract } from "./webhook-delivery-contract.ts";
 import { webhookEndpointContract } from "./webhook-endpoint-contract.ts";
 
 interface TestStore {
@@ -42,6 +43,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));
+    describe("webhook deliveries", () => webhookDeliveryContract(subject));
     describe("webhook endpoints", () => webhookEndpointContract(subject));
     describe("any sequence of writes", () => propertyContract(subject));
     describe("from start to end", () => lifecycleContract(makeStore));

@@ -5,8 +5,10 @@ import type {
   WebhookStore,
 } from "#shared/store/webhook-store.ts";
 
+import { MemoryWebhookDeliveries } from "./memory-webhook-deliveries.ts";
+
 /** Customers' endpoints in memory, held to the contract of the real stores. */
-export class MemoryWebhooks implements WebhookStore {
+export class MemoryWebhooks extends MemoryWebhookDeliveries implements WebhookStore {
   readonly #endpoints = new Map<string, WebhookEndpointRow>();
   readonly #states = new Map<string, WebhookEndpointState>();
   readonly #removed = new Set<string>();

@@ -1,0 +1,70 @@
+import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { OutboundClient } from "#shared/outbound/client.ts";
+import { OutboundFailure } from "#shared/outbound/failure.ts";
+import type { DeliveryAttempt, DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
+import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
+import { signedHeaders } from "./signature.ts";
+import { judge, type Result, type Verdict } from "./verdict.ts";
+
+interface AttemptDeps {
+  readonly outbound: Pick<OutboundClient, "post">;
+  readonly clock: Clock;
+  readonly scheduleMs: readonly number[];
+  readonly timeoutMs: number;
+}
+
+export interface AttemptEnd {
+  readonly progress: DeliveryProgress;
+  readonly verdict: Verdict;
+  readonly latencyMs: number;
+}
+
+/** Calls the endpoint once. */
+export async function attempt(
+  deps: AttemptDeps,
+  endpoint: KeptWebhookEndpoint,
+  delivery: KeptDelivery,
+): Promise<AttemptEnd> {
+  const { outbound, clock, scheduleMs, timeoutMs } = deps;
+  const { progress } = delivery;
+  const atMs = clock.nowMs();
+  const begun = performance.now();
+  const headers = {
+    ...endpoint.headers,
+    "content-type": "application/json",
+    "user-agent": "Sendsar-Webhooks/1",
+    ...signedHeaders({ id: delivery.eventId, atMs, body: delivery.body, secrets: secretsAt(endpoint, atMs) }),
+    "webhook-attempt": String(progress.attemptCount + 1),
+  };
+  const result: Result = await outbound
+    .post({ url: endpoint.url, headers, body: delivery.body, timeoutMs })
+    .catch((error: unknown) => OutboundFailure.from(error));
+  const latencyMs = Math.round(performance.now() - begun);
+  const tries = progress.tries + 1;
+  const nowMs = clock.nowMs();
+  const verdict = judge(result, { tries, scheduleMs, nowMs, chance: Math.random() });
+  const made: DeliveryAttempt = {
+    at: rfc3339(atMs),
+    statusCode: "status" in result ? result.status : null,
+    latencyMs,
+    response: "status" in result ? result.body : `${result.reason}: ${result.message}`,
+  };
+  return {
+    verdict,
+    latencyMs,
+    progress: {
+      status: verdict.status,
+      attempts: [...progress.attempts, made].slice(-limits.webhookAttemptsKeptMax),
+      attemptCount: progress.attemptCount + 1,
+      tries,
+      nextAttemptAt: verdict.retryMs === null ? null : rfc3339(nowMs + verdict.retryMs),
+    },
+  };
+}
+
+function secretsAt({ secrets }: KeptWebhookEndpoint, nowMs: number): string[] {
+  return secrets
+    .filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) > nowMs)
+    .map(({ secret }) => secret);
+}

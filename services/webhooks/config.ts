@@ -1,0 +1,20 @@
+import type { ConfigOf } from "#shared/config/parse.ts";
+
+export interface WebhooksConfig {
+  /** CIDRs that may be called although they are not public. */
+  readonly allow: readonly string[];
+  /** Before each try, counted from the one before: as many tries as there are entries. */
+  readonly scheduleMs: readonly number[];
+  /** A call without an answer is over after this. */
+  readonly timeoutMs: number;
+}
+
+export function webhooksConfigOf(
+  config: Pick<ConfigOf<"webhooks">, "webhookAllow" | "webhookSchedule" | "webhookTimeoutMs">,
+): WebhooksConfig {
+  return {
+    allow: config.webhookAllow ?? [],
+    scheduleMs: config.webhookSchedule.map((seconds) => seconds * 1_000),
+    timeoutMs: config.webhookTimeoutMs,
+  };
+}

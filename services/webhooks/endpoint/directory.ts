@@ -1,0 +1,44 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
+
+interface Entry {
+  readonly loaded: Promise<readonly KeptWebhookEndpoint[]>;
+  readonly atMs: number;
+}
+
+/** The endpoints of tenants. */
+export class EndpointDirectory {
+  readonly #store: Pick<WebhookStore, "listEndpoints">;
+  readonly #clock: Clock;
+  readonly #entries = new LRUCache<string, Entry>({ max: limits.authorityCacheEntriesMax });
+
+  constructor(store: Pick<WebhookStore, "listEndpoints">, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Asked of the store, as an endpoint that was made a moment before an event is to be told of it. */
+  now(tenantId: string): Promise<readonly KeptWebhookEndpoint[]> {
+    const loaded = this.#store.listEndpoints(tenantId);
+    const entry = { loaded, atMs: this.#clock.nowMs() };
+    this.#entries.set(tenantId, entry);
+    loaded.catch(() => {
+      if (this.#entries.get(tenantId) === entry) this.#entries.delete(tenantId);
+    });
+    return loaded;
+  }
+
+  /** As of a second ago at most; null: it was removed. */
+  async find(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null> {
+    const entry = this.#entries.get(tenantId);
+    const isFresh = entry !== undefined && this.#clock.nowMs() - entry.atMs < limits.authorityCacheMs;
+    const all = await (isFresh ? entry.loaded : this.now(tenantId));
+    return all.find((endpoint) => endpoint.endpointId === endpointId) ?? null;
+  }
+
+  forget(tenantId: string): void {
+    this.#entries.delete(tenantId);
+  }
+}

@@ -1,0 +1,116 @@
+import { expect, test } from "vitest";
+import { systemClock } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { JobEnd } from "./job.ts";
+import { Line } from "./line.ts";
+
+const taken: JobEnd = { over: true, nextMs: 0, call: { ok: true, latencyMs: 1, pauseMs: 0 } };
+const failed: JobEnd = { over: false, nextMs: 5_000, call: { ok: false, latencyMs: 1, pauseMs: 0 } };
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** A line, and by hand when each try ends. */
+function lineOf(concurrency: number, ratePerSecond: number | null = null) {
+  const line = new Line(systemClock);
+  line.pace = { concurrency, ratePerSecond };
+  const begun: string[] = [];
+  const putOff: string[] = [];
+  const ends = new Map<string, (end: JobEnd) => void>();
+  return {
+    line,
+    begun,
+    putOff,
+    end: async (deliveryId: string, end = taken) => {
+      ends.get(deliveryId)?.(end);
+      await settled();
+    },
+    add: (deliveryId: string, previousId: string | null = null, isOurs = true): boolean => {
+      if (!line.admit()) return false;
+      line.take({
+        deliveryId,
+        previousId,
+        isOurs: () => isOurs,
+        run: () => {
+          begun.push(deliveryId);
+          return new Promise((resolve) => ends.set(deliveryId, resolve));
+        },
+        putOff: (untilMs) => putOff.push(`${deliveryId} ${untilMs}`),
+      });
+      return true;
+    },
+  };
+}
+
+test("no more run at a time than the endpoint allows", async () => {
+  const { add, begun, end } = lineOf(2);
+  for (const id of ["a", "b", "c", "d"]) add(id);
+  expect(begun).toEqual(["a", "b"]);
+  await end("b");
+  expect(begun).toEqual(["a", "b", "c"]);
+});
+
+test("a delivery waits for the one it names, and others do not wait for it", async () => {
+  const { add, begun, end } = lineOf(9);
+  add("a1");
+  add("a2", "a1");
+  add("a3", "a2");
+  add("b1");
+  expect(begun).toEqual(["a1", "b1"]);
+  await end("a1");
+  expect(begun).toEqual(["a1", "b1", "a2"]);
+  await end("a2", failed);
+  expect(begun).toEqual(["a1", "b1", "a2"]);
+});
+
+test("those that wait for one that is tried again later are put off until after that", async () => {
+  const { line, add, begun, putOff, end } = lineOf(9);
+  add("a1");
+  add("a2", "a1");
+  add("a3", "a2");
+  await end("a1", failed);
+  const later = failed.nextMs + limits.webhookAfterOtherMs;
+  expect(putOff).toEqual([`a2 ${later}`, `a3 ${later}`]);
+  expect(begun).toEqual(["a1"]);
+  expect(line.admitted).toBe(0);
+});
+
+test("one that takes nothing is asked two at a time, until it takes something", async () => {
+  const { add, begun, end } = lineOf(20);
+  for (let n = 0; n < limits.webhookFailuresMax; n++) {
+    add(`f${n}`);
+    await end(`f${n}`, failed);
+  }
+  begun.length = 0;
+  for (const id of ["a", "b", "c", "d"]) add(id);
+  expect(begun).toEqual(["a", "b"]);
+  await end("a");
+  expect(begun).toEqual(["a", "b", "c", "d"]);
+});
+
+test("a line is bounded, and says when there may be a place, the later the more were put off", () => {
+  const { line, add } = lineOf(1, 10);
+  for (let n = 0; n < limits.webhookLineJobsMax; n++) expect(add(`${n}`)).toBe(true);
+  expect(add("more")).toBe(false);
+  const first = line.putOffMs();
+  for (let n = 0; n < 99; n++) line.putOffMs();
+  // A hundred at ten a second.
+  expect((line.putOffMs() - first) / 1_000).toBeCloseTo(10, 0);
+  for (let n = 0; n < 20_000; n++) line.putOffMs();
+  expect(line.putOffMs() - Date.now()).toBeLessThanOrEqual(limits.webhookPutOffMsMax);
+});
+
+test("what is no longer ours is not begun", () => {
+  const { line, add, begun } = lineOf(9);
+  add("a", null, false);
+  expect([begun, line.admitted]).toEqual([[], 0]);
+});
+
+test("an endpoint that asks for a pause gets one", async () => {
+  const { add, begun, end } = lineOf(1);
+  add("a");
+  add("b");
+  const asked = Date.now();
+  await end("a", { ...failed, call: { ok: false, latencyMs: 1, pauseMs: 100 } });
+  expect(begun).toEqual(["a"]);
+  await expect.poll(() => begun).toEqual(["a", "b"]);
+  expect(Date.now() - asked).toBeGreaterThanOrEqual(99);
+});

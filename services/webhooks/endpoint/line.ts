@@ -1,0 +1,167 @@
+import type { Clock, Timers } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { Job, JobEnd } from "./job.ts";
+
+export interface Pace {
+  readonly concurrency: number;
+  readonly ratePerSecond: number | null;
+}
+
+/**
+ * The deliveries to one endpoint that are in memory: so many calls at a time, so many begun in a second, and of those
+ * that wait for another one each after the other. What one endpoint does holds up no other, as each has its own line,
+ * and a line is bounded: what does not fit is put off in the store.
+ */
+export class Line {
+  readonly #clock: Clock & Timers;
+  readonly #ready: Job[] = [];
+  /** By the delivery that they wait for. */
+  readonly #waiting = new Map<string, Job>();
+  readonly #present = new Set<string>();
+  #pace: Pace = { concurrency: 1, ratePerSecond: null };
+  #admitted = 0;
+  #running = 0;
+  #failedInARow = 0;
+  #pausedUntilMs = 0;
+  #latencyMs = 50;
+  /** Calls that the rate lets be made now, as of a time. */
+  #tokens = 0;
+  #tokensAtMs = 0;
+  /** When what was put off last will have its turn. */
+  #putOffUntilMs = 0;
+  #cancelWake: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(clock: Clock & Timers) {
+    this.#clock = clock;
+  }
+
+  get isIdle(): boolean {
+    return this.#admitted === 0 && this.#failedInARow === 0;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get admitted(): number {
+    return this.#admitted;
+  }
+
+  /** As the endpoint is set now. */
+  set pace(pace: Pace) {
+    this.#pace = pace;
+  }
+
+  /** Keeps a place for a delivery that is about to be taken. False: there is none. */
+  admit(): boolean {
+    if (this.#stopped || this.#admitted >= limits.webhookLineJobsMax) return false;
+    this.#admitted += 1;
+    return true;
+  }
+
+  /** The place is not needed after all. */
+  giveBack(): void {
+    this.#admitted -= 1;
+  }
+
+  /** Takes a delivery for which a place was kept. */
+  take(job: Job): void {
+    this.#present.add(job.deliveryId);
+    if (job.previousId !== null && this.#present.has(job.previousId)) {
+      this.#waiting.set(job.previousId, job);
+    } else {
+      this.#ready.push(job);
+    }
+    this.#pump();
+  }
+
+  /**
+   * When a delivery that has no place should try for one again: after those that were put off before it, at the pace
+   * of this endpoint. So a long backlog is not read again and again.
+   */
+  putOffMs(): number {
+    const nowMs = this.#clock.nowMs();
+    const perSecond = (this.#concurrency / this.#latencyMs) * 1_000;
+    const rate = Math.max(1, Math.min(perSecond, this.#pace.ratePerSecond ?? Number.POSITIVE_INFINITY));
+    const soonestMs = Math.max(nowMs + limits.webhookPutOffMsMin, this.#pausedUntilMs);
+    this.#putOffUntilMs = Math.max(soonestMs, this.#putOffUntilMs + 1_000 / rate);
+    return Math.round(Math.min(this.#putOffUntilMs, nowMs + limits.webhookPutOffMsMax));
+  }
+
+  /** Nothing new is begun. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelWake?.();
+  }
+
+  /** One that takes nothing is asked less at a time, until it takes something. */
+  get #concurrency(): number {
+    const { concurrency } = this.#pace;
+    return this.#failedInARow < limits.webhookFailuresMax ? concurrency : Math.min(2, concurrency);
+  }
+
+  #pump(): void {
+    while (!this.#stopped && this.#ready.length > 0 && this.#running < this.#concurrency) {
+      if (!this.#mayBegin()) return;
+      const job = this.#ready.shift() as Job;
+      if (job.isOurs()) void this.#run(job);
+      else this.#leave(job, true, 0);
+    }
+  }
+
+  /** False: not yet; it is looked at again then. */
+  #mayBegin(): boolean {
+    const nowMs = this.#clock.nowMs();
+    if (nowMs < this.#pausedUntilMs) return this.#wakeAt(this.#pausedUntilMs - nowMs);
+    const rate = this.#pace.ratePerSecond;
+    if (rate === null) return true;
+    this.#tokens = Math.min(rate, this.#tokens + ((nowMs - this.#tokensAtMs) / 1_000) * rate);
+    this.#tokensAtMs = nowMs;
+    if (this.#tokens < 1) return this.#wakeAt(((1 - this.#tokens) / rate) * 1_000);
+    this.#tokens -= 1;
+    return true;
+  }
+
+  #wakeAt(ms: number): false {
+    this.#cancelWake?.();
+    this.#cancelWake = this.#clock.after(Math.ceil(ms), () => {
+      this.#cancelWake = null;
+      this.#pump();
+    });
+    return false;
+  }
+
+  async #run(job: Job): Promise<void> {
+    this.#running += 1;
+    const end = await job.run();
+    this.#running -= 1;
+    this.#learn(end);
+    this.#leave(job, end.over, end.nextMs);
+    this.#pump();
+  }
+
+  #learn({ call }: JobEnd): void {
+    if (call === null) return;
+    this.#failedInARow = call.ok ? 0 : this.#failedInARow + 1;
+    this.#latencyMs = Math.max(1, this.#latencyMs * 0.8 + call.latencyMs * 0.2);
+    if (call.pauseMs > 0) this.#pausedUntilMs = this.#clock.nowMs() + call.pauseMs;
+  }
+
+  /** Whoever waits for it goes on, or is put off until after its next try. */
+  #leave(job: Job, over: boolean, nextMs: number): void {
+    this.#present.delete(job.deliveryId);
+    this.#admitted -= 1;
+    let next = this.#waiting.get(job.deliveryId);
+    this.#waiting.delete(job.deliveryId);
+    if (next !== undefined && over) this.#ready.push(next);
+    while (next !== undefined && !over) {
+      const { deliveryId } = next;
+      next.putOff(nextMs + limits.webhookAfterOtherMs);
+      this.#present.delete(deliveryId);
+      this.#admitted -= 1;
+      next = this.#waiting.get(deliveryId);
+      this.#waiting.delete(deliveryId);
+    }
+  }
+}

@@ -1,0 +1,323 @@
+import type { Clock, Timers } from "#shared/clock.ts";
+import type { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
+import { limits } from "#shared/limits.ts";
+import type { Batch, LogRecord } from "#shared/log/log.ts";
+import {
+  type DuePlace,
+  type DueRow,
+  freshProgress,
+  type KeptDelivery,
+  type WebhookDeliveryRow,
+} from "#shared/store/webhook-deliveries.ts";
+import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
+import type { EndpointDirectory } from "../endpoint/directory.ts";
+import type { Lines } from "../endpoint/lines.ts";
+import type { WebhooksMetrics } from "../metrics.ts";
+import type { Tries } from "../tries.ts";
+import { deliveryOf, type HappenedEvent, readEvents, wants } from "./events.ts";
+import { Recorder } from "./recorder.ts";
+import { Tails } from "./tails.ts";
+
+export interface OwnerDeps {
+  readonly store: WebhookStore;
+  readonly clock: Clock & Timers;
+  readonly directory: EndpointDirectory;
+  readonly lines: Lines;
+  readonly tries: Tries;
+  readonly metrics: WebhooksMetrics;
+  readonly deadLetters: Pick<DeadLetters, "add">;
+}
+
+interface Planned {
+  readonly delivery: KeptDelivery;
+  readonly due: DueRow;
+  /** It has a place in its endpoint's line. */
+  readonly admitted: boolean;
+}
+
+/**
+ * The deliveries of one partition. Its events become rows in the store before their offset is committed; then each is
+ * tried, here and now where its endpoint's line has a place, and when it is due from the store where not.
+ *
+ * Whatever is due up to `#read` is either in `#held`, or done, or was put off: so the store is read once, forward.
+ */
+export class PartitionOwner {
+  readonly #deps: OwnerDeps;
+  readonly #partition: number;
+  readonly #recorder: Recorder;
+  readonly #tails: Tails;
+  /** Deliveries in memory, and as what they are due in the store. */
+  readonly #held = new Map<string, DueRow>();
+  #read: DuePlace = { dueMs: 0, deliveryId: "" };
+  /** Records that the owner before may have dealt with, before its commit was lost. null: nobody has looked yet. */
+  #maybeDone: number | null = null;
+  #isOurs = true;
+  #cancelScan: (() => void) | null = null;
+  #markMs = 0;
+
+  constructor(deps: OwnerDeps, partition: number) {
+    this.#deps = deps;
+    this.#partition = partition;
+    this.#recorder = new Recorder({ ...deps, partition });
+    this.#tails = new Tails(deps.store);
+  }
+
+  /** What others left is found from the mark on. */
+  async caughtUp(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const known = await store.readDueMark(this.#partition);
+    // Our clock may be behind that of whoever wrote it, and what we write is due by ours.
+    const markMs = Math.min(known ?? Number.POSITIVE_INFINITY, clock.nowMs());
+    if (known === null || markMs < known) await store.writeDueMark(this.#partition, markMs);
+    this.#markMs = markMs;
+    this.#read = { dueMs: markMs - 1, deliveryId: "" };
+    this.#scanIn(0);
+  }
+
+  async process({ topic, partition, records, behind }: Batch): Promise<void> {
+    const unreadable: { record: LogRecord; reason: "unreadable"; error: unknown }[] = [];
+    const events = readEvents(records, (record, error) => {
+      unreadable.push({ record, reason: "unreadable", error });
+    });
+    await this.#deps.deadLetters.add({ topic, partition }, unreadable);
+    this.#maybeDone ??= records.length + behind;
+    const fresh = await this.#withoutDone(await this.#deliveriesOf(events), this.#maybeDone > 0);
+    await this.#begin(fresh);
+    this.#maybeDone = Math.max(0, this.#maybeDone - records.length);
+  }
+
+  revoked(): void {
+    this.#isOurs = false;
+    this.#cancelScan?.();
+  }
+
+  async #deliveriesOf(events: readonly HappenedEvent[]) {
+    const tenants = [...new Set(events.map(({ event }) => event.tenantId))];
+    const lists = await Promise.all(tenants.map((tenantId) => this.#deps.directory.now(tenantId)));
+    const endpoints = new Map(tenants.map((tenantId, index) => [tenantId, lists[index] ?? []]));
+    return events.flatMap(({ event, atMs }) =>
+      (endpoints.get(event.tenantId) ?? [])
+        .filter((endpoint) => wants(endpoint, event))
+        .map((endpoint) => ({ endpoint, row: deliveryOf(event, endpoint, this.#partition), atMs })),
+    );
+  }
+
+  /** After a hand-over a batch may have been dealt with: what is over stays so, and what is not goes on as it was. */
+  async #withoutDone<T extends { readonly row: WebhookDeliveryRow }>(made: readonly T[], maybeDone: boolean) {
+    if (!maybeDone || made.length === 0) return made.map((each) => ({ ...each, kept: null }));
+    const known = await this.#deps.store.getDeliveries(made.map(({ row }) => row));
+    return (
+      made
+        .map((each, index) => ({ ...each, kept: known[index] ?? null }))
+        // One that has failed is due later: it is in the store as that.
+        .filter(
+          ({ kept, row }) =>
+            (kept === null || kept.progress.status === "pending") && !this.#held.has(row.deliveryId),
+        )
+    );
+  }
+
+  async #begin(
+    made: readonly {
+      endpoint: KeptWebhookEndpoint;
+      row: WebhookDeliveryRow;
+      kept: KeptDelivery | null;
+      atMs: number;
+    }[],
+  ): Promise<void> {
+    const { store, clock, lines } = this.#deps;
+    const nowMs = clock.nowMs();
+    const planned: Planned[] = [];
+    const unwanted: KeptDelivery[] = [];
+    const tails = this.#tails.begin();
+    try {
+      for (const { endpoint, row, kept } of made) {
+        const previousId = kept?.previousId ?? (endpoint.ordered ? await tails.follow(row) : null);
+        const delivery = { ...row, previousId, progress: freshProgress };
+        if (endpoint.disabled !== null) {
+          const progress = { ...freshProgress, status: "exhausted" } as const;
+          unwanted.push({ ...delivery, progress });
+          continue;
+        }
+        const line = lines.of(row.tenantId, row.endpointId);
+        line.pace = endpoint;
+        const admitted = this.#admit(delivery);
+        const dueMs = admitted ? nowMs : line.putOffMs();
+        planned.push({ delivery, admitted, due: dueRowOf(row, dueMs) });
+      }
+      await store.addDeliveries([...planned.map(({ delivery }) => rowOf(delivery)), ...unwanted.map(rowOf)]);
+      if (unwanted.length > 0) await store.setProgress(unwanted);
+      if (planned.length > 0) await store.changeDue(this.#partition, { add: planned.map(({ due }) => due) });
+      await tails.write();
+    } catch (error) {
+      for (const { admitted, delivery } of planned) if (admitted) this.#release(delivery);
+      throw error;
+    }
+    const arrivedMs = new Map(made.map(({ row, atMs }) => [row.deliveryId, atMs]));
+    for (const { delivery, due, admitted } of planned) {
+      if (admitted) this.#take(delivery, due, arrivedMs.get(delivery.deliveryId));
+      else this.#notice(due);
+    }
+  }
+
+  #admit(delivery: WebhookDeliveryRow): boolean {
+    const { lines } = this.#deps;
+    const line = lines.of(delivery.tenantId, delivery.endpointId);
+    if (!line.admit()) return false;
+    if (lines.hold(delivery.body.length)) return true;
+    line.giveBack();
+    return false;
+  }
+
+  /** The place in the line is the line's to free once it was taken. */
+  #release(delivery: WebhookDeliveryRow): void {
+    this.#deps.lines.of(delivery.tenantId, delivery.endpointId).giveBack();
+    this.#deps.lines.release(delivery.body.length);
+  }
+
+  /** @param arrivedMs when the log took its event; of a first try. */
+  #take(delivery: KeptDelivery, due: DueRow, arrivedMs?: number): void {
+    const { lines, tries, metrics, clock } = this.#deps;
+    const { deliveryId, previousId } = delivery;
+    this.#held.set(deliveryId, due);
+    const settle = async (change: { progress?: KeptDelivery["progress"]; nextMs: number | null }) => {
+      const add = change.nextMs === null ? undefined : dueRowOf(delivery, change.nextMs);
+      await this.#recorder.record({
+        ...delivery,
+        ...(change.progress === undefined ? { progress: undefined } : { progress: change.progress }),
+        ...(add === undefined ? {} : { add }),
+        remove: due,
+      } as Parameters<Recorder["record"]>[0]);
+      this.#held.delete(deliveryId);
+      lines.release(delivery.body.length);
+      if (add !== undefined) this.#notice(add);
+    };
+    lines.of(delivery.tenantId, delivery.endpointId).take({
+      deliveryId,
+      previousId,
+      isOurs: () => {
+        if (this.#isOurs) return true;
+        lines.release(delivery.body.length);
+        return false;
+      },
+      run: async () => {
+        if (arrivedMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - arrivedMs) / 1_000);
+        const end = await tries.once(delivery);
+        await settle({ ...(end.progress === null ? {} : { progress: end.progress }), nextMs: end.nextMs });
+        return { over: end.nextMs === null, nextMs: end.nextMs ?? 0, call: end.call };
+      },
+      putOff: (untilMs) => void settle({ nextMs: untilMs }),
+    });
+  }
+
+  /** It is due in the store. Where that was read past already, it would not be seen there. */
+  #notice(due: DueRow): void {
+    if (this.#isOurs && !isAfter(due, this.#read)) void this.#handle([due]).catch(() => this.#scanFrom(due));
+  }
+
+  #scanIn(ms: number): void {
+    if (!this.#isOurs) return;
+    this.#cancelScan = this.#deps.clock.after(ms, () => {
+      this.#scan().then(
+        () => this.#scanIn(limits.webhookScanMs),
+        () => this.#scanIn(limits.webhookScanRetryMs),
+      );
+    });
+  }
+
+  /** What could not be dealt with is read again. */
+  #scanFrom(due: DueRow): void {
+    if (!isAfter(due, this.#read)) this.#read = { dueMs: due.dueMs - 1, deliveryId: "" };
+  }
+
+  async #scan(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const untilMs = clock.nowMs();
+    const limit = limits.webhookDuePageRows;
+    while (this.#isOurs && this.#read.dueMs < untilMs) {
+      const { rows, next } = await store.readDue(this.#partition, { after: this.#read, untilMs, limit });
+      if (!this.#isOurs) return;
+      // Before the rest, so that what is written meanwhile is compared with it.
+      const before = this.#read;
+      this.#read = next;
+      await this.#handle(rows).catch((error: unknown) => {
+        this.#read = before;
+        throw error;
+      });
+    }
+    await this.#mark();
+  }
+
+  /** The next owner need not look before it: nothing that is older is in anybody's memory. */
+  async #mark(): Promise<void> {
+    const oldestMs = Math.min(this.#read.dueMs, ...[...this.#held.values()].map(({ dueMs }) => dueMs));
+    if (oldestMs - this.#markMs < limits.webhookMarkMs) return;
+    await this.#deps.store.writeDueMark(this.#partition, oldestMs);
+    this.#markMs = oldestMs;
+  }
+
+  async #handle(rows: readonly DueRow[]): Promise<void> {
+    const { store, lines } = this.#deps;
+    const [mine, doubled] = [[] as DueRow[], [] as DueRow[]];
+    for (const row of rows) {
+      const held = this.#held.get(row.deliveryId);
+      if (held === undefined) mine.push(row);
+      else if (held.dueMs !== row.dueMs) doubled.push(row);
+    }
+    const added: DueRow[] = [];
+    const places = new Map<DueRow, boolean>();
+    for (const row of mine) {
+      const line = lines.of(row.tenantId, row.endpointId);
+      const admitted = line.admit();
+      places.set(row, admitted);
+      if (!admitted) added.push({ ...row, dueMs: line.putOffMs() });
+    }
+    const admitted = mine.filter((row) => places.get(row) === true);
+    let known: (KeptDelivery | null)[];
+    try {
+      const removed = [...doubled, ...mine.filter((row) => places.get(row) === false)];
+      if (removed.length > 0) await store.changeDue(this.#partition, { add: added, remove: removed });
+      known = admitted.length === 0 ? [] : await store.getDeliveries(admitted);
+    } catch (error) {
+      for (const { tenantId, endpointId } of admitted) lines.of(tenantId, endpointId).giveBack();
+      throw error;
+    }
+    for (const [index, row] of admitted.entries()) await this.#resume(row, known[index] ?? null);
+    for (const row of added) this.#notice(row);
+  }
+
+  /** Goes on with a delivery for which a place was kept, as far as there is something to go on with. */
+  async #resume(row: DueRow, delivery: KeptDelivery | null): Promise<void> {
+    const { lines, clock } = this.#deps;
+    const line = lines.of(row.tenantId, row.endpointId);
+    const nextAt = delivery?.progress.nextAttemptAt ?? null;
+    const isLater = nextAt !== null && Date.parse(nextAt) > Math.max(row.dueMs, clock.nowMs());
+    const isOpen = delivery?.progress.status === "pending" || delivery?.progress.status === "failed";
+    if (delivery === null || !isOpen || isLater || this.#held.has(row.deliveryId)) {
+      line.giveBack();
+      if (this.#held.has(row.deliveryId)) return;
+      await this.#recorder.record({ ...row, remove: row });
+      return;
+    }
+    if (!lines.hold(delivery.body.length)) {
+      line.giveBack();
+      const later = { ...row, dueMs: line.putOffMs() };
+      await this.#recorder.record({ ...row, add: later, remove: row });
+      this.#notice(later);
+      return;
+    }
+    this.#take(delivery, row);
+  }
+}
+
+function isAfter(a: DuePlace, b: DuePlace): boolean {
+  return a.dueMs === b.dueMs ? a.deliveryId > b.deliveryId : a.dueMs > b.dueMs;
+}
+
+function dueRowOf({ tenantId, deliveryId, endpointId }: Omit<DueRow, "dueMs">, dueMs: number): DueRow {
+  return { tenantId, deliveryId, endpointId, dueMs };
+}
+
+function rowOf({ progress: _, ...row }: KeptDelivery): WebhookDeliveryRow {
+  return row;
+}

@@ -1,0 +1,34 @@
+import type { Clock } from "#shared/clock.ts";
+import type { WebhookStore } from "../webhook-store.ts";
+import type { Session } from "./session.ts";
+import { WebhookDeliveries } from "./webhook-deliveries.ts";
+import { WebhookDue } from "./webhook-due.ts";
+import { WebhookEndpoints } from "./webhook-endpoints.ts";
+
+type Call = <T>(operation: string, fn: () => Promise<T>) => Promise<T>;
+
+/** @param call makes one call of the port of what it is given. */
+export function createWebhookStore(session: Session, clock: Clock, call: Call): WebhookStore {
+  const endpoints = new WebhookEndpoints(session, clock);
+  const deliveries = new WebhookDeliveries(session);
+  const due = new WebhookDue(session);
+  return {
+    putEndpoint: (endpoint) => call("putWebhookEndpoint", () => endpoints.put(endpoint)),
+    setEndpointState: (tenantId, id, state) =>
+      call("setWebhookEndpointState", () => endpoints.setState(tenantId, id, state)),
+    removeEndpoint: (tenantId, id) => call("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
+    getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
+    listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
+
+    addDeliveries: (rows) => call("addWebhookDeliveries", () => deliveries.add(rows)),
+    setProgress: (changes) => call("setWebhookProgress", () => deliveries.setProgress(changes)),
+    getDeliveries: (keys) => call("getWebhookDeliveries", () => deliveries.get(keys)),
+    listDeliveries: (tenantId, page) => call("listWebhookDeliveries", () => deliveries.list(tenantId, page)),
+    changeDue: (partition, change) => call("changeWebhookDue", () => due.change(partition, change)),
+    readDue: (partition, page) => call("readWebhookDue", () => due.read(partition, page)),
+    readDueMark: (partition) => call("readWebhookMark", () => due.readMark(partition)),
+    writeDueMark: (partition, ms) => call("writeWebhookMark", () => due.writeMark(partition, ms)),
+    readTail: (key) => call("readWebhookTail", () => deliveries.readTail(key)),
+    writeTail: (key, tail) => call("writeWebhookTail", () => deliveries.writeTail(key, tail)),
+  };
+}
