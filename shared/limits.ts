@@ -1,3 +1,4 @@
+import { messageLimits } from "./message-limits.ts";
 import { webhookLimits } from "./webhook-limits.ts";
 
 /**
@@ -5,21 +6,9 @@ import { webhookLimits } from "./webhook-limits.ts";
  * A queue, body, wait or cache without a line here is a bug.
  */
 export const limits = {
+  ...messageLimits,
   /** Ids are the customer's own strings; 128 fits any UUID, e-mail-like or composite key. Past it: 400. */
   idCharsMax: 128,
-
-  /** Message text, counted in Unicode code points (what JSON Schema's maxLength counts). Past it: 400. */
-  bodyCodePointsMax: 8_000,
-  /** A message names few files; more belong in several messages. Past it: 400. */
-  attachmentsMax: 10,
-  /** Past it: 400. */
-  mentionsMax: 50,
-  /** `custom` of a room, member, message or user, as UTF-8 bytes of its JSON. Past it: 400. */
-  customBytesMax: 8_192,
-  /** Display names, room names, file names: code points. Past it: 400. */
-  nameCodePointsMax: 256,
-  /** URLs (avatars, attachments): code points. Past it: 400. */
-  urlCodePointsMax: 2_048,
 
   /** One REST body. The largest legal one is a room with 1,000 members (~170 KB). Past it: 413. */
   requestBodyBytesMax: 262_144,

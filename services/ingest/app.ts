@@ -30,6 +30,7 @@ import { registerJwks } from "./routes/jwks.ts";
 import { registerMembers } from "./routes/members.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperator } from "./routes/operator.ts";
+import { registerReactions } from "./routes/reactions.ts";
 import { registerReceipts } from "./routes/receipts.ts";
 import { registerRooms } from "./routes/rooms.ts";
 import { registerUsers } from "./routes/users.ts";
@@ -104,6 +105,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerRooms(app, context);
       registerMembers(app, context);
       registerMessages(app, context);
+      registerReactions(app, context);
       registerReceipts(app, context);
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));

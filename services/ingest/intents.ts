@@ -8,13 +8,13 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "./append.ts";
-import { messageFields } from "./content.ts";
+import { assertCustomFits, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";
 import type { IngestMetrics } from "./metrics.ts";
 
 export interface IntentDeps {
   readonly commands: Commands;
-  readonly authority: Pick<Authority, "membership" | "membershipNow">;
+  readonly authority: Pick<Authority, "membership" | "membershipNow" | "settings">;
   readonly store: Store;
   readonly admission: Pick<Admission, "admitIntent">;
   readonly clock: Clock;
@@ -43,9 +43,20 @@ async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
   try {
     const { tenantId, userId, frame } = intent;
     await deps.admission.admitIntent(tenantId, userId, frame.type === "message.send" ? "send" : "other");
-    return frame.type === "message.send"
-      ? await checkSend(deps, intent, frame)
-      : await checkMarker(deps, intent, frame);
+    switch (frame.type) {
+      case "message.send":
+        return await checkSend(deps, intent, frame);
+      case "message.update":
+      case "message.delete":
+        return await checkChange(deps, intent, frame);
+      case "reaction.add":
+      case "reaction.remove":
+        return await checkReaction(deps, intent, frame);
+      case "room.read":
+      case "room.delivered":
+      case "room.unread":
+        return await checkMarker(deps, intent, frame);
+    }
   } catch (error) {
     return { result: intentRefusal(error) };
   }
@@ -75,10 +86,39 @@ async function checkSend(
   return { command, result: { ok: true, messageId } };
 }
 
+/** Whose the message is, only the room's owner knows for sure: a refusal reaches the user as `message.rejected`. */
+async function checkChange(
+  deps: IntentDeps,
+  { tenantId, userId, vouched }: Intent,
+  frame: Extract<Intent["frame"], { type: "message.update" | "message.delete" }>,
+): Promise<Checked> {
+  const { ref: _ref, ...asked } = frame;
+  if (asked.type === "message.update") assertCustomFits(asked.custom, "/custom");
+  if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
+  const at = rfc3339(deps.clock.nowMs());
+  const actor = { kind: "client", userId } as const;
+  return { command: { v: 1, tenantId, at, actor, ...asked }, result: { ok: true } };
+}
+
+async function checkReaction(
+  deps: IntentDeps,
+  { tenantId, userId, vouched }: Intent,
+  frame: Extract<Intent["frame"], { type: "reaction.add" | "reaction.remove" }>,
+): Promise<Checked> {
+  const { type, roomId, messageId, key } = frame;
+  if (!vouched) await deps.authority.membership(tenantId, roomId, userId);
+  const at = rfc3339(deps.clock.nowMs());
+  const actor = { kind: "client", userId } as const;
+  const asked = { v: 1, tenantId, roomId, at, actor, userId, messageId, key } as const;
+  if (type === "reaction.remove") return { command: { ...asked, type }, result: { ok: true } };
+  const { reactionsOnePerUser: onePerUser } = await deps.authority.settings(tenantId);
+  return { command: { ...asked, type, onePerUser }, result: { ok: true } };
+}
+
 async function checkMarker(
   deps: IntentDeps,
   { tenantId, userId, vouched }: Intent,
-  frame: Exclude<Intent["frame"], { type: "message.send" }>,
+  frame: Extract<Intent["frame"], { number: number }>,
 ): Promise<Checked> {
   const { type, roomId, number } = frame;
   if (!vouched) await deps.authority.membership(tenantId, roomId, userId);

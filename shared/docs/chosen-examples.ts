@@ -36,6 +36,13 @@ export const socketExamples: Readonly<Record<string, unknown>> = {
     clientId: "c_7d21",
     body: "Driver is 2 min away",
   },
+  "message.update": {
+    type: "message.update",
+    ref: "r3",
+    roomId: "order_8f2a",
+    messageId: "msg_4fcQOQaLmCu6R1hPWlPtOz",
+    body: "Driver is 1 min away",
+  },
   history: { type: "history", ref: "r4", roomId: "order_8f2a", before: 7, limit: 20 },
   "presence.watch": { type: "presence.watch", ref: "r5", userIds: ["user_42", "user_7"] },
   "message.rejected": {
@@ -46,6 +53,7 @@ export const socketExamples: Readonly<Record<string, unknown>> = {
     userId: "user_42",
     clientId: "c_7d21",
     messageId: "msg_4fcQOQaLmCu6R1hPWlPtOz",
+    request: "message.send",
     error: {
       code: "room_closed",
       message: "The room is closed: it can be read but not written.",

@@ -6,10 +6,12 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   connect: "The first frame: who connects, and the last seq it has of each room it wants to catch up on.",
   "message.send":
     "Send a message. The answer comes once it is durable; a repeat of the clientId creates nothing.",
-  "message.update": "Change the text of a message.",
-  "message.delete": "Delete a message; it keeps its place with an empty body.",
-  "reaction.add": "React to a message. Adding again changes nothing.",
-  "reaction.remove": "Take a reaction back.",
+  "message.update": "Change what a message of one's own says. The same again changes nothing.",
+  "message.delete":
+    "Take back what a message says, one's own or as an owner of the room; it keeps its place with body null.",
+  "reaction.add":
+    "React to a message. The same again changes nothing; where a tenant has one reaction for each user, another takes its place.",
+  "reaction.remove": "Take a reaction back. One that is not there changes nothing.",
   "room.read": "Mark as read up to this message number. Markers only move forward.",
   "room.delivered": "Mark as delivered up to this message number. Markers only move forward.",
   "room.unread": "Mark as unread from this message on. Only the user's own sessions are told.",
@@ -29,8 +31,8 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   pong: "The answer to ping.",
 
   "message.created": "A message was sent.",
-  "message.updated": "A message's text was changed.",
-  "message.deleted": "A message was deleted.",
+  "message.updated": "A message says something else: these are all its fields as they are now.",
+  "message.deleted": "A message was deleted: it keeps its place and says nothing any more.",
   "reaction.added": "A member reacted to a message.",
   "reaction.removed": "A member took a reaction back.",
   "room.created": "The room was made, with these members.",
@@ -50,5 +52,6 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "typing.started": "Another member is typing. Comes again while it lasts.",
   "typing.stopped": "Another member stopped typing, sent what it typed, or was not heard of again.",
   "presence.changed": "A watched user came or went.",
-  "message.rejected": "To its sender only: a message that was taken could not be applied.",
+  "message.rejected":
+    "To its sender only: a message, or a change of one, that was taken could not be applied. `request` says which frame it was.",
 };

@@ -122,6 +122,18 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The room is closed: it can be read but not written.",
   },
+  message_deleted: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The message was deleted: nothing can be changed of it.",
+  },
+  too_many_reactions: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The message has as many reactions, or as many kinds of them, as one message may have.",
+  },
   too_many_rooms: {
     status: 409,
     retryable: false,

@@ -27,6 +27,25 @@ const owners: readonly Role[] = ["owner"];
 
 const rules = {
   "message.send": { doc: "Send messages.", group: writers, states: ["open"], refusal: "read_only" },
+  "message.update": {
+    doc: "Edit one's own messages.",
+    group: writers,
+    states: ["open"],
+    refusal: "read_only",
+  },
+  "message.delete": {
+    doc: "Delete one's own messages.",
+    group: writers,
+    states: ["open"],
+    refusal: "read_only",
+  },
+  "message.remove": { doc: "Delete what others said.", group: owners, states: ["open"] },
+  "message.react": {
+    doc: "React to messages.",
+    group: writers,
+    states: ["open"],
+    refusal: "read_only",
+  },
   "typing.start": { doc: "Be shown as typing.", group: writers, states: ["open"], refusal: "read_only" },
   "room.read": { doc: "Move one's own read marker.", group: all },
   "room.update": { doc: "Change what the room is called, its custom data and its times.", group: owners },

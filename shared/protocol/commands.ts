@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { ClientId, MessageId, RoomId, TenantId, UserId } from "./ids.ts";
+import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
   Attachment,
   Body,
@@ -76,6 +76,23 @@ export const CreateMessage = roomCommand("message.create", {
   custom: nullable(Custom),
   silent: Type.Boolean(),
 });
+export const UpdateMessage = roomCommand("message.update", {
+  messageId: MessageId,
+  body: nullable(Body),
+  custom: Type.Optional(nullable(Custom)),
+});
+export const DeleteMessage = roomCommand("message.delete", { messageId: MessageId });
+const AddReaction = roomCommand("reaction.add", {
+  userId: UserId,
+  messageId: MessageId,
+  key: ReactionKey,
+  onePerUser: Type.Boolean({ description: "It takes the place of the user's others." }),
+});
+const RemoveReaction = roomCommand("reaction.remove", {
+  userId: UserId,
+  messageId: MessageId,
+  key: ReactionKey,
+});
 const marker = { userId: UserId, number: Type.Integer({ minimum: 0 }) };
 export const ReadRoom = roomCommand("room.read", marker);
 export const DeliverRoom = roomCommand("room.delivered", marker);
@@ -89,6 +106,10 @@ const roomCommands = [
   PutMember,
   RemoveMember,
   CreateMessage,
+  UpdateMessage,
+  DeleteMessage,
+  AddReaction,
+  RemoveReaction,
   ReadRoom,
   DeliverRoom,
   UnreadRoom,
@@ -112,6 +133,10 @@ export const Command = Type.Union([...roomCommands, ...userCommands]);
 export type Command = Static<typeof Command>;
 export type UserCommand = Static<typeof NotifyUser> | Static<typeof RevokeUser>;
 export type CreateMessage = Static<typeof CreateMessage>;
+export type UpdateMessage = Static<typeof UpdateMessage>;
+export type DeleteMessage = Static<typeof DeleteMessage>;
+export type AddReaction = Static<typeof AddReaction>;
+export type RemoveReaction = Static<typeof RemoveReaction>;
 export type PutRoom = Static<typeof PutRoom>;
 export type PatchRoom = Static<typeof PatchRoom>;
 export type PutMember = Static<typeof PutMember>;

@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { ErrorBody } from "./error-body.ts";
-import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
+import { ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
   Attachment,
   Body,
@@ -10,6 +10,7 @@ import {
   Name,
   nullable,
   Presence,
+  ReactionSummary,
   Role,
   type RoomLifecycle,
   RoomType,
@@ -46,7 +47,8 @@ const roomFields = {
   closeAt: nullable(Time),
 };
 
-export const MessageCreated = durable("message.created", {
+/** Which message, and what it says with this event. */
+const messageFields = {
   messageId: Message.properties.id,
   number: Message.properties.number,
   senderId: nullable(UserId),
@@ -57,8 +59,34 @@ export const MessageCreated = durable("message.created", {
   replyToId: Message.properties.replyToId,
   custom: nullable(Custom),
   clientId: nullable(ClientId),
-  silent: Type.Boolean(),
+};
+export const MessageCreated = durable("message.created", { ...messageFields, silent: Type.Boolean() });
+export const MessageUpdated = durable("message.updated", {
+  ...messageFields,
+  createdAt: Time,
+  editedAt: Time,
+  actorId,
 });
+/** The message keeps its place and says nothing any more. */
+export const MessageDeleted = durable("message.deleted", {
+  messageId: Message.properties.id,
+  number: Message.properties.number,
+  senderId: nullable(UserId),
+  body: Type.Null(),
+  deletedAt: Time,
+  actorId,
+});
+const reactionFields = {
+  messageId: Message.properties.id,
+  number: Message.properties.number,
+  messageSenderId: Type.Union([UserId, Type.Null()], { description: "Whose message it is." }),
+  userId: UserId,
+  key: ReactionKey,
+  ...ReactionSummary.properties,
+};
+/** `count` and `userIds` are what the message has under this key from then on. */
+export const ReactionAdded = durable("reaction.added", reactionFields);
+export const ReactionRemoved = durable("reaction.removed", reactionFields);
 export const RoomCreated = durable("room.created", { ...roomFields, actorId, members: Type.Array(Member) });
 export const RoomUpdated = durable("room.updated", { ...roomFields, actorId });
 export const RoomFrozen = durable("room.frozen", { actorId });
@@ -95,12 +123,22 @@ export const MessageRejected = transient("message.rejected", {
   userId: UserId,
   clientId: nullable(ClientId),
   messageId: Message.properties.id,
+  request: Type.Enum(
+    ["message.send", "message.update", "message.delete", "reaction.add", "reaction.remove"],
+    {
+      description: "The frame that was refused.",
+    },
+  ),
   error: ErrorBody,
 });
 
 /** Every durable event, in the order in which the documents list them. */
 export const durableEvents = [
   MessageCreated,
+  MessageUpdated,
+  MessageDeleted,
+  ReactionAdded,
+  ReactionRemoved,
   RoomCreated,
   RoomUpdated,
   RoomFrozen,

@@ -1,8 +1,8 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { ErrorBody } from "./error-body.ts";
-import { ClientId, RoomId, TenantId, UserId } from "./ids.ts";
-import { messageContent } from "./requests.ts";
+import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
+import { MessagePatch, messageContent } from "./requests.ts";
 import { Message, Presence, RoomSummary, strict, UnreadTotal } from "./resources.ts";
 
 /** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
@@ -31,6 +31,15 @@ export const SendFrame = clientFrame("message.send", {
   clientId: ClientId,
   ...messageContent,
 });
+export const UpdateFrame = clientFrame("message.update", {
+  roomId: RoomId,
+  messageId: MessageId,
+  ...MessagePatch.properties,
+});
+export const DeleteFrame = clientFrame("message.delete", { roomId: RoomId, messageId: MessageId });
+const reaction = { roomId: RoomId, messageId: MessageId, key: ReactionKey };
+export const ReactFrame = clientFrame("reaction.add", reaction);
+export const UnreactFrame = clientFrame("reaction.remove", reaction);
 export const ReadFrame = clientFrame("room.read", { roomId: RoomId, number });
 export const DeliveredFrame = clientFrame("room.delivered", { roomId: RoomId, number });
 export const UnreadFrame = clientFrame("room.unread", {
@@ -57,6 +66,10 @@ export const PingFrame = clientFrame("ping", {});
 export const clientFrames = [
   ConnectFrame,
   SendFrame,
+  UpdateFrame,
+  DeleteFrame,
+  ReactFrame,
+  UnreactFrame,
   ReadFrame,
   DeliveredFrame,
   UnreadFrame,

@@ -26,6 +26,14 @@ export const ClientId = Type.String({
   description: "Chosen by the sender, unique per message; a repeat returns the original.",
 });
 
+/** What a reaction is: an emoji, or a word of the customer's. Counted in Unicode code points. */
+export const ReactionKey = Type.String({
+  minLength: 1,
+  maxLength: limits.reactionKeyCodePointsMax,
+  pattern: "^[^\\s\\x00-\\x1f\\x7f]+$",
+  description: `An emoji, or a word of your own without spaces; at most ${limits.reactionKeyCodePointsMax} Unicode code points. URL-encoded in paths.`,
+});
+
 export const MessageId = Type.String({ pattern: "^msg_[A-Za-z0-9_-]{22}$", description: "A message's id." });
 
 /**

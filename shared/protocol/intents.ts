@@ -1,6 +1,15 @@
 import { type Static, Type } from "typebox";
 import { ErrorBody } from "./error-body.ts";
-import { DeliveredFrame, ReadFrame, SendFrame, UnreadFrame } from "./frames.ts";
+import {
+  DeleteFrame,
+  DeliveredFrame,
+  ReactFrame,
+  ReadFrame,
+  SendFrame,
+  UnreactFrame,
+  UnreadFrame,
+  UpdateFrame,
+} from "./frames.ts";
 import { MessageId, TenantId, UserId } from "./ids.ts";
 import { strict } from "./resources.ts";
 
@@ -9,7 +18,16 @@ export const Intent = Type.Object(
   {
     tenantId: TenantId,
     userId: UserId,
-    frame: Type.Union([SendFrame, ReadFrame, DeliveredFrame, UnreadFrame]),
+    frame: Type.Union([
+      SendFrame,
+      UpdateFrame,
+      DeleteFrame,
+      ReactFrame,
+      UnreactFrame,
+      ReadFrame,
+      DeliveredFrame,
+      UnreadFrame,
+    ]),
     vouched: Type.Boolean({
       description: "The gateway follows the room, and by all it has seen the user may do this.",
     }),

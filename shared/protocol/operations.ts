@@ -3,6 +3,7 @@ import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
 import { operatorOperations } from "./operations/operator.ts";
+import { reactionsOperations } from "./operations/reactions.ts";
 import { receiptsOperations } from "./operations/receipts.ts";
 import { roomsOperations } from "./operations/rooms.ts";
 import { sessionsOperations } from "./operations/sessions.ts";
@@ -16,6 +17,7 @@ export const operations = {
   ...roomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...reactionsOperations,
   ...receiptsOperations,
   ...webhooksOperations,
   ...operatorOperations,

@@ -86,6 +86,17 @@ export const messageContent = {
 export const MessagePost = Type.Object({ clientId: Type.Optional(ClientId), ...messageContent }, strict);
 export type MessagePost = Static<typeof MessagePost>;
 
+export const MessagePatch = Type.Object(
+  {
+    body: nullable(Body),
+    custom: Type.Optional(
+      Type.Union([Custom, Type.Null()], { description: "Not given: stays as it is. null: taken away." }),
+    ),
+  },
+  strict,
+);
+export type MessagePatch = Static<typeof MessagePatch>;
+
 export const ReadPost = Type.Object({ number: Type.Integer({ minimum: 0 }) }, strict);
 export type ReadPost = Static<typeof ReadPost>;
 

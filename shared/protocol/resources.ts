@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { Capability } from "./capabilities.ts";
-import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
+import { ClientId, MessageId, ReactionKey, RoomId, UserId } from "./ids.ts";
 
 /** What REST returns and events carry. Times are RFC 3339 UTC with milliseconds. */
 
@@ -63,6 +63,17 @@ export const Attachment = Type.Object(
 );
 export type Attachment = Static<typeof Attachment>;
 
+const reactionSummary = {
+  count: Type.Integer({ minimum: 0 }),
+  userIds: Type.Array(UserId, {
+    description: `The first ${limits.reactionUsersShownMax} who reacted so; the list of reactions has all.`,
+  }),
+};
+export const ReactionSummary = Type.Object(reactionSummary, strict);
+
+/** One user's reaction. */
+export const Reaction = Type.Object({ key: ReactionKey, userId: UserId }, strict);
+
 export const Message = Type.Object(
   {
     id: MessageId,
@@ -78,10 +89,9 @@ export const Message = Type.Object(
     attachments: Type.Array(Attachment),
     mentions: Type.Array(UserId),
     replyToId: nullable(MessageId),
-    reactions: Type.Record(
-      Type.String(),
-      Type.Object({ count: Type.Integer(), userIds: Type.Array(UserId) }, strict),
-    ),
+    reactions: Type.Record(Type.String(), ReactionSummary, {
+      description: "By key. Over the socket and in events a reaction says anew what is here under its key.",
+    }),
     custom: nullable(Custom),
     clientId: nullable(ClientId),
     createdAt: Time,
@@ -91,6 +101,22 @@ export const Message = Type.Object(
   strict,
 );
 export type Message = Static<typeof Message>;
+
+/** What a message said before it was changed; what it says now is the message itself. */
+export const MessageVersion = Type.Object(
+  {
+    seq: Type.Integer({ minimum: 1, description: "Of the event that took this version's place." }),
+    body: nullable(Body),
+    attachments: Type.Array(Attachment),
+    mentions: Type.Array(UserId),
+    custom: nullable(Custom),
+    writtenAt: Time,
+    replacedAt: Time,
+    replacedBy: Type.Union([UserId, Type.Null()], { description: "Who changed it; null: the server." }),
+  },
+  strict,
+);
+export type MessageVersion = Static<typeof MessageVersion>;
 
 export const Member = Type.Object({ userId: UserId, role: Role }, strict);
 export type Member = Static<typeof Member>;

@@ -9,6 +9,9 @@ const settings = {
     maximum: limits.tokenTtlSecondsMax,
     description: "How many seconds a session token lives where the server names no `ttlSeconds`.",
   }),
+  reactionsOnePerUser: Type.Boolean({
+    description: "A user has one reaction to a message at most: the next takes the place of the one before.",
+  }),
 };
 
 /** All that holds for a tenant. */
@@ -18,6 +21,7 @@ export type TenantSettings = Static<typeof TenantSettings>;
 /** What holds where the operator has said nothing else. */
 export const defaultSettings: TenantSettings = {
   tokenTtlSeconds: limits.tokenTtlSecondsDefault,
+  reactionsOnePerUser: false,
 };
 
 type Changes = {

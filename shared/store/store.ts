@@ -1,5 +1,5 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Message, Role, Room, User } from "#shared/protocol/resources.ts";
+import type { Message, MessageVersion, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
@@ -27,8 +27,9 @@ interface RoomStore {
    * a loss of power takes from it, it takes from the log's commits too).
    *
    * Events, messages and the lists of members are there before the head says so, and no read shows a message or an
-   * event that the head does not speak of. A head and its members change together. So a crash in between leaves the
-   * room as it was, and the replay makes it whole.
+   * event that the head does not speak of. A head, its members and the messages that `changed` names change together:
+   * no read shows such a message otherwise than the head of that moment has it. So a crash in between leaves the room
+   * as it was, and the replay makes it whole.
    *
    * Rows carry the log position that made them, and a row from an earlier position never replaces one from a later:
    * the same call again changes nothing, and a stale writer cannot win. At one position a removal wins.
@@ -63,6 +64,12 @@ interface RoomStore {
     page: { before?: number; after?: number; limit: number },
   ): Promise<MessageRow[]>;
   readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null>;
+  /** What a message said before each of its changes, those with seq > afterSeq, ascending. */
+  readVersions(
+    tenantId: string,
+    roomId: string,
+    page: { number: number; afterSeq: number; limit: number },
+  ): Promise<MessageVersion[]>;
   /** Those of the given ids that are messages of the room, with their number and seq. */
   findMessages(
     tenantId: string,
@@ -156,14 +163,25 @@ export interface MemberRow {
 export interface StoredRoom {
   readonly head: RoomHead;
   readonly members: readonly MemberRow[];
+  /** What the newest write changed, where the store keeps that with the head: see `RoomWrite.settled`. */
+  readonly unsettled: readonly ChangedMessage[];
   /** The newest `limits.recentMessageIdsMax` messages, oldest first. */
   readonly recent: readonly { readonly messageId: string; readonly number: number; readonly seq: number }[];
 }
 
-/** A message and the room's `countable` with it. */
+/** A message as it is now, and the room's `countable` when it was made. */
 export interface MessageRow {
   readonly message: Message;
   readonly countable: number;
+  /** `seq` of the event that made it what it is now. */
+  readonly revised: number;
+  /** By key, those who reacted beyond the users that the message shows, in the order in which they came. */
+  readonly moreReactions: Readonly<Record<string, readonly string[]>> | null;
+}
+
+/** A message with the version (see `versionOf`) of what changed it. */
+export interface ChangedMessage extends MessageRow {
+  readonly version: number;
 }
 
 export interface EventRow {
@@ -181,7 +199,17 @@ export interface RoomWrite {
   readonly members: readonly (Positioned & { readonly member: MemberRow })[];
   /** Also those who came and went within the batch. */
   readonly removedMembers: readonly (Positioned & { readonly userId: string })[];
+  /** New ones, as they were made, whatever became of them since. */
   readonly messages: readonly (Positioned & MessageRow)[];
+  /** Messages that were changed, as they are now. */
+  readonly changed: readonly ChangedMessage[];
+  /**
+   * `changed` of the room's write before this one. A store that cannot write them together with the head, keeps them
+   * with the head until the next write, which takes them to their place.
+   */
+  readonly settled: readonly ChangedMessage[];
+  /** What changed messages said before. */
+  readonly versions: readonly (Positioned & { readonly number: number; readonly content: MessageVersion })[];
   readonly events: readonly EventRow[];
   /**
    * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also

@@ -9,6 +9,8 @@ export interface Names {
   readonly roomId: string;
   readonly userId: string;
   readonly messageId: string;
+  /** Of a reaction. */
+  readonly key: string;
   readonly deadLetterId: string;
   readonly endpointId: string;
 }
@@ -21,6 +23,7 @@ export function namesOfNothing(): Names {
     keyId: "0123456789ab",
     roomId: `room_${id}`,
     userId: `user_${id}`,
+    key: "🤷",
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
@@ -46,6 +49,12 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   createMessage: () => ({ body: "Mallory was here" }),
   listMessages: null,
   getMessage: null,
+  updateMessage: () => ({ body: "Mallory was here" }),
+  deleteMessage: null,
+  listMessageVersions: null,
+  listReactions: null,
+  addReaction: null,
+  removeReaction: null,
   readRoom: () => ({ number: 1 }),
   deliverRoom: () => ({ number: 1 }),
   unreadRoom: () => ({ number: 1 }),
@@ -77,6 +86,10 @@ const queries: Readonly<Record<string, (names: Names) => string>> = {
 export const frames: Readonly<Record<string, ((names: Names, token: string) => object) | null>> = {
   connect: ({ roomId }, token) => ({ token, resume: { [roomId]: 0 } }),
   "message.send": ({ roomId }) => ({ roomId, clientId: "mallory", body: "Mallory was here" }),
+  "message.update": ({ roomId, messageId }) => ({ roomId, messageId, body: "Mallory was here" }),
+  "message.delete": ({ roomId, messageId }) => ({ roomId, messageId }),
+  "reaction.add": ({ roomId, messageId, key }) => ({ roomId, messageId, key }),
+  "reaction.remove": ({ roomId, messageId, key }) => ({ roomId, messageId, key }),
   "room.read": ({ roomId }) => ({ roomId, number: 1 }),
   "room.delivered": ({ roomId }) => ({ roomId, number: 1 }),
   "room.unread": ({ roomId }) => ({ roomId, number: 1 }),

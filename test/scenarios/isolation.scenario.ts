@@ -46,6 +46,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       roomId,
       userId: "olga",
       messageId: sent.body.id,
+      key: "👍",
       deadLetterId: "commands-0-0",
       endpointId: hook.body.endpointId,
     },

@@ -8,9 +8,11 @@ import { delivery } from "./delivery.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { logs } from "./logs.scenario.ts";
+import { messageChanges } from "./message-changes.scenario.ts";
 import { paging } from "./paging.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
+import { reactions } from "./reactions.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
@@ -34,6 +36,8 @@ const scenarios = {
   receipts,
   paging,
   repeats,
+  "message changes": messageChanges,
+  reactions,
   "a room's life": lifecycle,
   roles,
   observers,

@@ -13,6 +13,7 @@ import { History } from "./history.ts";
 import type { Incoming } from "./link.ts";
 import { Listeners, throwOutside } from "./listeners.ts";
 import { Markers } from "./markers.ts";
+import { Messages } from "./messages.ts";
 import { onOnline } from "./online.ts";
 import { Outbox, type SendResult } from "./outbox.ts";
 import { type Presence, PresenceWatch } from "./presence-watch.ts";
@@ -33,11 +34,12 @@ export type { ConnectionState } from "./connection.ts";
 export type { Ending } from "./ending.ts";
 export { type ClientErrorCode, type ErrorDetail, SendsarError } from "./errors.ts";
 export type { ClientEvents, ServerEvent } from "./events.ts";
+export { changedMessage, type MessageChange, type MessageUpdate, toMessage } from "./message.ts";
 export type { SendResult } from "./outbox.ts";
 export type { Presence } from "./presence-watch.ts";
 export type { ResumeState } from "./resume.ts";
 export type { Fetch } from "./room-lookup.ts";
-export { type Room, toMessage } from "./rooms.ts";
+export type { Room } from "./rooms.ts";
 export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
 export type { Attachment, Capability, Member, Message, MessageContent, ServerErrorCode } from "./wire.ts";
@@ -50,6 +52,8 @@ export function createClient(options: ClientOptions): SendsarClient {
 export class SendsarClient {
   /** Says that the user types: `start(roomId)` at each keystroke; `stop(roomId)` only when it gives up. */
   readonly typing: Typing;
+  /** Changes messages that are there. */
+  readonly messages: Messages;
   readonly #clock: Clock;
   readonly #tokens: ConstructorParameters<typeof TokenSource>[1];
   readonly #listeners: Listeners<ServerEvent | ClientEvent>;
@@ -98,14 +102,13 @@ export class SendsarClient {
     this.#requests = new Requests({ clock, ...bounds, send: (frame) => this.#connection.send(frame) });
     const waiting = { clock, random, bounds, request: this.#requests.request.bind(this.#requests) };
     this.#outbox = new Outbox(waiting);
+    this.messages = new Messages((frame) => this.#unlessClosed(() => this.#outbox.change(frame)));
     this.#read = new Markers({ ...waiting, type: "room.read" });
     this.#delivered = new Markers({ ...waiting, type: "room.delivered" });
     this.#history = new History(waiting);
     this.#refresher = new Refresher(waiting);
-    this.#presence = new PresenceWatch({
-      ...waiting,
-      changed: (presence) => this.#presenceChanged(presence),
-    });
+    const changed = (presence: Presence) => this.#presenceChanged(presence);
+    this.#presence = new PresenceWatch({ ...waiting, changed });
     this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
     this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
     this.#lookup = new RoomLookup({
@@ -191,22 +194,19 @@ export class SendsarClient {
    *   for a day, or the client is stopped.
    */
   send(roomId: string, content: SendContent): Promise<SendResult> {
-    if (this.state.status === "closed") return Promise.reject(this.#stopped());
     const clientId = content.clientId ?? newClientId();
     this.typing.sent(roomId);
-    return this.#outbox.add({ type: "message.send", roomId, ...content, clientId });
+    return this.#unlessClosed(() => this.#outbox.add({ type: "message.send", roomId, ...content, clientId }));
   }
 
   /** Marks everything up to message `number` as read, now or as soon as there is a connection. */
   markRead(roomId: string, number: number): Promise<void> {
-    if (this.state.status === "closed") return Promise.reject(this.#stopped());
-    return this.#read.move(roomId, number);
+    return this.#unlessClosed(() => this.#read.move(roomId, number));
   }
 
   /** Marks everything up to message `number` as delivered: this device has it. Waits like `markRead`. */
   markDelivered(roomId: string, number: number): Promise<void> {
-    if (this.state.status === "closed") return Promise.reject(this.#stopped());
-    return this.#delivered.move(roomId, number);
+    return this.#unlessClosed(() => this.#delivered.move(roomId, number));
   }
 
   /** Marks message `number` and all after it as unread again, for this user alone. Rejects without a connection. */
@@ -231,8 +231,7 @@ export class SendsarClient {
 
   /** Watches these users and no others, now and over reconnects: `presence.changed` tells what changes. */
   watchPresence(userIds: readonly string[]): Promise<readonly Presence[]> {
-    if (this.state.status === "closed") return Promise.reject(this.#stopped());
-    return this.#presence.watch(userIds);
+    return this.#unlessClosed(() => this.#presence.watch(userIds));
   }
 
   /** Reads one page of a room's messages. Rejects with `not_connected` when there is no connection now. */
@@ -325,11 +324,10 @@ export class SendsarClient {
   }
 
   #changed(state: ConnectionState): void {
-    if (state.status === "closed") this.#closed(state.reason);
+    const reason = state.status === "closed" ? state.reason : null;
+    if (reason !== null) this.#closed(reason);
     this.#listeners.emit({ type: "state", state }, "state");
-    if (state.status === "closed") {
-      this.#listeners.emit({ type: "disconnected", reason: state.reason }, "disconnected");
-    }
+    if (reason !== null) this.#listeners.emit({ type: "disconnected", reason }, "disconnected");
   }
 
   #closed(reason: Ending): void {
@@ -338,6 +336,10 @@ export class SendsarClient {
     this.#stopListening();
     this.#greeting.reject(error);
     for (const asking of this.#asking) asking.failAll(error);
+  }
+
+  #unlessClosed<T>(ask: () => Promise<T>): Promise<T> {
+    return this.state.status === "closed" ? Promise.reject(this.#stopped()) : ask();
   }
 
   #stopped(): SendsarError {

@@ -146,10 +146,42 @@ test("a refusal that comes as an event reaches the send whose answer was lost", 
     userId: "rider",
     clientId: "mine",
     messageId: id("a"),
+    request: "message.send",
     error: { code: "not_a_member", message: "no", retryable: false, requestId: "req_2" },
   });
   await refused;
   expect(harness.events).toMatchObject([{ type: "message.rejected", clientId: "mine" }]);
+});
+
+test("changes of messages wait for their turn among the sends of the room, and are said again after a reconnect", async () => {
+  const harness = new Harness();
+  const first = await harness.connect({ rooms });
+  const sent = harness.client.send("trip", { body: "one" });
+  const edited = harness.client.messages.update("trip", id("a"), { body: "two" });
+  const deleted = harness.client.messages.delete("trip", id("a"));
+  expect(first.of("message.update")).toEqual([]);
+  answer(first, 0, id("a"));
+  await sent;
+  await settled();
+  expect(first.of("message.update")).toMatchObject([{ roomId: "trip", messageId: id("a"), body: "two" }]);
+  first.shut(1006);
+  const second = await harness.reconnect({ rooms });
+  second.say({ type: "ok", ref: second.of("message.update")[0]?.ref });
+  await edited;
+  await settled();
+  second.say({
+    type: "message.rejected",
+    tenantId: "acme",
+    roomId: "trip",
+    at: "2026-01-01T00:00:00.000Z",
+    userId: "rider",
+    clientId: null,
+    messageId: id("a"),
+    request: "message.delete",
+    error: { code: "room_closed", message: "no", retryable: false, requestId: "req_3" },
+  });
+  await expect(deleted).rejects.toMatchObject({ code: "room_closed" });
+  expect(harness.client.unsent).toBe(0);
 });
 
 test("the same clientId while the first is unanswered is the same send", async () => {

@@ -3,22 +3,43 @@ import type { Bounds } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
 import { errorFromWire, SendsarError } from "./errors.ts";
 import type { Request } from "./requests.ts";
-import { frameBytesMax, type MessageRejectedEvent, type MessageSendFromClient } from "./wire.ts";
+import {
+  frameBytesMax,
+  type MessageDeleteFromClient,
+  type MessageRejectedEvent,
+  type MessageSendFromClient,
+  type MessageUpdateFromClient,
+  type ReactionAddFromClient,
+  type ReactionRemoveFromClient,
+} from "./wire.ts";
 
 export interface SendResult {
   readonly messageId: string;
   readonly clientId: string;
 }
 
+/** A change of a message that is there. */
+export type ChangeFrame =
+  | MessageUpdateFromClient
+  | MessageDeleteFromClient
+  | ReactionAddFromClient
+  | ReactionRemoveFromClient;
+
 interface Entry {
-  readonly frame: MessageSendFromClient;
-  readonly promise: Promise<SendResult>;
-  readonly resolve: (result: SendResult) => void;
+  readonly key: string;
+  readonly frame: MessageSendFromClient | ChangeFrame;
+  readonly promise: Promise<Answer>;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: SendsarError) => void;
   readonly cancelExpiry: () => void;
 }
 
-/** One room's sends, oldest first. Only the first is on the wire: that alone keeps their order through retries. */
+interface Answer {
+  /** Of a send. */
+  readonly messageId?: string;
+}
+
+/** One room's sends and changes, oldest first. Only the first is on the wire: that alone keeps their order through retries. */
 interface Lane {
   readonly entries: Entry[];
   busy: boolean;
@@ -41,6 +62,7 @@ export class Outbox {
   readonly #options: OutboxOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #entries = new Map<string, Entry>();
+  #changes = 0;
   #connected = false;
   #inFlight = 0;
 
@@ -48,17 +70,28 @@ export class Outbox {
     this.#options = options;
   }
 
-  /** Sends without an answer. */
+  /** Sends and changes without an answer. */
   get size(): number {
     return this.#entries.size;
   }
 
   /** The same clientId again, while the first is unanswered, is the same send. */
-  add(frame: MessageSendFromClient): Promise<SendResult> {
+  async add(frame: MessageSendFromClient): Promise<SendResult> {
+    const { roomId, clientId } = frame;
+    const key = keyOf(roomId, clientId);
+    const { messageId } = await (this.#entries.get(key)?.promise ?? this.#enqueue(key, frame));
+    if (messageId !== undefined) return { messageId, clientId };
+    throw new SendsarError("protocol", "an answer without a messageId", { retryable: false });
+  }
+
+  /** In the order in which they are given, after the sends before. A repeat changes nothing, so it may be repeated. */
+  async change(frame: ChangeFrame): Promise<void> {
+    this.#changes += 1;
+    await this.#enqueue(`change ${this.#changes}`, frame);
+  }
+
+  #enqueue(key: string, frame: Entry["frame"]): Promise<Answer> {
     const { clock, bounds } = this.#options;
-    const key = keyOf(frame.roomId, frame.clientId);
-    const known = this.#entries.get(key);
-    if (known) return known.promise;
     if (this.#entries.size >= bounds.outboxMessagesMax) {
       return Promise.reject(
         new SendsarError("outbox_full", "too many sends wait already", { retryable: true }),
@@ -74,7 +107,7 @@ export class Outbox {
     }
     let resolve: Entry["resolve"] = () => {};
     let reject: Entry["reject"] = () => {};
-    const promise = new Promise<SendResult>((onResult, onError) => {
+    const promise = new Promise<Answer>((onResult, onError) => {
       resolve = onResult;
       reject = onError;
     });
@@ -84,7 +117,7 @@ export class Outbox {
         new SendsarError("send_expired", "no answer in time; it may have arrived", { retryable: true }),
       ),
     );
-    const entry: Entry = { frame, promise, resolve, reject, cancelExpiry };
+    const entry: Entry = { key, frame, promise, resolve, reject, cancelExpiry };
     this.#entries.set(key, entry);
     const lane = this.#lanes.get(frame.roomId) ?? { entries: [], busy: false, attempt: 0, cancelPause: null };
     this.#lanes.set(frame.roomId, lane);
@@ -108,12 +141,19 @@ export class Outbox {
 
   /** The user's own message came by as an event: as good as the answer, which may be lost. */
   seen(roomId: string, clientId: string, messageId: string): void {
-    this.#take(keyOf(roomId, clientId))?.resolve({ messageId, clientId });
+    this.#take(keyOf(roomId, clientId))?.resolve({ messageId });
   }
 
   /** Refused after the log had it, and the first answer was lost. */
   rejected(event: MessageRejectedEvent): void {
-    if (event.clientId !== null) this.#fail(keyOf(event.roomId, event.clientId), errorFromWire(event.error));
+    const { roomId, clientId, messageId, request } = event;
+    const key =
+      clientId === null
+        ? [...this.#entries.values()].find(
+            ({ frame }) => frame.type === request && "messageId" in frame && frame.messageId === messageId,
+          )?.key
+        : keyOf(roomId, clientId);
+    if (key !== undefined) this.#fail(key, errorFromWire(event.error));
   }
 
   failAll(error: SendsarError): void {
@@ -158,16 +198,14 @@ export class Outbox {
   }
 
   async #attempt(lane: Lane, entry: Entry): Promise<void> {
-    const { roomId, clientId } = entry.frame;
-    const key = keyOf(roomId, clientId);
+    const {
+      key,
+      frame: { roomId },
+    } = entry;
     try {
       const { messageId } = await this.#options.request(entry.frame);
       lane.attempt = 0;
-      if (messageId === undefined) {
-        this.#fail(key, new SendsarError("protocol", "an answer without a messageId", { retryable: false }));
-      } else {
-        this.seen(roomId, clientId, messageId);
-      }
+      this.#take(key)?.resolve(messageId === undefined ? {} : { messageId });
     } catch (cause) {
       this.#failed(lane, key, asError(cause));
     }

@@ -1,7 +1,6 @@
+import { changedMessage, toMessage } from "./message.ts";
 import type {
   DurableEvent,
-  Message,
-  MessageCreatedEvent,
   ReceiptReadEvent,
   ReceiptUnreadEvent,
   RoomSummary,
@@ -105,6 +104,13 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
       const unread = event.unread ?? room.unread;
       return { lastMessage: toMessage(event), number: event.number, unread, ...read };
     }
+    case "message.updated":
+    case "message.deleted":
+    case "reaction.added":
+    case "reaction.removed":
+      return room.lastMessage?.id === event.messageId
+        ? { lastMessage: changedMessage(room.lastMessage, event) }
+        : {};
     case "room.updated":
       return { name: event.name, custom: event.custom, closeAt: event.closeAt, updatedAt };
     case "room.frozen":
@@ -149,29 +155,5 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     readNumber: 0,
     unread: 0,
     capabilities: event.capabilities,
-  };
-}
-
-/** The message that an event made, as the history will show it. */
-export function toMessage(event: MessageCreatedEvent): Message {
-  const { messageId, roomId, seq, number, senderId, kind, body } = event;
-  const { attachments, mentions, replyToId, custom, clientId, at } = event;
-  return {
-    id: messageId,
-    roomId,
-    seq,
-    number,
-    senderId,
-    kind,
-    body,
-    attachments,
-    mentions,
-    replyToId,
-    reactions: {},
-    custom,
-    clientId,
-    createdAt: at,
-    editedAt: null,
-    deletedAt: null,
   };
 }

@@ -33,6 +33,8 @@ export type ServerErrorCode =
   | "room_conflict"
   | "room_frozen"
   | "room_closed"
+  | "message_deleted"
+  | "too_many_reactions"
   | "too_many_rooms"
   | "too_many_webhook_endpoints"
   | "not_replayable"
@@ -52,6 +54,10 @@ export type ServerErrorCode =
 /** What a user may do in a room. */
 export type Capability =
   | "message.send"
+  | "message.update"
+  | "message.delete"
+  | "message.remove"
+  | "message.react"
   | "typing.start"
   | "room.read"
   | "room.update"
@@ -114,10 +120,12 @@ export interface Message {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** By key. Over the socket and in events a reaction says anew what is here under its key. */
   reactions: Record<
     string,
     {
       count: number;
+      /** The first 20 who reacted so; the list of reactions has all. */
       userIds: string[];
     }
   >;
@@ -195,6 +203,106 @@ export interface MessageCreatedEvent {
   silent: boolean;
   /** What the receiving user has not read in this room. */
   unread: number;
+}
+
+export interface MessageUpdatedEvent {
+  type: "message.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  custom: Record<string, unknown> | null;
+  clientId: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  /** RFC 3339, UTC, milliseconds. */
+  editedAt: string;
+  actorId: string | null;
+}
+
+export interface MessageDeletedEvent {
+  type: "message.deleted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  body: null;
+  /** RFC 3339, UTC, milliseconds. */
+  deletedAt: string;
+  actorId: string | null;
+}
+
+export interface ReactionAddedEvent {
+  type: "reaction.added";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  messageSenderId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+  count: number;
+  /** The first 20 who reacted so; the list of reactions has all. */
+  userIds: string[];
+}
+
+export interface ReactionRemovedEvent {
+  type: "reaction.removed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  messageSenderId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+  count: number;
+  /** The first 20 who reacted so; the list of reactions has all. */
+  userIds: string[];
 }
 
 export interface RoomCreatedEvent {
@@ -350,6 +458,10 @@ export interface MemberRemovedEvent {
 /** Events with a `seq`, dense within their room. */
 export type DurableEvent =
   | MessageCreatedEvent
+  | MessageUpdatedEvent
+  | MessageDeletedEvent
+  | ReactionAddedEvent
+  | ReactionRemovedEvent
   | RoomCreatedEvent
   | RoomUpdatedEvent
   | RoomFrozenEvent
@@ -441,6 +553,8 @@ export interface MessageRejectedEvent {
   clientId: string | null;
   /** A message's id. */
   messageId: string;
+  /** The frame that was refused. */
+  request: "message.send" | "message.update" | "message.delete" | "reaction.add" | "reaction.remove";
   error: ErrorBody;
 }
 
@@ -578,6 +692,53 @@ export interface MessageSendFromClient {
   silent?: boolean;
 }
 
+export interface MessageUpdateFromClient {
+  type: "message.update";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+  body: string | null;
+  /** Not given: stays as it is. null: taken away. */
+  custom?: Record<string, unknown> | null;
+}
+
+export interface MessageDeleteFromClient {
+  type: "message.delete";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+}
+
+export interface ReactionAddFromClient {
+  type: "reaction.add";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+}
+
+export interface ReactionRemoveFromClient {
+  type: "reaction.remove";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+}
+
 export interface RoomReadFromClient {
   type: "room.read";
   /** Chosen by the client; the answer carries the same. */
@@ -657,6 +818,10 @@ export interface PingFromClient {
 export type ClientFrame =
   | ConnectFromClient
   | MessageSendFromClient
+  | MessageUpdateFromClient
+  | MessageDeleteFromClient
+  | ReactionAddFromClient
+  | ReactionRemoveFromClient
   | RoomReadFromClient
   | RoomDeliveredFromClient
   | RoomUnreadFromClient

@@ -1,6 +1,8 @@
+import { limits } from "#shared/limits.ts";
 import type { LogRecord } from "#shared/log/log.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import { Command, type RoomCommand, type UserCommand } from "#shared/protocol/commands.ts";
+import { isChange } from "./changes.ts";
 import type { Entry } from "./room-batch.ts";
 
 const checkCommand = checker(Command);
@@ -8,13 +10,47 @@ const checkCommand = checker(Command);
 /** Is told of a record that is unreadable: it can be processed by nobody, ever, so the partition goes on without it. */
 export type OnUnreadable = (record: LogRecord, error: unknown) => void;
 
-/** A batch of `commands`, sorted by whom it concerns; within a room the order of the log is kept. */
+/** The commands of a batch for one room, in the order of the log. */
+export interface CommandsOfRoom {
+  readonly tenantId: string;
+  readonly roomId: string;
+  readonly entries: readonly Entry[];
+}
+
+/** A batch of `commands`, sorted by whom it concerns. */
 export interface CommandBatch {
-  readonly rooms: ReadonlyMap<
-    string,
-    { readonly tenantId: string; readonly roomId: string; readonly entries: Entry[] }
-  >;
+  readonly rooms: ReadonlyMap<string, CommandsOfRoom>;
   readonly users: readonly UserCommand[];
+}
+
+/**
+ * The batch in parts, one after the other, so that no part changes more than `limits.roomChangesMax` messages of one
+ * room: what was changed is written with the room's head as one. Nearly always one part.
+ */
+export function inParts(batch: CommandBatch): CommandBatch[] {
+  const parts: Map<string, CommandsOfRoom>[] = [new Map()];
+  for (const [key, room] of batch.rooms) {
+    for (const [i, entries] of cut(room.entries).entries()) {
+      parts[i] ??= new Map();
+      parts[i].set(key, { ...room, entries });
+    }
+  }
+  return parts.map((rooms, i) => ({ rooms, users: i === 0 ? batch.users : [] }));
+}
+
+function cut(entries: readonly Entry[]): (readonly Entry[])[] {
+  const parts: Entry[][] = [];
+  let changes: number = limits.roomChangesMax;
+  for (const entry of entries) {
+    const changesOne = isChange(entry.command);
+    if (parts.length === 0 || (changesOne && changes === limits.roomChangesMax)) {
+      parts.push([]);
+      changes = 0;
+    }
+    if (changesOne) changes++;
+    parts.at(-1)?.push(entry);
+  }
+  return parts;
 }
 
 export function readCommands(records: readonly LogRecord[], onUnreadable: OnUnreadable): CommandBatch {

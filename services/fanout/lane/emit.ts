@@ -42,11 +42,10 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
   await reply(context, outcome);
 }
 
-/** A send that was acknowledged when it was appended, and refused when it was applied. */
+/** What a socket asked for, was acknowledged when it was appended, and refused when it was applied. */
 function deliverRejection(outgoing: Outgoing, { command, decision }: Outcome, wanting: InboxAddress[]): void {
-  if (command.type !== "message.create" || command.replyTo !== undefined || decision.kind !== "refused")
-    return;
-  const { tenantId, roomId, at, messageId, clientId, actor } = command;
+  if (command.replyTo !== undefined || decision.kind !== "refused" || !("messageId" in command)) return;
+  const { tenantId, roomId, at, messageId, actor } = command;
   if (actor.userId === null) return;
   const error = { code: decision.code, message: decision.message, retryable: false, requestId: messageId };
   outgoing.deliver(wanting, {
@@ -58,8 +57,9 @@ function deliverRejection(outgoing: Outgoing, { command, decision }: Outcome, wa
       roomId,
       at,
       userId: actor.userId,
-      clientId,
+      clientId: command.type === "message.create" ? command.clientId : null,
       messageId,
+      request: command.type === "message.create" ? "message.send" : command.type,
       error,
     },
   });

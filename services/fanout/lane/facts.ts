@@ -1,4 +1,6 @@
-import type { Store } from "#shared/store/store.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import type { MessageRow, Store } from "#shared/store/store.ts";
+import { isChange } from "./changes.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
@@ -11,29 +13,36 @@ export interface RoomFacts {
   readonly countable: ReadonlyMap<number, number>;
   /** Messages of which it matters, for a marker, who sent them. */
   readonly senders: readonly SentMessage[];
+  /** Messages that are to be changed, as the room's head has them. */
+  readonly messages: ReadonlyMap<string, MessageRow>;
 }
 
-const noFacts: RoomFacts = { known: new Set(), countable: new Map(), senders: [] };
+const noFacts: RoomFacts = { known: new Set(), countable: new Map(), senders: [], messages: new Map() };
 
 /**
  * Looks them up. A room whose messages are all in memory, as that of a trip is from its first to its last, asks
  * nothing; in a long-lived one a repeat is recognised however old the original.
+ *
+ * @returns null where the store is ahead of what memory has of the room: somebody else has written it, or this very
+ *   node in a try whose end was not seen. What the room was then cannot be told any more; it is to be loaded again.
  */
 export async function lookUpFacts(
   store: Store,
   room: { tenantId: string; roomId: string; loaded: LoadedRoom },
   entries: readonly Entry[],
-): Promise<RoomFacts> {
+): Promise<RoomFacts | null> {
   const { state, recent } = room.loaded;
   if (state === null) return noFacts;
   const { number: newest } = state.head;
 
   const unknown = new Set<string>();
   const numbers = new Set<number>();
+  const changed = new Set<string>();
   for (const { command } of entries) {
     if (command.type === "message.create" && newest > recent.size && !recent.has(command.messageId)) {
       unknown.add(command.messageId);
     }
+    if (isChange(command)) changed.add(command.messageId);
     if (
       command.type === "room.read" &&
       command.number < newest &&
@@ -46,22 +55,46 @@ export async function lookUpFacts(
     state,
     entries.map(({ command }) => command),
   );
-  if (unknown.size === 0 && numbers.size === 0 && asked === null) return noFacts;
+  if (unknown.size === 0 && numbers.size === 0 && asked === null && changed.size === 0) return noFacts;
 
-  const [known, countable, sent] = await Promise.all([
+  const [known, countable, sent, messages] = await Promise.all([
     unknown.size === 0
       ? new Map<string, { number: number }>()
       : store.findMessages(room.tenantId, room.roomId, [...unknown]),
     Promise.all([...numbers].map((number) => readCountable(store, room, number))),
     asked === null ? noneSent : readSenders(store, state, asked),
+    Promise.all([...changed].map((messageId) => messageNow(store, room, messageId))),
   ]);
+  const rows = messages.filter((row) => row !== null);
+  if (rows.some(({ revised }) => revised > state.head.seq)) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
   return {
     known: new Set(before),
     countable: new Map([...countable, ...sent.countable]),
     senders: sent.senders,
+    messages: new Map(rows.map((row) => [row.message.id, row])),
   };
+}
+
+/** From memory where that has it: most changes are of what was just said. */
+async function messageNow(
+  store: Store,
+  { tenantId, roomId, loaded: { state, changed } }: { tenantId: string; roomId: string; loaded: LoadedRoom },
+  messageId: string,
+): Promise<MessageRow | null> {
+  const inMemory = changed.find(({ message }) => message.id === messageId);
+  if (inMemory !== undefined) return inMemory;
+  const last = state?.head.lastMessage;
+  // Nothing was sent since, so the room counts what it counted then. The head does not know of more reactions.
+  if (last?.id === messageId && showsAllReactions(last)) {
+    return { message: last, countable: state?.head.countable ?? 0, revised: last.seq, moreReactions: null };
+  }
+  return store.readMessage(tenantId, roomId, messageId);
+}
+
+function showsAllReactions({ reactions }: Message): boolean {
+  return Object.values(reactions).every(({ count, userIds }) => count === userIds.length);
 }
 
 async function readCountable(

@@ -5,7 +5,13 @@ import type { Topics } from "#shared/log/topics.ts";
 import type { UserCommand } from "#shared/protocol/commands.ts";
 import type { RoomWrite, Store } from "#shared/store/store.ts";
 import type { FanoutMetrics } from "../metrics.ts";
-import { type CommandBatch, type OnUnreadable, readCommands } from "./command-reader.ts";
+import {
+  type CommandBatch,
+  type CommandsOfRoom,
+  inParts,
+  type OnUnreadable,
+  readCommands,
+} from "./command-reader.ts";
 import { emitOutcome } from "./emit.ts";
 import { lookUpFacts } from "./facts.ts";
 import { InterestRouter } from "./interest-router.ts";
@@ -16,6 +22,9 @@ import { type Outcome, RoomBatch } from "./room-batch.ts";
 import { RoomCache } from "./room-cache.ts";
 import { SignalRouter } from "./signal-router.ts";
 import type { Turns } from "./turns.ts";
+
+/** Times that a room is loaded again as the store is ahead of memory: a writer that is replaced is so at most once. */
+const reloadsMax = 3;
 
 export interface LaneDeps {
   readonly log: Pick<EventLog, "append">;
@@ -81,8 +90,11 @@ export class Lane implements PartitionHandler {
   }
 
   async #processCommands(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
+    for (const part of inParts(readCommands(records, onUnreadable))) await this.#processPart(part);
+  }
+
+  async #processPart(commands: CommandBatch): Promise<void> {
     const { log, store, topics, metrics } = this.#deps;
-    const commands = readCommands(records, onUnreadable);
     const rooms = await this.#load(commands);
 
     const outcomes = rooms.flatMap(({ batch, entries }) => entries.map((entry) => batch.apply(entry)));
@@ -101,28 +113,37 @@ export class Lane implements PartitionHandler {
     stopEmit();
     for (const [type, count] of outgoing.items) metrics.deliveries.inc({ type }, count);
 
-    for (const { batch } of rooms) this.#rooms.set(batch.tenantId, batch.roomId, batch.commit());
+    for (const { batch } of rooms) {
+      this.#rooms.set(batch.tenantId, batch.roomId, batch.commit(this.#epoch));
+    }
     this.#count(outcomes, replays.length);
   }
 
   /** Loads every room of the batch and sets apart the commands that it had applied before. */
   async #load(commands: CommandBatch) {
+    return Promise.all([...commands.rooms.values()].map((room) => this.#loadRoom(room)));
+  }
+
+  async #loadRoom({ tenantId, roomId, entries }: CommandsOfRoom) {
     const { store } = this.#deps;
-    return Promise.all(
-      [...commands.rooms.values()].map(async ({ tenantId, roomId, entries }) => {
-        const loaded = await this.#rooms.load(tenantId, roomId);
-        const applied = loaded.state?.head.position ?? -1;
-        const fresh = entries.filter(({ position }) => position > applied);
-        const old =
-          entries.length === fresh.length ? [] : entries.filter(({ position }) => position <= applied);
-        const facts = await lookUpFacts(store, { tenantId, roomId, loaded }, fresh);
-        return {
-          batch: new RoomBatch(tenantId, roomId, loaded, facts),
-          entries: fresh,
-          replays: loaded.state === null ? [] : await replayed(store, loaded.state, old),
-        };
-      }),
-    );
+    for (let reloads = 0; reloads <= reloadsMax; reloads++) {
+      const loaded = await this.#rooms.load(tenantId, roomId);
+      const applied = loaded.state?.head.position ?? -1;
+      const fresh = entries.filter(({ position }) => position > applied);
+      const old =
+        entries.length === fresh.length ? [] : entries.filter(({ position }) => position <= applied);
+      const facts = await lookUpFacts(store, { tenantId, roomId, loaded }, fresh);
+      if (facts === null) {
+        this.#rooms.forget(tenantId, roomId);
+        continue;
+      }
+      return {
+        batch: new RoomBatch(tenantId, roomId, loaded, facts),
+        entries: fresh,
+        replays: loaded.state === null ? [] : await replayed(store, loaded.state, old),
+      };
+    }
+    throw new Error("the store is ahead of what it says of the room itself");
   }
 
   async #persist(writes: readonly RoomWrite[]): Promise<void> {

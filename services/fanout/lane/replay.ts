@@ -1,11 +1,12 @@
 import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { isListed } from "#shared/store/listed.ts";
-import type { EventRow, Store } from "#shared/store/store.ts";
+import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
 import type { Decision, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import { readPosition } from "../room/apply-marker.ts";
 import type { RoomState } from "../room/state.ts";
+import { isChange } from "./changes.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
 
 const pageEvents = 200;
@@ -25,29 +26,48 @@ export async function replayed(
   const ids = entries.flatMap(({ command }) =>
     command.type === "message.create" ? [command.messageId] : [],
   );
-  const [rows, kept] = await Promise.all([
+  const [rows, kept, changed] = await Promise.all([
     readEventsSince(store, state, first.position),
     ids.length === 0
       ? new Map<string, unknown>()
       : store.findMessages(state.tenantId, state.head.roomId, ids),
+    messagesOf(store, state, entries),
   ]);
   return entries.map((entry) => {
     const events = rows.filter(({ position }) => position === entry.position);
     const receipt = isMarker(entry.command) ? receiptNow(state, entry.command) : null;
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     const { joined: observers, left } = observersOf(state, entry.command, events);
-    const decision = answer(state, entry, events, kept);
+    const decision = answer(state, entry, events, { kept, changed });
     return { ...entry, decision, events, receipt, joined: [...joined, ...observers], left, state };
   });
 }
+
+/** The messages that commands wanted to change, as they are now. */
+async function messagesOf(
+  store: Store,
+  { tenantId, head }: RoomState,
+  entries: readonly Entry[],
+): Promise<ReadonlyMap<string, MessageRow>> {
+  const ids = entries.flatMap(({ command }) => (isChange(command) ? [command.messageId] : []));
+  const rows = await Promise.all([...new Set(ids)].map((id) => store.readMessage(tenantId, head.roomId, id)));
+  return new Map(rows.flatMap((row) => (row === null ? [] : [[row.message.id, row]])));
+}
+
+const refusedThen = {
+  kind: "refused",
+  code: "forbidden",
+  message: "The room refused this when it was applied.",
+} as const;
 
 function answer(
   state: RoomState,
   { command, position }: Entry,
   events: readonly EventRow[],
-  kept: ReadonlyMap<string, unknown>,
+  { kept, changed }: { kept: ReadonlyMap<string, unknown>; changed: ReadonlyMap<string, MessageRow> },
 ): Decision {
-  const context = { position, known: false, countableAt: () => 0, sendersAfter: () => [] };
+  const messageOf = (id: string) => changed.get(id) ?? null;
+  const context = { position, known: false, countableAt: () => 0, sendersAfter: () => [], messageOf };
   const judged = () => apply(state, command, context).decision;
   const member = isMarker(command) ? state.members.get(command.userId) : null;
   if (command.type === "room.unread" && member !== null) {
@@ -58,11 +78,12 @@ function answer(
     const decision = judged();
     if (decision.kind === "refused") return decision;
     // It was refused for what the room was then, and the room has changed since.
-    return {
-      kind: "refused",
-      code: "forbidden",
-      message: "The room refused this message when it was applied.",
-    };
+    return refusedThen;
+  }
+  if (isChange(command)) {
+    if (events.length > 0) return { kind: "repeat", messageId: command.messageId };
+    const decision = judged();
+    return decision.kind === "applied" ? refusedThen : decision;
   }
   const decision = judged();
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;

@@ -1,6 +1,7 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { isListed } from "#shared/store/listed.ts";
-import type { EventRow, MemberRow, RoomWrite } from "#shared/store/store.ts";
+import type { ChangedMessage, EventRow, MemberRow, MessageRow, RoomWrite } from "#shared/store/store.ts";
+import { versionOf } from "#shared/store/version.ts";
 import type { Applied, Decision } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
@@ -48,6 +49,10 @@ export class RoomBatch {
   readonly #members = new Map<string, { position: number; member: MemberRow }>();
   readonly #removed = new Map<string, { position: number; userId: string }>();
   readonly #messages: RoomWrite["messages"][number][] = [];
+  /** Messages that this batch made or changed, as they are now. */
+  readonly #rows = new Map<string, MessageRow>();
+  readonly #changed = new Map<string, { position: number; row: MessageRow }>();
+  readonly #versions: RoomWrite["versions"][number][] = [];
   readonly #events: EventRow[] = [];
   #state: RoomState | null;
   #listedChanged = false;
@@ -68,6 +73,7 @@ export class RoomBatch {
     const applied = apply(this.#state, command, {
       position,
       known: command.type === "message.create" && this.#isKnown(command.messageId),
+      messageOf: (messageId) => this.#rows.get(messageId) ?? this.#facts.messages.get(messageId) ?? null,
       countableAt: (number) => this.#countableAt(number),
       sendersAfter: (number) => this.#sendersAfter(number),
     });
@@ -93,17 +99,32 @@ export class RoomBatch {
       members: [...this.#members.values()],
       removedMembers: [...this.#removed.values()],
       messages: this.#messages,
+      changed: this.#changedIn(epoch),
+      settled: this.#loaded.changed,
+      versions: this.#versions,
       events: this.#events,
       listing: this.#listing(state),
     };
   }
 
   /** What the room is in memory once all of it is written and emitted. */
-  commit(): LoadedRoom {
+  commit(epoch: number): LoadedRoom {
     for (const [messageId, { number, countable }] of this.#fresh) {
       this.#loaded.recent.add(messageId, number, countable);
     }
-    return { state: this.#state, recent: this.#loaded.recent };
+    const isWritten = this.#state !== this.#loaded.state;
+    return {
+      state: this.#state,
+      recent: this.#loaded.recent,
+      changed: isWritten ? this.#changedIn(epoch) : this.#loaded.changed,
+    };
+  }
+
+  #changedIn(epoch: number): ChangedMessage[] {
+    return [...this.#changed.values()].map(({ position, row }) => ({
+      ...row,
+      version: versionOf(epoch, position),
+    }));
   }
 
   #isKnown(messageId: string): boolean {
@@ -130,11 +151,17 @@ export class RoomBatch {
     this.#events.push(...applied.events);
     if (applied.message !== null) {
       const { message, countable } = applied.message;
-      this.#messages.push({ position, message, countable });
+      this.#messages.push({ position, ...applied.message });
+      this.#rows.set(message.id, applied.message);
       const { number, senderId } = message;
       const counts = countable > countableBefore;
       this.#fresh.set(message.id, { number, countable, senderId, counts });
     }
+    for (const row of applied.changed) {
+      this.#rows.set(row.message.id, row);
+      this.#changed.set(row.message.id, { position, row });
+    }
+    for (const version of applied.versions) this.#versions.push({ position, ...version });
     for (const member of applied.members) {
       this.#members.set(member.userId, { position, member });
       this.#removed.delete(member.userId);

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { limits } from "#shared/limits.ts";
-import type { Store } from "#shared/store/store.ts";
+import type { ChangedMessage, Store } from "#shared/store/store.ts";
 import { type RoomState, stateOf } from "../room/state.ts";
 import { RecentMessages } from "./recent-messages.ts";
 
@@ -8,6 +8,8 @@ import { RecentMessages } from "./recent-messages.ts";
 export interface LoadedRoom {
   readonly state: RoomState | null;
   readonly recent: RecentMessages;
+  /** Messages that the newest write changed: the next one settles them, see `RoomWrite.settled`. */
+  readonly changed: readonly ChangedMessage[];
 }
 
 /** The rooms of one partition that are in memory: a room that does not exist is remembered as such. */
@@ -34,11 +36,17 @@ export class RoomCache {
     return {
       state: stored === null ? null : stateOf(tenantId, stored),
       recent: new RecentMessages(stored?.recent ?? []),
+      changed: stored?.unsettled ?? [],
     };
   }
 
   set(tenantId: string, roomId: string, room: LoadedRoom): void {
     this.#rooms.set(`${tenantId}/${roomId}`, room);
+  }
+
+  /** Memory has been overtaken by the store. */
+  forget(tenantId: string, roomId: string): void {
+    this.#rooms.delete(`${tenantId}/${roomId}`);
   }
 
   clear(): void {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { openDatabase } from "#shared/embedded/database.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
+import type { DeliveryItem } from "#shared/protocol/records.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
 import type { Store } from "#shared/store/store.ts";
 import { commands, owner } from "../testing/owner.ts";
@@ -17,6 +18,9 @@ async function kept(store: Store) {
     messages: await store.readMessages(tenantId, roomId, { limit: 100 }),
   };
 }
+
+const isRefused = (item: DeliveryItem | undefined) =>
+  item?.type === "reply" && item.outcome.result === "refused";
 
 /** Starts a batch that is held up before a step. Resolves there, or at its end if it has no such step. */
 async function heldUp(store: Store, step: "persist" | "emit", before: readonly RoomCommand[]) {
@@ -89,7 +93,10 @@ test("an owner that was stopped at any step and goes on when others have, writes
           );
           for (const item of stale.items()) {
             if (item.type !== "reply" || Number(item.requestId) < until) continue;
-            expect(item).toEqual(answers.get(item.requestId));
+            const answer = answers.get(item.requestId);
+            // What it begins when it is behind, it may find done: then it says so, and a refusal without its reason.
+            if (Number(item.requestId) < until + second.length) expect(item).toEqual(answer);
+            else expect(isRefused(item)).toBe(isRefused(answer));
           }
         }
         await store.close();

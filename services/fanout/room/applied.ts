@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import type { DurableEvent, ReceiptEvent } from "#shared/protocol/events.ts";
-import type { MemberResource, Message, ReadPosition, Room } from "#shared/protocol/resources.ts";
+import type {
+  MemberResource,
+  Message,
+  MessageVersion,
+  ReadPosition,
+  Room,
+} from "#shared/protocol/resources.ts";
 import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
 import type { RoomState } from "./state.ts";
 
@@ -11,6 +18,8 @@ export interface Context {
   readonly position: number;
   /** message.create: this message is in the history already. */
   readonly known: boolean;
+  /** message.update and the like: a message as it is before this command; null where there is none. */
+  readonly messageOf: (messageId: string) => MessageRow | null;
   /** Of markers: the room's `countable` at a message number, where that message exists. */
   readonly countableAt: (number: number) => number;
   /** Of markers that may stand before messages that do not count for their member: who sent the countable ones after. */
@@ -40,6 +49,10 @@ export interface Applied {
   readonly decision: Decision;
   readonly events: readonly EventRow[];
   readonly message: MessageRow | null;
+  /** Messages that were there before and are not what they were. */
+  readonly changed: readonly MessageRow[];
+  /** What those said before. */
+  readonly versions: readonly VersionRow[];
   /** Rows that changed, complete. */
   readonly members: readonly MemberRow[];
   readonly removed: readonly string[];
@@ -47,7 +60,21 @@ export interface Applied {
   readonly receipt: Receipt | null;
 }
 
-const nothing = { events: [], message: null, members: [], removed: [], receipt: null } as const;
+export interface VersionRow {
+  /** Of the message. */
+  readonly number: number;
+  readonly content: MessageVersion;
+}
+
+const nothing = {
+  events: [],
+  message: null,
+  changed: [],
+  versions: [],
+  members: [],
+  removed: [],
+  receipt: null,
+} as const;
 
 export function refused(state: RoomState | null, code: ErrorCode, message?: string): Applied {
   return {
@@ -75,6 +102,8 @@ export class Change {
   readonly #events: EventRow[] = [];
   readonly #members = new Map<string, MemberRow>();
   readonly #removed = new Set<string>();
+  readonly #changed = new Map<string, MessageRow>();
+  readonly #versions: VersionRow[] = [];
   #message: MessageRow | null = null;
   #state: RoomState;
 
@@ -118,6 +147,33 @@ export class Change {
     this.setHead({ number: row.message.number, countable: row.countable, lastMessage: row.message });
   }
 
+  /** What becomes of a message with the next event. What it said is kept where that is not the same any more. */
+  changeMessage(row: MessageRow, change: Partial<MessageRow>, actorId: string | null): MessageRow {
+    const changed = { ...row, ...change, revised: this.nextSeq };
+    const { message } = changed;
+    const { message: before } = row;
+    this.#changed.set(message.id, changed);
+    if (this.#state.head.lastMessage?.id === message.id) this.setHead({ lastMessage: message });
+    const { body, attachments, mentions, custom } = before;
+    const isSame = isDeepStrictEqual(
+      [body, attachments, mentions, custom],
+      [message.body, message.attachments, message.mentions, message.custom],
+    );
+    if (isSame) return changed;
+    const content: MessageVersion = {
+      seq: this.nextSeq,
+      body,
+      attachments,
+      mentions,
+      custom,
+      writtenAt: before.editedAt ?? before.createdAt,
+      replacedAt: this.at,
+      replacedBy: actorId,
+    };
+    this.#versions.push({ number: before.number, content });
+    return changed;
+  }
+
   addEvent(content: Content): void {
     const { tenantId, head } = this.#state;
     const { type, ...fields } = content;
@@ -136,6 +192,8 @@ export class Change {
       decision,
       events: this.#events,
       message: this.#message,
+      changed: [...this.#changed.values()],
+      versions: this.#versions,
       members: [...this.#members.values()],
       removed: [...this.#removed],
       receipt,

@@ -39,7 +39,7 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   };
   const counts = command.kind !== "system" && !command.silent;
   const countable = state.head.countable + (counts ? 1 : 0);
-  change.addMessage({ message, countable });
+  change.addMessage({ message, countable, revised: message.seq, moreReactions: null });
   if (sender !== null) {
     const { number } = message;
     change.setMember({

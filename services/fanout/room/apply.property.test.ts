@@ -1,66 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { identifierPattern } from "#shared/protocol/ids.ts";
-import { allIn, base, command, server } from "../testing/random-commands.ts";
-import type { Applied } from "./applied.ts";
+import { commands, run } from "../testing/apply-run.ts";
+import { base, server } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
 import type { RoomState } from "./state.ts";
-
-/** Applies commands with what a lane would look up for them. */
-function run(commands: readonly RoomCommand[], visit: (step: Step) => void): RoomState | null {
-  let state: RoomState | null = null;
-  const known = new Set<string>();
-  const countable = new Map<number, number>([[0, 0]]);
-  const senders: { number: number; senderId: string | null }[] = [];
-  commands.forEach((given, position) => {
-    const context = {
-      position,
-      known: given.type === "message.create" && known.has(given.messageId),
-      countableAt: (number: number) => countable.get(number) ?? 0,
-      sendersAfter: (after: number) =>
-        senders.filter(({ number }) => number > after).map(({ senderId }) => senderId),
-    };
-    const before = freeze(state);
-    const applied = apply(before, freeze(given), context);
-    expect(apply(before, given, context), "the same twice").toEqual(applied);
-    visit({ before, command: given, applied, position });
-    state = applied.state;
-    if (applied.message !== null) {
-      known.add(applied.message.message.id);
-      const { number, senderId } = applied.message.message;
-      if (applied.message.countable > (countable.get(number - 1) ?? 0)) senders.push({ number, senderId });
-      countable.set(number, applied.message.countable);
-    }
-  });
-  return state;
-}
-
-interface Step {
-  readonly before: RoomState | null;
-  readonly command: RoomCommand;
-  readonly applied: Applied;
-  readonly position: number;
-}
-
-function freeze<T>(value: T): T {
-  if (value !== null && typeof value === "object" && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) freeze(inner);
-  }
-  return value;
-}
-
-/** Mostly the life of a room, from its making on. */
-const commands = fc.oneof(
-  {
-    weight: 9,
-    arbitrary: fc
-      .tuple(allIn, fc.array(command, { maxLength: 120 }))
-      .map(([first, rest]) => [first, ...rest]),
-  },
-  { weight: 1, arbitrary: fc.array(command, { maxLength: 30 }) },
-);
 
 describe("the room's single writer", () => {
   test("numbers events and messages densely, whatever is asked", () => {
@@ -262,7 +206,7 @@ test("a PUT that names no role leaves an owner an owner", () => {
         roomType: "group",
         members,
       },
-      { position, known: false, countableAt: () => 0, sendersAfter: () => [] },
+      { position, known: false, countableAt: () => 0, sendersAfter: () => [], messageOf: () => null },
     );
   const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);
   const again = put([{ userId: "ann" }, { userId: "cem" }], 1, made.state);

@@ -3,6 +3,8 @@ import { type Applied, type Context, refused } from "./applied.ts";
 import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
+import { deleteMessage, updateMessage } from "./apply-message-change.ts";
+import { addReaction, removeReaction } from "./apply-reaction.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
 import type { RoomState } from "./state.ts";
 
@@ -24,6 +26,14 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return removeMember(state, command, context.position);
     case "message.create":
       return createMessage(state, command, context);
+    case "message.update":
+      return updateMessage(state, command, context);
+    case "message.delete":
+      return deleteMessage(state, command, context);
+    case "reaction.add":
+      return addReaction(state, command, context);
+    case "reaction.remove":
+      return removeReaction(state, command, context);
     case "room.read":
       return readRoom(state, command, context);
     case "room.delivered":

@@ -70,6 +70,38 @@ const marking: fc.Arbitrary<RoomCommand> = fc.record({ at, type: marker, userId:
 /** Members talk and read, and seldom does anything else happen. */
 export const talk = fc.oneof({ weight: 3, arbitrary: sending }, { weight: 2, arbitrary: marking });
 
+const reacting = fc
+  .record({
+    at,
+    userId: user,
+    senderId: user,
+    clientId: fc.integer({ min: 1, max: 12 }).map(String),
+    key: fc.constantFrom("👍", "__proto__", "ok"),
+    onePerUser: fc.boolean(),
+    adds: fc.boolean(),
+  })
+  .map(({ at, userId, senderId, clientId, key, onePerUser, adds }): RoomCommand => {
+    const messageId = messageIdFor({ tenantId, roomId, senderId, clientId });
+    const asked = { ...base, at, actor: { kind: "client" as const, userId }, userId, messageId, key };
+    return adds ? { ...asked, type: "reaction.add", onePerUser } : { ...asked, type: "reaction.remove" };
+  });
+
+const changing = fc
+  .record({
+    at,
+    by: fc.option(user),
+    senderId: fc.option(user, { freq: 8 }),
+    clientId: fc.integer({ min: 1, max: 30 }).map(String),
+    body: fc.constantFrom("says 1", "says 2", "", null),
+    deletes: fc.boolean(),
+  })
+  .map(({ at, by, senderId, clientId, body, deletes }): RoomCommand => {
+    const actor = by === null ? server : { kind: "client" as const, userId: by };
+    const messageId = messageIdFor({ tenantId, roomId, senderId, clientId });
+    const asked = { ...base, at, actor, messageId };
+    return deletes ? { ...asked, type: "message.delete" } : { ...asked, type: "message.update", body };
+  });
+
 export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   fc
     .record({
@@ -109,5 +141,7 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
     }),
   ),
   { weight: 5, arbitrary: sending },
+  { weight: 4, arbitrary: changing },
+  { weight: 4, arbitrary: reacting },
   marking,
 );

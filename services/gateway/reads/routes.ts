@@ -8,9 +8,9 @@ import type { Room } from "#shared/protocol/resources.ts";
 import { isShown, memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom } from "./access.ts";
-import { type HistoryPage, readHistory } from "./history.ts";
 import { afterCursor, cursorOf } from "./list-cursor.ts";
 import { readShownMembers } from "./members.ts";
+import { registerMessageReads } from "./message-routes.ts";
 import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
 
 /** The calls that only read. */
@@ -65,26 +65,7 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
       return ok(memberResource(row));
     },
   });
-  registerOperation(app, operations.listMessages, {
-    ...route,
-    handle: async ({ params, query }, caller) => {
-      const { cursor, ...page } = query;
-      return ok(
-        await readHistory(store, caller, params.roomId, cursor === undefined ? page : pageFrom(page, cursor)),
-      );
-    },
-  });
-  registerOperation(app, operations.getMessage, {
-    ...route,
-    handle: async ({ params }, caller) => {
-      const [, row] = await Promise.all([
-        enterRoom(store, caller, params.roomId),
-        store.readMessage(caller.tenantId, params.roomId, params.messageId),
-      ]);
-      if (row === null) throw new AppError("message_not_found");
-      return ok(row.message);
-    },
-  });
+  registerMessageReads(app, store, route);
   registerOperation(app, operations.listEvents, {
     ...route,
     handle: async ({ params, query }, caller) => {
@@ -112,19 +93,4 @@ async function readRoom(store: Store, caller: TenantCaller, roomId: string): Pro
     members: members.map(({ userId, role }) => ({ userId, role })),
     ...(member === null ? {} : shownMember(head, member)),
   };
-}
-
-/** Goes on in the direction of the page before: see `readHistory`. */
-function pageFrom({ around: _, ...page }: HistoryPage, cursor: string): HistoryPage {
-  const number = numberOf(cursor);
-  const isForward = page.after !== undefined && page.before === undefined;
-  return { ...page, ...(isForward ? { after: number } : { before: number }) };
-}
-
-function numberOf(cursor: string): number {
-  const number = Number(cursor);
-  if (Number.isSafeInteger(number) && number >= 0) return number;
-  throw new AppError("invalid_request", undefined, {
-    details: [{ path: "/cursor", message: "is not of this list" }],
-  });
 }

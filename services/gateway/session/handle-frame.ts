@@ -31,6 +31,10 @@ export async function handleFrame(
     case "ping":
       return { type: "pong" };
     case "message.send":
+    case "message.update":
+    case "message.delete":
+    case "reaction.add":
+    case "reaction.remove":
     case "room.read":
     case "room.delivered":
     case "room.unread": {

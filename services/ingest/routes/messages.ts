@@ -6,8 +6,8 @@ import type { CreateMessage } from "#shared/protocol/commands.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import { messageFields } from "../content.ts";
-import { envelope, type IngestRoutes } from "./context.ts";
+import { assertCustomFits, messageFields } from "../content.ts";
+import { applying, envelope, type IngestRoutes } from "./context.ts";
 
 export function registerMessages(app: FastifyInstance, context: IngestRoutes): void {
   registerOperation(app, operations.createMessage, {
@@ -31,6 +31,32 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       // The original may be a moment away from being readable; the caller has its id either way.
       if (outcome.resource === null) return answer(202, { messageId, clientId });
       return answer(outcome.result === "created" ? 201 : 200, outcome.resource as Message);
+    },
+  });
+
+  registerOperation(app, operations.updateMessage, {
+    ...context,
+    handle: async ({ params, body }, caller) => {
+      assertCustomFits(body.custom, "/custom");
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, params.roomId),
+        type: "message.update",
+        messageId: params.messageId,
+        ...body,
+      });
+      return outcome?.resource == null ? applying : answer(200, outcome.resource as Message);
+    },
+  });
+
+  registerOperation(app, operations.deleteMessage, {
+    ...context,
+    handle: async ({ params: { roomId, messageId } }, caller) => {
+      const outcome = await context.commands.apply({
+        ...envelope(context, caller, roomId),
+        type: "message.delete",
+        messageId,
+      });
+      return outcome === null ? applying : answer(204, null);
     },
   });
 }

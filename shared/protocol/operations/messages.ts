@@ -1,8 +1,8 @@
 import { Type } from "typebox";
 import { MessageId, RoomId } from "../ids.ts";
-import { MessagePost } from "../requests.ts";
-import { Message, nullable, strict } from "../resources.ts";
-import { cursor, define, limit, listOf, none, roomPath } from "./operation.ts";
+import { MessagePatch, MessagePost } from "../requests.ts";
+import { Message, MessageVersion, nullable, strict } from "../resources.ts";
+import { Applying, cursor, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
 
 const messagePath = Type.Object({ roomId: RoomId, messageId: MessageId }, strict);
 const Accepted = Type.Object({ messageId: MessageId, clientId: nullable(Type.String()) }, strict);
@@ -65,5 +65,63 @@ export const messagesOperations = {
     body: null,
     responses: { 200: Message },
     errors: ["room_not_found", "not_a_member", "message_not_found"],
+  }),
+  updateMessage: define({
+    id: "updateMessage",
+    method: "PATCH",
+    path: "/v1/rooms/{roomId}/messages/{messageId}",
+    service: "ingest",
+    auth: "any",
+    summary:
+      "Edit a message: its sender, or a server for nobody. The same again changes nothing. What is unread stays as it is.",
+    params: messagePath,
+    query: none,
+    body: MessagePatch,
+    responses: { 200: Message, 202: Applying },
+    errors: [
+      "room_not_found",
+      "not_a_member",
+      "message_not_found",
+      "message_deleted",
+      "read_only",
+      "room_frozen",
+      "room_closed",
+      "forbidden",
+    ],
+  }),
+  deleteMessage: define({
+    id: "deleteMessage",
+    method: "DELETE",
+    path: "/v1/rooms/{roomId}/messages/{messageId}",
+    service: "ingest",
+    auth: "any",
+    summary:
+      "Take back what a message says: its sender, an owner of the room, or a server for nobody. It keeps its place, with body null and nothing else in it, and counts as unread as before. The same again changes nothing.",
+    params: messagePath,
+    query: none,
+    body: null,
+    responses: { 202: Applying, 204: Done },
+    errors: [
+      "room_not_found",
+      "not_a_member",
+      "message_not_found",
+      "read_only",
+      "room_frozen",
+      "room_closed",
+      "forbidden",
+    ],
+  }),
+  listMessageVersions: define({
+    id: "listMessageVersions",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/messages/{messageId}/versions",
+    service: "gateway",
+    auth: "server",
+    summary: "What a message said before each of its changes, oldest first, for servers only.",
+    params: messagePath,
+    query: page,
+    body: null,
+    responses: { 200: listOf(MessageVersion) },
+    errors: ["room_not_found", "message_not_found"],
   }),
 } as const;

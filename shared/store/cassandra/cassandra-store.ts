@@ -70,6 +70,8 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),
     readMessage: (tenantId, roomId, id) => call("readMessage", () => messages.one(tenantId, roomId, id)),
+    readVersions: (tenantId, roomId, page) =>
+      call("readVersions", () => messages.versions(tenantId, roomId, page)),
     findMessages: (tenantId, roomId, ids) => call("findMessages", () => messages.find(tenantId, roomId, ids)),
     readEvents: (tenantId, roomId, page) => call("readEvents", () => events.page({ tenantId, roomId }, page)),
 

@@ -1,5 +1,5 @@
 import { limits } from "#shared/limits.ts";
-import type { Message } from "#shared/protocol/resources.ts";
+import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { type MessageRange, messageRange } from "../message-range.ts";
 import type { MessageRow, StoredRoom } from "../store.ts";
@@ -12,8 +12,10 @@ import type { Row, Session } from "./session.ts";
 import { messagesInTail } from "./tail.ts";
 
 const inRange = "tenant_id = ? AND room_id = ? AND bucket = ? AND number >= ? AND number <= ?";
-const selectMessages = `SELECT message, countable FROM messages WHERE ${inRange}`;
+const selectMessages = `SELECT message, countable, seq, revised, more_reactions FROM messages WHERE ${inRange}`;
 const selectPlaces = `SELECT message_id, number, seq FROM messages WHERE ${inRange}`;
+const selectVersions = `SELECT content FROM message_versions
+  WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number = ? AND seq > ? AND seq <= ? LIMIT ?`;
 const selectIndex = `SELECT message_id, number, seq FROM message_index
   WHERE tenant_id = ? AND room_id = ? AND span = ? AND message_id IN ?`;
 
@@ -49,7 +51,21 @@ export class MessageReads {
         ? []
         : await this.#range(tenantId, roomId, { from: place.number, to: place.number });
     const found = rows.map(messageRow).find(({ message }) => message.id === messageId);
-    return found ?? findInTail(newest, [messageId])[0] ?? null;
+    const row = found ?? findInTail(newest, [messageId])[0];
+    return row === undefined || newest === null ? null : asChanged(newest)(row);
+  }
+
+  /** What a message said before each of its changes. */
+  async versions(
+    tenantId: string,
+    roomId: string,
+    { number, afterSeq, limit }: { number: number; afterSeq: number; limit: number },
+  ): Promise<MessageVersion[]> {
+    const newest = await readNewest(this.#session, tenantId, roomId);
+    if (newest === null) return [];
+    const place = [tenantId, roomId, bucketOf(number), number];
+    const rows = await this.#session.rows(selectVersions, [...place, afterSeq, newest.seq, limit]);
+    return rows.map(({ content }) => fromJson<MessageVersion>(content));
   }
 
   /**
@@ -84,7 +100,7 @@ export class MessageReads {
     const range = newest === null ? null : messageRange(page, newest.number);
     if (newest === null || range === null) return [];
     const rows = (await this.#range(tenantId, roomId, range)).map(messageRow);
-    return [...messagesAhead(rows, range, newest), ...rows];
+    return [...messagesAhead(rows, range, newest), ...rows].map(asChanged(newest));
   }
 
   /** Rows by number, newest first. */
@@ -102,7 +118,10 @@ export class MessageReads {
     return parts.flat();
   }
 
-  /** Where the index says that these are. Nearly every room has one span: it is asked along with the head. */
+  /**
+   * Where the index says that these are, and what changed with the head. Nearly every room has one span: it is asked
+   * along with the head.
+   */
   async #indexed(
     tenantId: string,
     roomId: string,
@@ -133,8 +152,23 @@ export class MessageReads {
   }
 }
 
-function messageRow({ message, countable }: Row): MessageRow {
-  return { message: fromJson<Message>(message), countable: toNumber(countable) };
+function messageRow({ message, countable, seq, revised, more_reactions: more }: Row): MessageRow {
+  return {
+    message: fromJson<Message>(message),
+    countable: toNumber(countable),
+    revised: toNumber(revised ?? seq),
+    moreReactions: more ? fromJson(more) : null,
+  };
+}
+
+/** The head was read first: of what changed with it, the rows have the same or what came after. */
+function asChanged({ changed }: Newest): (row: MessageRow) => MessageRow {
+  return (row) => {
+    const found = changed.find(({ message }) => message.id === row.message.id);
+    if (found === undefined || found.revised <= row.revised) return row;
+    const { version: _, ...now } = found;
+    return now;
+  };
 }
 
 /** What is missing in front of these rows, newest first. */

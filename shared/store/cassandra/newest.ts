@@ -1,7 +1,9 @@
+import { fromJson } from "../from-json.ts";
+import type { ChangedMessage } from "../store.ts";
 import { toNumber } from "./columns.ts";
-import type { Session } from "./session.ts";
+import type { Row, Session } from "./session.ts";
 
-const selectNewest = `SELECT seq, number, tail FROM rooms
+const selectNewest = `SELECT seq, number, tail, changed FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
 
 export interface Newest {
@@ -9,6 +11,7 @@ export interface Newest {
   readonly seq: number;
   /** See tail.ts. */
   readonly tail: unknown;
+  readonly changed: readonly ChangedMessage[];
 }
 
 /**
@@ -17,7 +20,11 @@ export interface Newest {
  */
 export async function readNewest(session: Session, tenantId: string, roomId: string): Promise<Newest | null> {
   const row = await session.first(selectNewest, [tenantId, roomId]);
-  return row === null || row.seq === null
-    ? null
-    : { number: toNumber(row.number), seq: toNumber(row.seq), tail: row.tail };
+  if (row === null || row.seq === null) return null;
+  return { number: toNumber(row.number), seq: toNumber(row.seq), tail: row.tail, changed: changedOf(row) };
+}
+
+/** Messages that the newest write changed, which are not at their place yet. */
+export function changedOf({ changed }: Row): ChangedMessage[] {
+  return changed == null ? [] : fromJson<ChangedMessage[]>(changed);
 }

@@ -4,12 +4,14 @@ import type { MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts
 import { mapBounded } from "./bounded.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { MessageReads } from "./message-reads.ts";
+import { changedOf } from "./newest.ts";
 import type { Row, Session } from "./session.ts";
 import { type Tail, tailOf } from "./tail.ts";
 
 type WriteTail = (room: { tenantId: string; roomId: string }, tail: Tail) => Promise<void>;
 
-const selectRoom = "SELECT user_id, head, member, tail FROM rooms WHERE tenant_id = ? AND room_id = ?";
+const selectRoom =
+  "SELECT user_id, head, member, tail, changed FROM rooms WHERE tenant_id = ? AND room_id = ?";
 const selectHead = "SELECT head FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
 const selectMembership = `SELECT user_id, head, member FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id IN ('', ?)`;
@@ -36,10 +38,11 @@ export class RoomReads {
     const [first, ...others] = await this.#session.rows(selectRoom, [tenantId, roomId]);
     // The head's row sorts before every member's; without it there is no room, whatever else is there.
     const head = first === undefined ? null : headOf(roomId, first);
-    if (head === null) return null;
-    await this.#writeTail({ tenantId, roomId }, tailOf(first?.tail));
+    if (first === undefined || head === null) return null;
+    await this.#writeTail({ tenantId, roomId }, tailOf(first.tail));
     return {
       head,
+      unsettled: changedOf(first),
       members: others.map(memberOf).filter((member) => member !== null),
       recent: await this.#messages.recent(tenantId, roomId, head.number),
     };

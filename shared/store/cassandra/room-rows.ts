@@ -17,6 +17,10 @@ const insertEvent = `INSERT INTO events (tenant_id, room_id, bucket, seq, counta
   VALUES (?, ?, ?, ?, ?, ?, ?) USING TTL ? AND TIMESTAMP ?`;
 const insertMessage = `INSERT INTO messages (tenant_id, room_id, bucket, number, message_id, seq, countable, message)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const changeMessage = `UPDATE messages USING TIMESTAMP ? SET message = ?, revised = ?, more_reactions = ?
+  WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number = ?`;
+const insertVersion = `INSERT INTO message_versions (tenant_id, room_id, bucket, number, seq, content)
+  VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 // `hidden` is said of everybody, so that nothing is left of another time in the room.
@@ -26,10 +30,10 @@ const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
   (tenant_id, user_id, closed_year, closed_at, room_id) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?`;
-const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, tail)
-  VALUES (?, ?, '', ?, ?, ?, '') USING TIMESTAMP ?`;
-const insertHeadWithTail = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head)
-  VALUES (?, ?, '', ?, ?, ?) USING TIMESTAMP ?`;
+const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed, tail)
+  VALUES (?, ?, '', ?, ?, ?, ?, '') USING TIMESTAMP ?`;
+const insertHeadWithTail = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed)
+  VALUES (?, ?, '', ?, ?, ?, ?) USING TIMESTAMP ?`;
 const setTail = `UPDATE rooms USING TTL ? AND TIMESTAMP ? SET tail = ?
   WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
 const insertMember = `INSERT INTO rooms (tenant_id, room_id, user_id, member)
@@ -40,7 +44,12 @@ const deleteMember = `DELETE FROM rooms USING TIMESTAMP ?
 /** What must be stored before the head speaks of it: the history, and the lists of the members. */
 export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWrite[] {
   const room = { tenantId: write.tenantId, roomId: write.head.roomId };
-  return [...historyRows(room, write, eventTtlSeconds), ...userRoomRows(write), ...listingRows(write)];
+  return [
+    ...historyRows(room, write, eventTtlSeconds),
+    ...changeRows(write),
+    ...userRoomRows(write),
+    ...listingRows(write),
+  ];
 }
 
 /** What a head's tail tells of as well. */
@@ -74,6 +83,30 @@ export function* historyRows(
       partition: `history ${span}`,
       query: insertIndex,
       params: [tenantId, roomId, span, id, number, seq, version],
+    };
+  }
+}
+
+/** What the write before had changed comes to its place; what is changed now waits with the head. */
+function* changeRows({ tenantId, epoch, head, settled, versions }: RoomWrite): Generator<RowWrite> {
+  const { roomId } = head;
+  for (const { version, message, revised, moreReactions } of settled) {
+    const bucket = bucketOf(message.number);
+    const more = moreReactions === null ? "" : JSON.stringify(moreReactions);
+    const now = [JSON.stringify(message), revised, more];
+    yield {
+      partition: `history ${bucket}`,
+      query: changeMessage,
+      params: [version, ...now, tenantId, roomId, bucket, message.number],
+    };
+  }
+  for (const { number, content, position } of versions) {
+    const bucket = bucketOf(number);
+    const row = [number, content.seq, JSON.stringify(content), versionOf(epoch, position)];
+    yield {
+      partition: `history ${bucket}`,
+      query: insertVersion,
+      params: [tenantId, roomId, bucket, ...row],
     };
   }
 }
@@ -140,7 +173,10 @@ function deletedUserRoom(tenantId: string, roomId: string, userId: string, versi
   };
 }
 
-/** The head and the members it speaks of: one partition, to be written as one. The head comes last. */
+/**
+ * The head, the messages that changed with it and the members it speaks of: one partition, to be written as one. The
+ * head comes last.
+ */
 export function headRows(write: RoomWrite): Statement[] {
   return [...memberRows(write), headRow(write, insertHead)];
 }
@@ -169,8 +205,10 @@ function memberRows({ tenantId, epoch, head: { roomId }, members, removedMembers
   ];
 }
 
-function headRow({ tenantId, epoch, head }: RoomWrite, query: string): Statement {
+function headRow({ tenantId, epoch, head, changed, settled }: RoomWrite, query: string): Statement {
   const { roomId, ...rest } = head;
-  const row = [head.seq, head.number, JSON.stringify(rest), versionOf(epoch, head.position)];
+  // What an earlier write left there is at its place now. Where there was nothing, nothing is written.
+  const changes = changed.length + settled.length === 0 ? undefined : JSON.stringify(changed);
+  const row = [head.seq, head.number, JSON.stringify(rest), changes, versionOf(epoch, head.position)];
   return { query, params: [tenantId, roomId, ...row] };
 }

@@ -29,6 +29,6 @@ export function eventsBehind(events: readonly EventRow[], after: number, upTo: n
 
 /** By number. Of a message that was written twice, what it is now. */
 export function messagesInTail(column: unknown): MessageRow[] {
-  const rows = tailOf(column).messages.map(({ message, countable }) => ({ message, countable }));
+  const rows = tailOf(column).messages.map(({ position: _, ...row }) => row);
   return [...new Map(rows.map((row) => [row.message.number, row])).values()];
 }

@@ -1,6 +1,6 @@
 import type { Database } from "#shared/embedded/database.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Message } from "#shared/protocol/resources.ts";
+import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { messageRange } from "../message-range.ts";
 import type { EventRow, MessageRow } from "../store.ts";
@@ -16,11 +16,11 @@ export function createMessageReads(database: Database) {
     "SELECT room_ref, number FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
   );
   const range = database.prepare(
-    `SELECT message, countable FROM store_messages WHERE room_ref = ? AND number >= ? AND number <= ?
+    `SELECT message, countable, seq, revised, more_reactions FROM store_messages WHERE room_ref = ? AND number >= ? AND number <= ?
      ORDER BY number DESC`,
   );
   const byId = database.prepare(
-    `SELECT number, seq, countable, message FROM store_messages ${byIdIndex} AND number <= ?
+    `SELECT seq, revised, more_reactions, countable, message FROM store_messages ${byIdIndex} AND number <= ?
      ORDER BY number LIMIT 1`,
   );
   const placeById = database.prepare(
@@ -34,6 +34,13 @@ export function createMessageReads(database: Database) {
      ORDER BY seq LIMIT ?4`,
   );
 
+  const versions = database.prepare(
+    `SELECT content FROM store_message_versions
+     WHERE room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2) AND number = ?3
+       AND seq > ?4 AND seq <= (SELECT seq FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2)
+     ORDER BY seq LIMIT ?5`,
+  );
+
   function find(tenantId: string, roomId: string): { ref: number; newest: number } | null {
     const row = room.get(tenantId, roomId);
     return row === undefined ? null : { ref: Number(row.room_ref), newest: Number(row.number) };
@@ -44,17 +51,23 @@ export function createMessageReads(database: Database) {
       const found = find(tenantId, roomId);
       const numbers = found === null ? null : messageRange(page, found.newest);
       if (found === null || numbers === null) return [];
-      return range.all(found.ref, numbers.from, numbers.to).map(({ message, countable }) => ({
-        message: fromJson<Message>(message),
-        countable: Number(countable),
-      }));
+      return range.all(found.ref, numbers.from, numbers.to).map(messageRow);
     },
 
     one(tenantId: string, roomId: string, messageId: string): MessageRow | null {
       const found = find(tenantId, roomId);
       const row = found === null ? undefined : byId.get(found.ref, messageId, found.newest);
-      if (row === undefined) return null;
-      return { message: fromJson<Message>(row.message), countable: Number(row.countable) };
+      return row === undefined ? null : messageRow(row);
+    },
+
+    versions(
+      tenantId: string,
+      roomId: string,
+      { number, afterSeq, limit }: { number: number; afterSeq: number; limit: number },
+    ): MessageVersion[] {
+      return versions
+        .all(tenantId, roomId, number, afterSeq, limit)
+        .map(({ content }) => fromJson<MessageVersion>(content));
     },
 
     find(tenantId: string, roomId: string, messageIds: readonly string[]) {
@@ -79,5 +92,15 @@ export function createMessageReads(database: Database) {
         position: Number(position),
       }));
     },
+  };
+}
+
+function messageRow(row: Record<string, unknown>): MessageRow {
+  const { message, countable, seq, revised, more_reactions: more } = row;
+  return {
+    message: fromJson<Message>(message),
+    countable: Number(countable),
+    revised: Number(revised ?? seq),
+    moreReactions: more === null ? null : fromJson(more),
   };
 }

@@ -23,6 +23,7 @@ export function createRoomReads(database: Database) {
       const stored = fromJson<RoomHead>(found.head);
       return {
         head: stored,
+        unsettled: [],
         members: members.all(room_ref ?? null).map(({ member }) => fromJson<MemberRow>(member)),
         recent: recent
           .all(room_ref ?? null, stored.number)

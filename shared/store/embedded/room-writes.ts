@@ -19,10 +19,20 @@ const upsertMember = `
   WHERE excluded.version > version OR (excluded.version = version AND member IS NOT NULL)`;
 
 const upsertMessage = `
-  INSERT INTO store_messages (room_ref, number, version, message_id, seq, countable, message)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO store_messages (room_ref, number, version, message_id, seq, countable, message, revised,
+    more_reactions) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)
   ON CONFLICT (room_ref, number) DO UPDATE SET version = excluded.version, message_id = excluded.message_id,
-    seq = excluded.seq, countable = excluded.countable, message = excluded.message
+    seq = excluded.seq, countable = excluded.countable, message = excluded.message, revised = excluded.revised,
+    more_reactions = excluded.more_reactions
+  WHERE excluded.version >= version`;
+
+const changeMessage = `
+  UPDATE store_messages SET version = ?1, message = ?2, revised = ?3, more_reactions = ?4
+  WHERE room_ref = ?5 AND number = ?6 AND version <= ?1`;
+
+const upsertVersion = `
+  INSERT INTO store_message_versions (room_ref, number, seq, version, content) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (room_ref, number, seq) DO UPDATE SET version = excluded.version, content = excluded.content
   WHERE excluded.version >= version`;
 
 const upsertEvent = `
@@ -48,6 +58,8 @@ export function createRoomWriter(
     "UPDATE store_members SET listed = ? WHERE room_ref = ? AND member IS NOT NULL AND listed <> ?",
   );
   const message = database.prepare(upsertMessage);
+  const changed = database.prepare(changeMessage);
+  const messageVersion = database.prepare(upsertVersion);
   const event = database.prepare(upsertEvent);
   const prune = database.prepare(
     `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
@@ -78,6 +90,13 @@ export function createRoomWriter(
     for (const { position, message: row, countable } of write.messages) {
       const version = versionOf(epoch, position);
       message.run(ref, row.number, version, row.id, row.seq, countable, JSON.stringify(row));
+    }
+    for (const { version, message: row, revised, moreReactions } of write.changed) {
+      const more = moreReactions === null ? null : JSON.stringify(moreReactions);
+      changed.run(version, JSON.stringify(row), revised, more, ref, row.number);
+    }
+    for (const { position, number, content } of write.versions) {
+      messageVersion.run(ref, number, content.seq, versionOf(epoch, position), JSON.stringify(content));
     }
     for (const { position, event: row, countable } of write.events) {
       event.run(ref, row.seq, versionOf(epoch, position), countable, position, row.at, JSON.stringify(row));

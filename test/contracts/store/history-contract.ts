@@ -50,15 +50,29 @@ export function historyContract(subject: Subject): void {
   test("a message that was changed is read as it is now, at its place", async () => {
     const room = new TestRoom(tenant(), "r");
     room.add("a");
-    const { message, countable } = room.say("a", "tpyo");
+    const { message } = room.say("a", "tpyo");
     room.say("a", "next");
     await store().writeRooms([room.write()]);
-    const edited = { ...message, body: "typo", editedAt: "2026-01-01T01:00:00.000Z" };
-    const position = room.head.position + 1;
-    room.rename("so that the head moves");
-    await store().writeRooms([{ ...room.write(3), messages: [{ position, message: edited, countable }] }]);
-    expect(await store().readMessage(room.tenantId, "r", message.id)).toEqual({ message: edited, countable });
+    const edited = room.edit(1, "typo");
+    await store().writeRooms([room.write(3)]);
+    expect(await store().readMessage(room.tenantId, "r", message.id)).toEqual(edited);
     expect((await allMessages(store(), room)).map((row) => row.message.body)).toEqual(["typo", "next"]);
+    // Later writes leave it there, whatever else they change.
+    room.edit(2, "the next");
+    await store().writeRooms([room.write(4)]);
+    room.say("a", "last");
+    await store().writeRooms([room.write(5)]);
+    await expectRoom(store(), room);
+  });
+
+  test("a message that was made and changed by one write is read as it was changed", async () => {
+    const room = new TestRoom(tenant(), "r");
+    room.add("a");
+    room.say("a", "tpyo");
+    room.edit(1, "typo");
+    room.edit(1, "a typo");
+    await store().writeRooms([room.write()]);
+    await expectRoom(store(), room);
   });
 
   describe("of 2,500 messages", () => longHistory(subject));

@@ -13,6 +13,7 @@ const command = fc.oneof(
     weight: 4,
     arbitrary: fc.record({ do: fc.constant("say" as const), user, body: fc.string({ unit: "binary" }) }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("edit" as const), number: fc.nat({ max: 12 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("read" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("add" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("remove" as const), user }) },
@@ -40,7 +41,9 @@ function roomOf(
   for (const next of commands) {
     const isMember = "user" in next && room.members.some(({ userId }) => userId === next.user);
     if (next.do === "say") room.say(next.user, next.body);
-    else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
+    else if (next.do === "edit" && next.number > 0 && next.number <= room.head.number) {
+      room.edit(next.number, `edit ${room.steps}`);
+    } else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
     else if (next.do === "add") room.add(next.user, isMember ? "readonly" : "member");
     else if (next.do === "remove" && isMember) room.remove(next.user);
     else if (next.do === "rename") room.rename(`name ${room.steps}`);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { RoomWrite } from "#shared/store/store.ts";
+import { versionOf } from "#shared/store/version.ts";
 import type { Subject } from "./contract.ts";
 import { TestRoom } from "./test-room.ts";
 import { allMessages, expectRoom } from "./visible.ts";
@@ -19,6 +20,7 @@ function livelyRoom(tenantId: string, epoch = 1): { room: TestRoom; batches: Roo
   room.add("b");
   room.say("a", "one");
   cut();
+  room.edit(1, "one and a half");
   room.read("b", 1);
   room.close();
   room.remove("b");
@@ -27,6 +29,10 @@ function livelyRoom(tenantId: string, epoch = 1): { room: TestRoom; batches: Roo
   room.add("c");
   room.say("a", "two");
   cut();
+  room.edit(2, "second");
+  cut();
+  room.edit(1, "first");
+  room.edit(2, "the second");
   room.add("b", "observer");
   room.rename("renamed");
   room.say("c", "three");
@@ -47,6 +53,14 @@ export function forged(write: RoomWrite): RoomWrite {
     messages: write.messages.map((row) =>
       later({ ...row, message: { ...row.message, id: `msg_forged_${row.message.number}`, body: "forged" } }),
     ),
+    changed: write.changed.map((row) => ({
+      ...row,
+      version: row.version - versionOf(1, 0) + versionOf(0, 1_000_000),
+      message: { ...row.message, body: "forged" },
+      revised: row.revised + 1_000,
+    })),
+    settled: [],
+    versions: write.versions.map((row) => later({ ...row, content: { ...row.content, body: "forged" } })),
     events: write.events.map(later),
     listing: { open: false, members: write.members.map(({ member }) => member) },
   };

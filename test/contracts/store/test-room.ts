@@ -1,6 +1,14 @@
 import { messageIdFor } from "#shared/protocol/ids.ts";
-import type { Message, Role } from "#shared/protocol/resources.ts";
-import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+import type { Message, MessageVersion, Role } from "#shared/protocol/resources.ts";
+import type {
+  ChangedMessage,
+  EventRow,
+  MemberRow,
+  MessageRow,
+  RoomHead,
+  RoomWrite,
+} from "#shared/store/store.ts";
+import { versionOf } from "#shared/store/version.ts";
 
 /** One command and all that it made of the room. */
 interface Step {
@@ -9,6 +17,8 @@ interface Step {
   readonly members: ReadonlyMap<string, MemberRow>;
   readonly changed: string | null;
   readonly message: MessageRow | null;
+  /** A message that was there, as it is from this step on, and what it said before. */
+  readonly edited: { readonly row: MessageRow; readonly before: MessageVersion } | null;
   readonly event: EventRow | null;
   readonly moved: boolean;
 }
@@ -73,7 +83,12 @@ export class TestRoom {
     return {
       head: last.head,
       members: [...last.members.values()].sort((a, b) => (a.userId < b.userId ? -1 : 1)),
-      messages: done.flatMap(({ message }) => (message === null ? [] : [message])),
+      messages: done
+        .flatMap(({ message }) => (message === null ? [] : [message]))
+        .map((row) => editsIn(done).get(row.message.number)?.row ?? row),
+      versions: done.flatMap(({ edited }) =>
+        edited === null ? [] : [{ number: edited.row.message.number, content: edited.before }],
+      ),
       events: done.flatMap(({ event }) => (event === null ? [] : [event])),
     };
   }
@@ -103,7 +118,7 @@ export class TestRoom {
       deletedAt: null,
       ...fields,
     };
-    const row = { message, countable: this.#head.countable + 1 };
+    const row = { message, countable: this.#head.countable + 1, revised: seq, moreReactions: null };
     const { id, kind, attachments, mentions, replyToId, custom } = message;
     const content = { kind, body, attachments, mentions, replyToId, custom, clientId, silent: false };
     const head = { number, countable: row.countable, lastMessage: message };
@@ -111,6 +126,33 @@ export class TestRoom {
       message: row,
       event: { type: "message.created", messageId: id, number, senderId, ...content },
     });
+    return row;
+  }
+
+  /** Of a message that was said. */
+  edit(number: number, body: string): MessageRow {
+    const { messages } = this.after(this.steps);
+    const old = messages.find(({ message }) => message.number === number);
+    if (old === undefined) throw new Error(`there is no message ${number}`);
+    const when = at(this.#nextPosition);
+    const seq = this.#head.seq + 1;
+    const message = { ...old.message, body, editedAt: when };
+    const row = { message, countable: old.countable, revised: seq, moreReactions: { "👍": [body] } };
+    const { attachments, mentions, custom } = old.message;
+    const before = {
+      seq,
+      body: old.message.body,
+      attachments,
+      mentions,
+      custom,
+      writtenAt: old.message.editedAt ?? old.message.createdAt,
+      replacedAt: when,
+      replacedBy: null,
+    };
+    const { id: messageId, roomId: _room, seq: _seq, reactions: _r, deletedAt: _d, ...content } = message;
+    const event = { type: "message.updated", messageId, ...content, actorId: null };
+    const isLast = this.#head.number === number;
+    this.#step(isLast ? { lastMessage: message } : {}, { edited: { row, before }, event });
     return row;
   }
 
@@ -207,11 +249,23 @@ export class TestRoom {
       messages: steps.flatMap(({ position, message }) =>
         message === null ? [] : [{ position, ...message }],
       ),
+      changed: this.#changedBy(steps),
+      settled: this.#changedBy(this.#steps.slice(0, from)),
+      versions: steps.flatMap(({ edited, position }) =>
+        edited === null ? [] : [{ position, number: edited.row.message.number, content: edited.before }],
+      ),
       events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
       listing: steps.some(({ moved }) => moved)
         ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
         : null,
     };
+  }
+
+  #changedBy(steps: readonly Step[]): ChangedMessage[] {
+    return [...editsIn(steps).values()].map(({ row, position }) => ({
+      ...row,
+      version: versionOf(this.epoch, position),
+    }));
   }
 
   /** Observers are there for nobody. */
@@ -226,7 +280,13 @@ export class TestRoom {
 
   #step(
     change: Partial<RoomHead>,
-    made: { event?: object; message?: MessageRow; changed?: string; moved?: boolean },
+    made: {
+      event?: object;
+      message?: MessageRow;
+      edited?: NonNullable<Step["edited"]>;
+      changed?: string;
+      moved?: boolean;
+    },
   ): void {
     const position = this.#nextPosition;
     const seq = this.#head.seq + (made.event === undefined ? 0 : 1);
@@ -239,8 +299,18 @@ export class TestRoom {
       members: this.#members,
       changed: made.changed ?? null,
       message: made.message ?? null,
+      edited: made.edited ?? null,
       event: made.event === undefined ? null : { event, countable: this.#head.countable, position },
       moved: made.moved ?? false,
     });
   }
+}
+
+/** The newest edit of each message that these steps edit, by its number. */
+function editsIn(steps: readonly Step[]): ReadonlyMap<number, { row: MessageRow; position: number }> {
+  return new Map(
+    steps.flatMap(({ edited, position }) =>
+      edited === null ? [] : [[edited.row.message.number, { row: edited.row, position }]],
+    ),
+  );
 }

@@ -70,6 +70,14 @@ export async function expectRoom(
     expect(await store.readMessage(tenantId, roomId, row.message.id)).toEqual(row);
   }
 
+  for (const number of new Set(model.versions.map((version) => version.number))) {
+    const of = model.versions.filter((version) => version.number === number).map(({ content }) => content);
+    const read = (afterSeq: number, limit: number) =>
+      store.readVersions(tenantId, roomId, { number, afterSeq, limit });
+    expect(await read(0, 100)).toEqual(of);
+    expect(await read(of[0]?.seq ?? 0, 1)).toEqual(of.slice(1, 2));
+  }
+
   const listed = model.head.state !== "closed" && !model.head.deleted;
   for (const userId of new Set([...users, ...model.members.map((member) => member.userId)])) {
     const member = model.members.find((row) => row.userId === userId) ?? null;

@@ -2,6 +2,8 @@ import { isListed } from "#shared/store/listed.ts";
 import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
 
+type VersionRow = RoomWrite["versions"][number];
+
 interface Versioned<T> {
   readonly version: number;
   readonly row: T;
@@ -12,6 +14,7 @@ export interface RoomRows {
   head: Versioned<RoomHead> | null;
   readonly members: Map<string, Versioned<MemberRow | null>>;
   readonly messages: Map<number, Versioned<MessageRow>>;
+  readonly versions: Map<string, Versioned<VersionRow>>;
   readonly events: Map<number, Versioned<EventRow>>;
   /** Whether it is in the list of each user that was ever a member; null where it was taken out. */
   readonly lists: Map<string, Versioned<true | null>>;
@@ -24,7 +27,14 @@ export type Wins = (version: number, present: number) => boolean;
 export const newerWins: Wins = (version, present) => version >= present;
 
 export function emptyRoom(): RoomRows {
-  return { head: null, members: new Map(), messages: new Map(), events: new Map(), lists: new Map() };
+  return {
+    head: null,
+    members: new Map(),
+    messages: new Map(),
+    versions: new Map(),
+    events: new Map(),
+    lists: new Map(),
+  };
 }
 
 /** What is there before the head speaks of it: the history, and the lists of the members. */
@@ -33,6 +43,10 @@ export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins
   for (const row of write.events) put(room.events, row.event.seq, versionOf(epoch, row.position), row, wins);
   for (const { position, ...row } of write.messages) {
     put(room.messages, row.message.number, versionOf(epoch, position), row, wins);
+  }
+  for (const row of write.versions) {
+    const key = `${row.number} ${row.content.seq}`;
+    put(room.versions, key, versionOf(epoch, row.position), row, wins);
   }
   if (isListed(head)) {
     const firstSeq = write.events[0]?.event.seq ?? head.seq + 1;
@@ -50,7 +64,7 @@ export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins
   }
 }
 
-/** The head and the members it speaks of: one write. */
+/** The head, the members it speaks of and the messages that changed with it: one write. */
 export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   const { epoch, head } = write;
   for (const { member, position } of write.members) {
@@ -59,6 +73,7 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   for (const { userId, position } of write.removedMembers) {
     putOrRemove(room.members, userId, versionOf(epoch, position), null, wins);
   }
+  for (const { version, ...row } of write.changed) put(room.messages, row.message.number, version, row, wins);
   const version = versionOf(epoch, head.position);
   if (room.head === null || wins(version, room.head.version)) room.head = { version, row: head };
 }

@@ -1,6 +1,6 @@
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
-import type { User } from "#shared/protocol/resources.ts";
+import type { MessageVersion, User } from "#shared/protocol/resources.ts";
 import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
@@ -74,6 +74,7 @@ export class MemoryStore implements Store {
     return {
       head,
       members: membersOf(room),
+      unsettled: [],
       recent: recent
         .map(({ message }) => ({ messageId: message.id, number: message.number, seq: message.seq }))
         .reverse(),
@@ -136,6 +137,22 @@ export class MemoryStore implements Store {
   async readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
     this.#assertOpen();
     return this.#find(tenantId, roomId, messageId);
+  }
+
+  async readVersions(
+    tenantId: string,
+    roomId: string,
+    { number, afterSeq, limit }: { number: number; afterSeq: number; limit: number },
+  ): Promise<MessageVersion[]> {
+    this.#assertOpen();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
+    const newest = room?.head?.row.seq ?? 0;
+    return [...(room?.versions.values() ?? [])]
+      .filter(({ row }) => row.number === number)
+      .map(({ row }) => row.content)
+      .filter(({ seq }) => seq > afterSeq && seq <= newest)
+      .sort((a, b) => a.seq - b.seq)
+      .slice(0, limit);
   }
 
   async findMessages(tenantId: string, roomId: string, messageIds: readonly string[]) {

@@ -7,6 +7,7 @@ import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { Command } from "#shared/protocol/commands.ts";
 import type { Intent, IntentResult, IntentSink } from "#shared/protocol/intents.ts";
+import { defaultSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
 import { Commands } from "../../../services/ingest/append.ts";
 import { AppliedWaiters } from "../../../services/ingest/applied.ts";
@@ -41,7 +42,7 @@ export function startIngest(
   const membership = (...of: [tenantId: string, roomId: string, userId: string]) =>
     membershipOf(store, ...of);
   // The real one keeps answers for a second, in caches too large to be made for every run.
-  const authority = { membership, membershipNow: membership };
+  const authority = { membership, membershipNow: membership, settings: async () => defaultSettings };
   const admission = { admitIntent: async () => {} };
   const sink = createLanedSink({
     lanes: limits.intentLocalLanes,

@@ -1,0 +1,36 @@
+import type { MessageUpdate } from "./message.ts";
+import type { ChangeFrame } from "./outbox.ts";
+
+/**
+ * Changes of messages that are there: now or as soon as there is a connection, in order with the sends of the room.
+ *
+ * All resolve once the change is durable. A refusal by the room after that is the event `message.rejected`.
+ */
+export class Messages {
+  readonly #change: (frame: ChangeFrame) => Promise<void>;
+
+  constructor(change: (frame: ChangeFrame) => Promise<void>) {
+    this.#change = change;
+  }
+
+  /** Changes what a message of the user's says. */
+  update(roomId: string, messageId: string, { body, custom }: MessageUpdate): Promise<void> {
+    const content = custom === undefined ? { body } : { body, custom };
+    return this.#change({ type: "message.update", roomId, messageId, ...content });
+  }
+
+  /** Takes back what a message says: the user's own, or as an owner of the room anybody's. */
+  delete(roomId: string, messageId: string): Promise<void> {
+    return this.#change({ type: "message.delete", roomId, messageId });
+  }
+
+  /** Reacts with an emoji, or a word of the application's. */
+  react(roomId: string, messageId: string, key: string): Promise<void> {
+    return this.#change({ type: "reaction.add", roomId, messageId, key });
+  }
+
+  /** Takes a reaction back. */
+  unreact(roomId: string, messageId: string, key: string): Promise<void> {
+    return this.#change({ type: "reaction.remove", roomId, messageId, key });
+  }
+}

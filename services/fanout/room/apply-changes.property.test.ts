@@ -1,0 +1,123 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { commands, run } from "../testing/apply-run.ts";
+import { apply } from "./apply.ts";
+
+/** What an event says of a message. */
+function after(message: Message, event: DurableEvent): Message {
+  switch (event.type) {
+    case "message.updated": {
+      const { body, custom, editedAt } = event;
+      return { ...message, body, custom, editedAt };
+    }
+    case "message.deleted": {
+      const gone = { body: null, attachments: [], mentions: [], reactions: {}, custom: null };
+      return { ...message, ...gone, deletedAt: event.at };
+    }
+    case "reaction.added":
+    case "reaction.removed": {
+      const { [event.key]: _, ...others } = message.reactions;
+      const { count, userIds } = event;
+      expect(count).toBe(userIds.length);
+      return { ...message, reactions: count === 0 ? others : { ...others, [event.key]: { count, userIds } } };
+    }
+    default:
+      throw new Error(`${event.type} changes no message`);
+  }
+}
+
+function must<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("it is not there");
+  return value;
+}
+
+describe("messages that change", () => {
+  test("changes messages at their place, and says in each event what they are from then on", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const messages = new Map<number, Message>();
+        run(given, ({ before, applied }) => {
+          const { message, changed, events, state } = applied;
+          if (message !== null) messages.set(message.message.number, message.message);
+          for (const { message: now, revised } of changed) {
+            const then = must(messages.get(now.number));
+            expect([now.id, now.seq, now.senderId, now.createdAt]).toEqual([
+              then.id,
+              then.seq,
+              then.senderId,
+              then.createdAt,
+            ]);
+            expect(then.deletedAt, "nothing comes back").toBeNull();
+            expect(events.at(-1)?.event.seq).toBe(revised);
+            expect(now).toEqual(events.reduce((message, { event }) => after(message, event), then));
+            messages.set(now.number, now);
+            const isReaction = events[0]?.event.type.startsWith("reaction.") ?? false;
+            expect(applied.versions.length).toBe(isReaction ? 0 : 1);
+          }
+          const newest = messages.get(state?.head.number ?? 0) ?? null;
+          expect(state?.head.lastMessage ?? null).toEqual(newest);
+          if (changed.length > 0) expect(state?.head.countable).toBe(before?.head.countable);
+        });
+      }),
+    );
+  });
+
+  test("lets people change what they said, owners take back what others said, and nobody anything in a closed room", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied }) => {
+          const [row] = applied.changed;
+          const { userId } = command.actor;
+          if (row === undefined || userId === null) return;
+          expect(before?.head.state).toBe("open");
+          const role = before?.members.get(userId)?.role;
+          expect(["owner", "member"]).toContain(role);
+          if (row.message.senderId !== userId && !command.type.startsWith("reaction."))
+            expect([command.type, role]).toEqual(["message.delete", "owner"]);
+        });
+      }),
+    );
+  });
+
+  test("answers a change that was made before with the message, and makes nothing of it", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ command, applied, position }) => {
+          if (applied.changed.length === 0) return;
+          const rows = new Map(applied.changed.map((row) => [row.message.id, row]));
+          const again = apply(applied.state, command, {
+            position: position + 1,
+            known: false,
+            countableAt: () => 0,
+            sendersAfter: () => [],
+            messageOf: (id) => rows.get(id) ?? null,
+          });
+          expect(again.decision).toEqual({ kind: "existing", resource: applied.changed[0]?.message });
+          expect(again.state).toBe(applied.state);
+        });
+      }),
+    );
+  });
+
+  test("keeps one reaction for each user and key, and one for each user where the tenant wants that", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ command, applied }) => {
+          if (command.type !== "reaction.add" && command.type !== "reaction.remove") return;
+          const { decision } = applied;
+          if (decision.kind !== "applied" && decision.kind !== "existing") return;
+          const { reactions } = decision.resource as Message;
+          const own = Object.keys(reactions).filter((key) =>
+            reactions[key]?.userIds.includes(command.userId),
+          );
+          for (const { userIds } of Object.values(reactions))
+            expect(new Set(userIds).size).toBe(userIds.length);
+          expect(own.includes(command.key)).toBe(command.type === "reaction.add");
+          if (command.type === "reaction.add" && command.onePerUser) expect(own).toEqual([command.key]);
+        });
+      }),
+    );
+  });
+});

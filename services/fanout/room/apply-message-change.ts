@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from "node:util";
+import { type CapabilityName, refusalOf } from "#shared/protocol/capabilities.ts";
+import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol/commands.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import type { RoomState } from "./state.ts";
+
+/** What the message says is replaced, and what it said is kept for the server. The same again changes nothing. */
+export function updateMessage(state: RoomState, command: UpdateMessage, context: Context): Applied {
+  const denied = denyUser(state, command, "message.update");
+  if (denied !== null) return denied;
+  const row = context.messageOf(command.messageId);
+  if (row === null) return refused(state, "message_not_found");
+  const { message } = row;
+  if (!isOwn(command, message)) return refused(state, "forbidden", "Only its sender edits a message.");
+  if (message.deletedAt !== null) return refused(state, "message_deleted");
+  const { body, custom = message.custom } = command;
+  const says = (body !== null && body !== "") || message.attachments.length > 0;
+  if (!says && (message.kind !== "custom" || custom === null)) {
+    return refused(state, "invalid_request", "A message must have body or attachments.");
+  }
+  if (isDeepStrictEqual([body, custom], [message.body, message.custom])) {
+    return unchanged(state, { kind: "existing", resource: message });
+  }
+
+  const change = new Change(state, context.position, command.at);
+  const edited = { ...message, body, custom, editedAt: change.at };
+  change.changeMessage(row, { message: edited }, command.actor.userId);
+  const { id, roomId: _room, seq: _seq, reactions: _reactions, deletedAt: _deleted, ...content } = edited;
+  change.addEvent({
+    type: "message.updated",
+    messageId: id,
+    ...content,
+    actorId: command.actor.userId,
+  });
+  return change.done({ kind: "applied", resource: edited });
+}
+
+/** The message keeps its place, for ever, and says nothing any more. */
+export function deleteMessage(state: RoomState, command: DeleteMessage, context: Context): Applied {
+  const row = context.messageOf(command.messageId);
+  const isTheirs = row !== null && !isOwn(command, row.message);
+  const denied = denyUser(state, command, isTheirs ? "message.remove" : "message.delete");
+  if (denied !== null) return denied;
+  if (row === null) return refused(state, "message_not_found");
+  const { message } = row;
+  const { userId } = command.actor;
+  if (message.deletedAt !== null) return unchanged(state, { kind: "existing", resource: message });
+
+  const change = new Change(state, context.position, command.at);
+  const deleted: Message = {
+    ...message,
+    body: null,
+    attachments: [],
+    mentions: [],
+    reactions: {},
+    custom: null,
+    deletedAt: change.at,
+  };
+  change.changeMessage(row, { message: deleted, moreReactions: null }, userId);
+  const { id: messageId, number, senderId } = message;
+  change.addEvent({
+    type: "message.deleted",
+    messageId,
+    number,
+    senderId,
+    body: null,
+    deletedAt: change.at,
+    actorId: userId,
+  });
+  return change.done({ kind: "applied", resource: deleted });
+}
+
+/** A server that acts for nobody; it may change any message, in a room of any state. */
+function isServer({ actor }: RoomCommand): boolean {
+  return actor.kind === "server" && actor.userId === null;
+}
+
+function isOwn(command: RoomCommand, { senderId }: Message): boolean {
+  return isServer(command) || (senderId !== null && senderId === command.actor.userId);
+}
+
+/** A server that acts for a user may do what the user may: whose a message is, matters here. */
+function denyUser(state: RoomState, command: RoomCommand, capability: CapabilityName): Applied | null {
+  if (isServer(command)) return null;
+  const member = command.actor.userId === null ? null : state.members.get(command.actor.userId);
+  if (member === null) return refused(state, "not_a_member");
+  const { type, state: lifecycle } = state.head;
+  const refusal = refusalOf(capability, { type, state: lifecycle, role: member.role });
+  return refusal === null ? null : refused(state, refusal);
+}

@@ -1,0 +1,30 @@
+/** Bounds of what people say, and of what becomes of it: a part of `limits`. */
+export const messageLimits = {
+  /** Message text, counted in Unicode code points (what JSON Schema's maxLength counts). Past it: 400. */
+  bodyCodePointsMax: 8_000,
+  /** A message names few files; more belong in several messages. Past it: 400. */
+  attachmentsMax: 10,
+  /** Past it: 400. */
+  mentionsMax: 50,
+  /** `custom` of a room, member, message or user, as UTF-8 bytes of its JSON. Past it: 400. */
+  customBytesMax: 8_192,
+  /** A reaction is an emoji or a word; the longest emoji of a family has 10. Past it: 400. */
+  reactionKeyCodePointsMax: 32,
+  /** Kinds of reactions to one message: what a UI can show under it. Past it: 409 too_many_reactions. */
+  reactionKindsMax: 20,
+  /** Reactions to one message, of all kinds: its row has them all. Past it: 409 too_many_reactions. */
+  reactionsMax: 1_000,
+  /** Users of each kind that a message shows, the first to react; the list of reactions has them all. */
+  reactionUsersShownMax: 20,
+
+  /** Display names, room names, file names: code points. Past it: 400. */
+  nameCodePointsMax: 256,
+  /** URLs (avatars, attachments): code points. Past it: 400. */
+  urlCodePointsMax: 2_048,
+
+  /**
+   * Messages of one room that one write changes: they go with the room's head, some 150 KB each at most. Past it the
+   * batch is applied in parts.
+   */
+  roomChangesMax: 32,
+} as const;
