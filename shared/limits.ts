@@ -46,6 +46,8 @@ export const limits = {
 
   /** Ids of a room's newest messages kept in memory to recognise a repeat; older ones are looked up in the store. */
   recentMessageIdsMax: 256,
+  /** Whom a user blocks: kept with it in each room, and written there with its own messages. Past it: 409. */
+  userBlocksMax: 200,
   /** How far a user can set itself back: who sent what in between is counted at once. Past it: as far as this. */
   unreadBackMessagesMax: 1_000,
   /** Rooms whose state the owner of a partition keeps in memory; the least recently used are loaded again. */
@@ -65,10 +67,7 @@ export const limits = {
   appendBatchCharsMax: 262_144,
   /** A produce that has no answer after this is of unknown outcome: 503, and the repeat is harmless. */
   appendWaitMsMax: 10_000,
-  /**
-   * A volatile topic of the embedded log keeps this much per partition for its readers. Past it the oldest go, and a
-   * reader that had not come to them skips them.
-   */
+  /** A volatile topic of the embedded log keeps so many per partition. Past it a reader that is behind skips the oldest. */
   volatileRecordsMax: 20_000,
   volatileCharsMax: 4_194_304,
   /** The end of every durable partition is also in memory, so that a reader that keeps up never reads the file. */
@@ -249,10 +248,7 @@ export const limits = {
   typersMax: 20_000,
   /** Rooms in which one session remembers to be typing. Past it repeats in the oldest are passed on too soon. */
   typingRoomsMax: 20,
-  /**
-   * Starts and stops of typing, and questions about presence, of one user in a window, per gateway; a client that keeps
-   * to the repeats needs a tenth. Past it: 429.
-   */
+  /** Typing, and questions about presence, of one user in a window, per gateway: ten times the need. Past it: 429. */
   rateUserSignalsMax: 100,
   rateUserSignalsWindowSeconds: 10,
   /** Signals of one gateway on their way to the log. Past it they are dropped, as the log is behind. */

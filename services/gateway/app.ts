@@ -21,6 +21,7 @@ import type { Store } from "#shared/store/store.ts";
 import { createGatewayMetrics } from "./metrics.ts";
 import { Presences } from "./presence/presences.ts";
 import { registerPresence } from "./presence/routes.ts";
+import { registerOwnSettings } from "./reads/own-settings.ts";
 import { registerReads } from "./reads/routes.ts";
 import { registerUnread } from "./reads/unread.ts";
 import { Hub } from "./rooms/hub.ts";
@@ -189,6 +190,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       await registerSocket(app, { assertOpen, accept });
       registerReads(app, store, deps.route);
       registerUnread(app, store, deps.route);
+      registerOwnSettings(app, store, deps.route);
       registerTyping(app, typing, deps.route);
       registerPresence(app, { presences, store }, deps.route);
     },

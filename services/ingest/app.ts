@@ -23,6 +23,7 @@ import type { IngestConfig } from "./config.ts";
 import { takeIntents } from "./intents.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
+import { OwnSettings } from "./own-settings.ts";
 import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerIntents } from "./routes/intents.ts";
@@ -30,6 +31,7 @@ import { registerJwks } from "./routes/jwks.ts";
 import { registerMembers } from "./routes/members.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperator } from "./routes/operator.ts";
+import { registerOwnSettings } from "./routes/own-settings.ts";
 import { registerReactions } from "./routes/reactions.ts";
 import { registerReceipts } from "./routes/receipts.ts";
 import { registerRooms } from "./routes/rooms.ts";
@@ -74,7 +76,8 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       return inbox;
     },
   });
-  const intentDeps = { commands, authority, store, admission, clock, metrics };
+  const ownSettings = new OwnSettings({ store, clock });
+  const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings };
   const sink: LanedSink = createLanedSink({
     lanes: limits.intentLocalLanes,
     deliver: (intents) => takeIntents(intentDeps, intents),
@@ -96,6 +99,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         commands,
         authority,
         openRooms: new OpenRooms({ store, clock }),
+        ownSettings,
         issuer,
         clock,
         authenticate,
@@ -107,6 +111,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerMessages(app, context);
       registerReactions(app, context);
       registerReceipts(app, context);
+      registerOwnSettings(app, context);
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));
       registerWebhooks(app, context, new WebhookEndpoints({ store: store.webhooks, clock, outbound }));

@@ -11,6 +11,7 @@ import type { Commands } from "./append.ts";
 import { assertCustomFits, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";
 import type { IngestMetrics } from "./metrics.ts";
+import type { OwnSettings } from "./own-settings.ts";
 
 export interface IntentDeps {
   readonly commands: Commands;
@@ -19,6 +20,7 @@ export interface IntentDeps {
   readonly admission: Pick<Admission, "admitIntent">;
   readonly clock: Clock;
   readonly metrics: IngestMetrics;
+  readonly ownSettings: OwnSettings;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface IntentDeps {
  */
 export async function takeIntents(deps: IntentDeps, intents: readonly Intent[]): Promise<IntentResult[]> {
   const checked = await Promise.all(intents.map((intent) => checkIntent(deps, intent)));
-  await deps.commands.append(checked.flatMap((one) => ("command" in one ? [one.command] : [])));
+  await deps.commands.append(checked.flatMap((one) => ("commands" in one ? one.commands : [])));
   return checked.map(({ result }) => {
     deps.metrics.intents.inc({ outcome: result.ok ? "ok" : result.code });
     return result;
@@ -36,7 +38,7 @@ export async function takeIntents(deps: IntentDeps, intents: readonly Intent[]):
 }
 
 type Checked =
-  | { readonly command: RoomCommand; readonly result: IntentResult }
+  | { readonly commands: readonly RoomCommand[]; readonly result: IntentResult }
   | { readonly result: IntentResult };
 
 async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
@@ -55,7 +57,12 @@ async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
       case "room.read":
       case "room.delivered":
       case "room.unread":
-        return await checkMarker(deps, intent, frame);
+      case "room.mute":
+        return await checkOwn(deps, intent, frame);
+      case "privacy.set":
+      case "user.block":
+      case "user.unblock":
+        return { commands: await settle(deps, intent, frame), result: { ok: true } };
     }
   } catch (error) {
     return { result: intentRefusal(error) };
@@ -83,7 +90,7 @@ async function checkSend(
     ...fields,
   } as const;
   if (!vouched) await assertMaySend(deps, command);
-  return { command, result: { ok: true, messageId } };
+  return { commands: [command], result: { ok: true, messageId } };
 }
 
 /** Whose the message is, only the room's owner knows for sure: a refusal reaches the user as `message.rejected`. */
@@ -97,7 +104,7 @@ async function checkChange(
   if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
-  return { command: { v: 1, tenantId, at, actor, ...asked }, result: { ok: true } };
+  return { commands: [{ v: 1, tenantId, at, actor, ...asked }], result: { ok: true } };
 }
 
 async function checkReaction(
@@ -110,22 +117,37 @@ async function checkReaction(
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
   const asked = { v: 1, tenantId, roomId, at, actor, userId, messageId, key } as const;
-  if (type === "reaction.remove") return { command: { ...asked, type }, result: { ok: true } };
+  if (type === "reaction.remove") return { commands: [{ ...asked, type }], result: { ok: true } };
   const { reactionsOnePerUser: onePerUser } = await deps.authority.settings(tenantId);
-  return { command: { ...asked, type, onePerUser }, result: { ok: true } };
+  return { commands: [{ ...asked, type, onePerUser }], result: { ok: true } };
 }
 
-async function checkMarker(
+/** What a user wants for itself: kept at once, and told to its rooms. */
+async function settle(
+  { ownSettings }: IntentDeps,
+  { tenantId, userId }: Intent,
+  frame: Extract<Intent["frame"], { type: "privacy.set" | "user.block" | "user.unblock" }>,
+): Promise<RoomCommand[]> {
+  const owner = { tenantId, userId };
+  const actor = { kind: "client", userId } as const;
+  if (frame.type !== "privacy.set")
+    return ownSettings.setBlocked(owner, actor, frame.userId, frame.type === "user.block");
+  const { type: _type, ref: _ref, ...change } = frame;
+  return ownSettings.setPrivacy(owner, actor, change);
+}
+
+/** What a member does to its own place in a room. */
+async function checkOwn(
   deps: IntentDeps,
   { tenantId, userId, vouched }: Intent,
-  frame: Extract<Intent["frame"], { number: number }>,
+  { ref: _ref, ...frame }: Extract<Intent["frame"], { number: number } | { muted: boolean }>,
 ): Promise<Checked> {
-  const { type, roomId, number } = frame;
+  const { roomId } = frame;
   if (!vouched) await deps.authority.membership(tenantId, roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
   return {
-    command: { v: 1, type, tenantId, roomId, at, actor, userId, number },
+    commands: [{ v: 1, tenantId, at, actor, userId, ...frame }],
     result: { ok: true },
   };
 }

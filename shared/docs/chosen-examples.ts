@@ -15,6 +15,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   readRoom: { number: 7 },
   deliverRoom: { number: 7 },
   unreadRoom: { number: 7 },
+  putPrivacy: { receipts: false },
   signalTyping: { typing: true },
   putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
   createWebhookEndpoint: { url: "https://acme.example/chat-events", events: ["message.created"] },
@@ -43,6 +44,7 @@ export const socketExamples: Readonly<Record<string, unknown>> = {
     messageId: "msg_4fcQOQaLmCu6R1hPWlPtOz",
     body: "Driver is 1 min away",
   },
+  "privacy.set": { type: "privacy.set", ref: "r6", presence: false },
   history: { type: "history", ref: "r4", roomId: "order_8f2a", before: 7, limit: 20 },
   "presence.watch": { type: "presence.watch", ref: "r5", userIds: ["user_42", "user_7"] },
   "message.rejected": {

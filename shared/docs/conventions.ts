@@ -40,7 +40,7 @@ export const conventions: readonly Convention[] = [
   {
     title: "Unread",
     text: [
-      "The server owns the count: `unread` of a room is in every list, in the handshake and on every `message.created`, `receipt.read` and `receipt.unread` over WebSocket, and is the same in all of them. `unreadTotal` is the sum over the user's open rooms. Markers are forward only, and what is read is delivered.",
+      "The server owns the count: `unread` of a room is in every list, in the handshake and on every `message.created`, `receipt.read` and `receipt.unread` over WebSocket, and is the same in all of them. `unreadTotal` is the sum over the user's open rooms that are not muted. Markers are forward only, and what is read is delivered.",
     ],
     table: [["what happens", "unread"], ...unreadRules.map(({ what, effect }) => [what, effect])],
   },

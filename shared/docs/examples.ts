@@ -28,6 +28,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   attachments: [[]],
   avatarUrl: ["https://acme.example/avatars/42.png"],
   before: [7],
+  blocked: [["user_13"]],
   body: ["Driver is 2 min away"],
   clientId: ["c_7d21"],
   closeAt: [null],

@@ -29,6 +29,7 @@ const publicLimits: readonly PublicLimit[] = [
   { limit: "frameBytesMax", what: "A WebSocket frame", unit: "bytes", past: "close 1009" },
   { limit: "roomPutMembersMax", what: "Members in one PUT of a room", unit: "items", past: "400" },
   { limit: "userOpenRoomsMax", what: "Open rooms of a user", unit: "rooms", past: "409" },
+  { limit: "userBlocksMax", what: "Users whom a user blocks", unit: "users", past: "409" },
   { limit: "pageItemsMax", what: "A page of a list", unit: "items", past: "400" },
   { limit: "resumeRoomsMax", what: "Rooms named in `resume`", unit: "rooms", past: "error" },
   { limit: "resumeEventsMax", what: "Missed events of a room on resume", unit: "events", past: "`room.gap`" },

@@ -10,12 +10,16 @@ const tags = [
   { name: "Calls", pattern: /^\/v1\/(rooms\/\{roomId\}\/)?calls/, description: "Voice and video." },
   {
     name: "Markers and signals",
-    pattern: /^\/v1\/(rooms\/\{roomId\}\/(read|delivered|unread|typing)|unread)/,
+    pattern: /^\/v1\/(rooms\/\{roomId\}\/(read|delivered|unread|typing|mute)|unread)/,
     description: "What was read and delivered, and who is typing.",
   },
   { name: "Events", pattern: /^\/v1\/rooms\/\{roomId\}\/events/, description: "Catching up over REST." },
   { name: "Rooms", pattern: /^\/v1\/rooms/, description: "Conversations, tied to your business objects." },
-  { name: "Users", pattern: /^\/v1\/(users|presence)/, description: "Your users, as rooms show them." },
+  {
+    name: "Users",
+    pattern: /^\/v1\/(users|presence|privacy|blocks)/,
+    description: "Your users, as rooms show them.",
+  },
   { name: "Media", pattern: /^\/v1\/media/, description: "Files that messages name." },
   { name: "Webhooks", pattern: /^\/v1\/webhooks/, description: "Events, delivered to your server." },
   { name: "Operator", pattern: /^\/admin\//, description: "Tenants, their API keys, and dead letters." },

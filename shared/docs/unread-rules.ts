@@ -8,6 +8,8 @@ export const unreadRules = [
   { id: "own", what: "A message of one's own, from whatever device", effect: "never counts" },
   { id: "system", what: "A message of kind `system`", effect: "never counts" },
   { id: "silent", what: "A message that is `silent`", effect: "never counts" },
+  { id: "blocked", what: "A message of one whom the user blocks", effect: "never counts" },
+  { id: "unblocked", what: "Blocking a user no more", effect: "counts again what it said since the marker" },
   { id: "before", what: "What was said before a member was let in", effect: "never counts" },
   { id: "reading", what: "Reading up to a message", effect: "what is up to it counts no more" },
   { id: "beyond", what: "Reading beyond the newest message", effect: "reads all there is" },
@@ -29,6 +31,7 @@ export const unreadRules = [
     what: "Reading after marking as unread",
     effect: "counts no more what is up to there",
   },
+  { id: "muted", what: "A muted room", effect: "counts as ever, and is no part of the total" },
   { id: "closed", what: "A closed room", effect: "is no part of the total" },
 ] as const;
 

@@ -134,6 +134,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The message has as many reactions, or as many kinds of them, as one message may have.",
   },
+  too_many_blocks: {
+    status: 409,
+    retryable: false,
+    logLevel: "warn",
+    doc: "The user blocks as many others as one user may.",
+  },
   too_many_rooms: {
     status: 409,
     retryable: false,

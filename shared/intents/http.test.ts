@@ -47,7 +47,11 @@ test("intents go to ingest's endpoint with the key, and its answers come back in
   const seen: (string | undefined)[] = [];
   const url = await ingest((intents, response, { url: path, headers }) => {
     seen.push(path, headers["x-internal-key"] as string);
-    const results = intents.map(({ frame }) => ({ ok: false, code: "read_only", message: frame.roomId }));
+    const results = intents.map(({ frame }) => ({
+      ok: false,
+      code: "read_only",
+      message: "roomId" in frame ? frame.roomId : "",
+    }));
     response.end(JSON.stringify(results));
   });
   const sink = createHttpIntentSink({ nodes: new IngestNodes([url]), internalKey: "hush" });

@@ -55,7 +55,8 @@ export function createLanedSink(options: {
 
   const enqueue = (intent: Intent): Promise<IntentResult> =>
     new Promise((settle) => {
-      const lane = partitionOf(intent.tenantId, intent.frame.roomId, lanes.length);
+      const { tenantId, userId, frame } = intent;
+      const lane = partitionOf(tenantId, "roomId" in frame ? frame.roomId : userId, lanes.length);
       const waiting = lanes[lane] as Waiting[];
       waiting.push({ intent, settle });
       if (!busy.has(lane)) void run(lane, waiting);

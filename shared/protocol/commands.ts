@@ -45,9 +45,16 @@ const roomCommand = <const T extends string, P extends TProperties>(type: T, fie
     { ...strict, title: type },
   );
 
+/** What of a user's own settings its rooms must know. */
+const JoinSettings = Type.Object({ receipts: Type.Boolean(), blocked: Type.Array(UserId) }, strict);
+export type JoinSettings = Static<typeof JoinSettings>;
+/** Of those who come by the command, where they want other than the default. */
+const settings = Type.Optional(Type.Record(UserId, JoinSettings));
+
 export const PutRoom = roomCommand("room.put", {
   roomType: RoomType,
   members: Type.Array(WantedMember),
+  settings,
   name: Type.Optional(nullable(Name)),
   custom: Type.Optional(nullable(Custom)),
   closeAt: Type.Optional(nullable(Time)),
@@ -63,6 +70,7 @@ export const PutMember = roomCommand("member.put", {
   userId: UserId,
   role: Type.Optional(Role),
   custom: Type.Optional(nullable(Custom)),
+  settings,
 });
 export const RemoveMember = roomCommand("member.remove", { userId: UserId });
 export const CreateMessage = roomCommand("message.create", {
@@ -98,6 +106,15 @@ export const ReadRoom = roomCommand("room.read", marker);
 export const DeliverRoom = roomCommand("room.delivered", marker);
 export const UnreadRoom = roomCommand("room.unread", marker);
 
+/** A user wants other than before for itself, in all its rooms. */
+export const SetMember = roomCommand("member.settings", {
+  userId: UserId,
+  receipts: Type.Optional(Type.Boolean()),
+  block: Type.Optional(Type.Array(UserId)),
+  unblock: Type.Optional(Type.Array(UserId)),
+});
+export const MuteRoom = roomCommand("room.mute", { userId: UserId, muted: Type.Boolean() });
+
 /** Every command that the room's single writer applies. */
 const roomCommands = [
   PutRoom,
@@ -113,6 +130,8 @@ const roomCommands = [
   ReadRoom,
   DeliverRoom,
   UnreadRoom,
+  SetMember,
+  MuteRoom,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -144,5 +163,7 @@ export type RemoveMember = Static<typeof RemoveMember>;
 export type ReadRoom = Static<typeof ReadRoom>;
 export type DeliverRoom = Static<typeof DeliverRoom>;
 export type UnreadRoom = Static<typeof UnreadRoom>;
+export type SetMember = Static<typeof SetMember>;
+export type MuteRoom = Static<typeof MuteRoom>;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

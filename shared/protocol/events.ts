@@ -113,6 +113,11 @@ export const ReceiptUnread = transient("receipt.unread", {
 /** Told to the observer alone: to all others it is not there, so nothing of it has a seq. */
 export const ObserverAdded = transient("observer.added", { userId: UserId });
 export const ObserverRemoved = transient("observer.removed", { userId: UserId });
+export const RoomFiltered = transient("room.filtered", {
+  userId: UserId,
+  blocked: Type.Array(UserId, { description: "Those whom the user blocks, as far as this room goes." }),
+});
+export const RoomMuted = transient("room.muted", { userId: UserId, muted: Type.Boolean() });
 export const TypingStarted = transient("typing.started", { userId: UserId });
 export const TypingStopped = transient("typing.stopped", { userId: UserId });
 export const PresenceChanged = Type.Object(
@@ -131,6 +136,14 @@ export const MessageRejected = transient("message.rejected", {
   ),
   error: ErrorBody,
 });
+
+/** In place of an event, for a user that has blocked whoever it is by. */
+export const EventHidden = durable("event.hidden", {
+  number: Type.Union([Message.properties.number, Type.Null()], {
+    description: "Of the message, where it made one.",
+  }),
+});
+export type EventHidden = Static<typeof EventHidden>;
 
 /** Every durable event, in the order in which the documents list them. */
 export const durableEvents = [
@@ -153,6 +166,8 @@ const roomTransientEvents = [
   ReceiptRead,
   ReceiptDelivered,
   ReceiptUnread,
+  RoomFiltered,
+  RoomMuted,
   TypingStarted,
   TypingStopped,
   MessageRejected,
@@ -174,6 +189,9 @@ export type ReceiptEvent =
   | Static<typeof ReceiptRead>
   | Static<typeof ReceiptDelivered>
   | Static<typeof ReceiptUnread>;
+/** What comes with a new count. */
+export type MarkerEvent = ReceiptEvent | Static<typeof RoomFiltered>;
+export type RoomMuted = Static<typeof RoomMuted>;
 export type TypingEvent = Static<typeof TypingStarted> | Static<typeof TypingStopped>;
 export type MessageRejected = Static<typeof MessageRejected>;
 export type RoomStateValue = Static<typeof RoomLifecycle>;

@@ -2,7 +2,7 @@ import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
-import { MessagePatch, messageContent } from "./requests.ts";
+import { MessagePatch, messageContent, PrivacyPut } from "./requests.ts";
 import { Message, Presence, RoomSummary, strict, UnreadTotal } from "./resources.ts";
 
 /** Frames of `GET /v1/connect`: JSON objects in text frames, told apart by `type`. */
@@ -46,6 +46,10 @@ export const UnreadFrame = clientFrame("room.unread", {
   roomId: RoomId,
   number: Type.Integer({ minimum: 1 }),
 });
+export const MuteFrame = clientFrame("room.mute", { roomId: RoomId, muted: Type.Boolean() });
+export const PrivacyFrame = clientFrame("privacy.set", PrivacyPut.properties);
+export const BlockFrame = clientFrame("user.block", { userId: UserId });
+export const UnblockFrame = clientFrame("user.unblock", { userId: UserId });
 export const TypingStartFrame = clientFrame("typing.start", { roomId: RoomId });
 export const TypingStopFrame = clientFrame("typing.stop", { roomId: RoomId });
 export const PresenceWatchFrame = clientFrame("presence.watch", {
@@ -73,6 +77,10 @@ export const clientFrames = [
   ReadFrame,
   DeliveredFrame,
   UnreadFrame,
+  MuteFrame,
+  PrivacyFrame,
+  BlockFrame,
+  UnblockFrame,
   TypingStartFrame,
   TypingStopFrame,
   PresenceWatchFrame,

@@ -1,11 +1,15 @@
 import { type Static, Type } from "typebox";
 import { ErrorBody } from "./error-body.ts";
 import {
+  BlockFrame,
   DeleteFrame,
   DeliveredFrame,
+  MuteFrame,
+  PrivacyFrame,
   ReactFrame,
   ReadFrame,
   SendFrame,
+  UnblockFrame,
   UnreactFrame,
   UnreadFrame,
   UpdateFrame,
@@ -27,6 +31,10 @@ export const Intent = Type.Object(
       ReadFrame,
       DeliveredFrame,
       UnreadFrame,
+      MuteFrame,
+      PrivacyFrame,
+      BlockFrame,
+      UnblockFrame,
     ]),
     vouched: Type.Boolean({
       description: "The gateway follows the room, and by all it has seen the user may do this.",

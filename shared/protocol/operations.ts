@@ -3,6 +3,7 @@ import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
 import { operatorOperations } from "./operations/operator.ts";
+import { ownSettingsOperations } from "./operations/own-settings.ts";
 import { reactionsOperations } from "./operations/reactions.ts";
 import { receiptsOperations } from "./operations/receipts.ts";
 import { roomsOperations } from "./operations/rooms.ts";
@@ -20,6 +21,7 @@ export const operations = {
   ...reactionsOperations,
   ...receiptsOperations,
   ...webhooksOperations,
+  ...ownSettingsOperations,
   ...operatorOperations,
   ...deadLettersOperations,
 } as const;

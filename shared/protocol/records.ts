@@ -96,6 +96,10 @@ const item = {
     },
     strict,
   ),
+  settings: Type.Object(
+    { type: Type.Literal("settings"), tenantId: TenantId, roomId: RoomId, userId: UserId },
+    { ...strict, description: "A member of the room wants other than before for itself." },
+  ),
   joined: Type.Object(
     { type: Type.Literal("joined"), tenantId: TenantId, userId: UserId, roomId: RoomId, seq: Type.Integer() },
     strict,
@@ -142,6 +146,7 @@ const item = {
 export const DeliveryItem = Type.Union([
   item.event,
   item.transient,
+  item.settings,
   item.joined,
   item.revoked,
   item.ack,

@@ -8,6 +8,7 @@ import {
   MessageKind,
   Name,
   nullable,
+  Privacy,
   Role,
   RoomLifecycle,
   RoomType,
@@ -105,6 +106,15 @@ export const UnreadPost = Type.Object(
   strict,
 );
 export type UnreadPost = Static<typeof UnreadPost>;
+
+export const PrivacyPut = Type.Object(
+  {
+    receipts: Type.Optional(Privacy.properties.receipts),
+    presence: Type.Optional(Privacy.properties.presence),
+  },
+  { ...strict, minProperties: 1 },
+);
+export type PrivacyPut = Static<typeof PrivacyPut>;
 
 export const TypingPost = Type.Object(
   { typing: Type.Optional(Type.Boolean({ description: "false: stopped. Default true." })) },

@@ -160,6 +160,10 @@ const capabilities = Type.Array(Capability, {
   description: "What the reading user may do in the room now: show no more, and guess nothing.",
 });
 
+const muted = Type.Boolean({
+  description: "The user wants no noise of it: for the user alone, and no part of its `unreadTotal`.",
+});
+
 /** One room, as a single resource. */
 export const Room = Type.Object(
   {
@@ -175,6 +179,7 @@ export const Room = Type.Object(
         description: "This and the next are of the acting user, where there is one.",
       }),
     ),
+    muted: Type.Optional(muted),
     capabilities: Type.Optional(capabilities),
   },
   strict,
@@ -191,11 +196,34 @@ export const RoomSummary = Type.Object(
       description: "Where the user stands; smaller than what others are told while it is set back.",
     }),
     unread: Type.Integer({ minimum: 0 }),
+    muted,
     capabilities,
   },
   strict,
 );
 export type RoomSummary = Static<typeof RoomSummary>;
+
+/** What others may know of a user. */
+export const Privacy = Type.Object(
+  {
+    receipts: Type.Boolean({
+      description: "false: others are not told what the user receives and reads from now on.",
+    }),
+    presence: Type.Boolean({
+      description: "false: to others the user is offline, and was never there. Its server still sees it.",
+    }),
+  },
+  strict,
+);
+export type Privacy = Static<typeof Privacy>;
+
+/** One whom a user blocks. */
+export const Block = Type.Object({ userId: UserId }, strict);
+export type Block = Static<typeof Block>;
+
+/** How a room is to its member alone. */
+export const Muting = Type.Object({ roomId: RoomId, muted: Type.Boolean() }, strict);
+export type Muting = Static<typeof Muting>;
 
 /** Where a user stands in a room. */
 export const ReadPosition = Type.Object(
@@ -210,7 +238,7 @@ export type ReadPosition = Static<typeof ReadPosition>;
 
 export const UnreadTotal = Type.Integer({
   minimum: 0,
-  description: "What the user has not read in all its open rooms together: for a badge.",
+  description: "What the user has not read in all its open rooms that are not muted: for a badge.",
 });
 
 export const User = Type.Object(

@@ -1,10 +1,15 @@
 import { type TLiteral, type TObject, Type } from "typebox";
 import { Capability } from "./capabilities.ts";
-import { durableEvents, transientEvents } from "./events.ts";
+import { durableEvents, EventHidden, transientEvents } from "./events.ts";
 import { strict } from "./resources.ts";
 
 /** Events that tell each receiver its own count, which no other consumer of the event sees. */
-const withUnread: ReadonlySet<string> = new Set(["message.created", "receipt.read", "receipt.unread"]);
+const withUnread: ReadonlySet<string> = new Set([
+  "message.created",
+  "receipt.read",
+  "receipt.unread",
+  "room.filtered",
+]);
 
 /** After these a receiver may do other things in the room than before: each is told its own. */
 export const withCapabilities: ReadonlySet<string> = new Set([
@@ -36,5 +41,7 @@ function overSocket(event: TObject): TObject {
     : Type.Object({ ...event.properties, ...own }, { ...strict, title: type });
 }
 
-export const durableSocketEvents: readonly TObject[] = durableEvents.map((event) => overSocket(event));
+export const durableSocketEvents: readonly TObject[] = [...durableEvents, EventHidden].map((event) =>
+  overSocket(event),
+);
 export const transientSocketEvents: readonly TObject[] = transientEvents.map((event) => overSocket(event));

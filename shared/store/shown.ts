@@ -16,12 +16,14 @@ export function shownMember(
   role: Role;
   readNumber: number;
   unread: number;
+  muted: boolean;
   capabilities: Capability[];
 } {
   const { role } = member;
   const { capabilities } = standingOf({ role, type: head.type, state: head.state });
   const unread = unreadOf(head.countable, member);
-  return { role, readNumber: ownReadNumber(member), unread, capabilities: [...capabilities] };
+  const muted = isMuted(member);
+  return { role, readNumber: ownReadNumber(member), unread, muted, capabilities: [...capabilities] };
 }
 
 /** Whether a reader is shown a member: an observer is by servers and by itself only. `readerId` null: a server. */
@@ -37,9 +39,18 @@ export function memberResource(row: MemberRow): MemberResource {
   return { userId, role, custom, joinedAt, readNumber, deliveredNumber };
 }
 
+export function isMuted({ settings }: MemberRow): boolean {
+  return settings?.muted ?? false;
+}
+
+/** Whether what a user does is hidden from a member. */
+export function isHiddenFrom(member: MemberRow | null, userId: string | null): boolean {
+  return userId !== null && (member?.settings?.blocked.includes(userId) ?? false);
+}
+
 /** Up to where a member has read by its own account. */
-export function ownReadNumber({ backNumber, readNumber }: MemberRow): number {
-  return backNumber ?? readNumber;
+export function ownReadNumber({ ownNumber, readNumber }: MemberRow): number {
+  return ownNumber ?? readNumber;
 }
 
 /** What a member has not read, of a room (or of a room up to an event) with so many countable messages. */

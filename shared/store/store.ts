@@ -1,6 +1,7 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
+import type { Privacy, UserSettings } from "./user-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
 /**
@@ -104,6 +105,13 @@ interface DirectoryStore {
   upsertUser(tenantId: string, userId: string, profile: ProfileChange): Promise<User>;
   getUser(tenantId: string, userId: string): Promise<User | null>;
 
+  /** What users want for themselves, in the order asked for; of those who have said nothing the default. */
+  readUserSettings(tenantId: string, userIds: readonly string[]): Promise<UserSettings[]>;
+  /** Sets what is given and leaves the rest. */
+  setPrivacy(tenantId: string, userId: string, change: Partial<Privacy>): Promise<void>;
+  /** Each of those that a user blocks is for itself: changes of several at the same time are all kept. */
+  setBlocked(tenantId: string, userId: string, otherId: string, isBlocked: boolean): Promise<void>;
+
   /** Every token of the user issued before this is void. Only moves forward. RFC 3339. */
   setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void>;
   getRevokedBefore(tenantId: string, userId: string): Promise<string | null>;
@@ -154,10 +162,22 @@ export interface MemberRow {
   readonly deliveredNumber: number;
   /** Has read up to this message, as others are told: it never goes back. */
   readonly readNumber: number;
-  /** Where the user stands itself while it has set that back; null: at `readNumber`. */
-  readonly backNumber: number | null;
+  /** Where the user stands itself, where others were told another: it went back, or hides it; null: at `readNumber`. */
+  readonly ownNumber: number | null;
   /** How many of the room's countable messages do not count for it, or not any more. unread = room.countable − this. */
   readonly readCountable: number;
+  /** It has sent no message with a greater number. */
+  readonly sentNumber: number;
+  /** What it wants for itself, as far as the room must know; null: nothing. */
+  readonly settings: MemberSettings | null;
+}
+
+export interface MemberSettings {
+  /** Others are told what it has received and read. */
+  readonly receipts: boolean;
+  readonly muted: boolean;
+  /** Whose messages are hidden from it, and never count for it; in a direct room they cannot send. */
+  readonly blocked: readonly string[];
 }
 
 export interface StoredRoom {

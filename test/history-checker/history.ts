@@ -1,4 +1,4 @@
-import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { DurableEvent, EventHidden } from "#shared/protocol/events.ts";
 import type { RoomGapFrame } from "#shared/protocol/frames.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 
@@ -50,7 +50,7 @@ export interface Session {
 
 export interface Seen {
   readonly atMs: number;
-  readonly frame: DurableEvent | RoomGapFrame;
+  readonly frame: DurableEvent | EventHidden | RoomGapFrame;
 }
 
 export interface RoomAtRest {

@@ -1,4 +1,4 @@
-import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { DurableEvent, EventHidden } from "#shared/protocol/events.ts";
 import type { RoomGapFrame } from "#shared/protocol/frames.ts";
 import type { History, RoomAtRest, Session, Subscriber, Violation } from "./history.ts";
 import { roomKey } from "./keys.ts";
@@ -50,13 +50,13 @@ function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Curso
 }
 
 /** A room that the listener did not know begins with the event that brought its user there, or opened it again. */
-function begins(frame: DurableEvent | RoomGapFrame, userId: string): boolean {
+function begins(frame: DurableEvent | EventHidden | RoomGapFrame, userId: string): boolean {
   if (frame.type === "room.reopened" || frame.type === "room.frozen") return true;
   if (frame.type === "room.created") return frame.members.some((member) => member.userId === userId);
   return frame.type === "member.added" && frame.userId === userId;
 }
 
-function ends(frame: DurableEvent | RoomGapFrame, userId: string): boolean {
+function ends(frame: DurableEvent | EventHidden | RoomGapFrame, userId: string): boolean {
   return frame.type === "room.deleted" || (frame.type === "member.removed" && frame.userId === userId);
 }
 

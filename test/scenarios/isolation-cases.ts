@@ -8,6 +8,7 @@ export interface Names {
   readonly keyId: string;
   readonly roomId: string;
   readonly userId: string;
+  readonly blockedId: string;
   readonly messageId: string;
   /** Of a reaction. */
   readonly key: string;
@@ -24,6 +25,7 @@ export function namesOfNothing(): Names {
     roomId: `room_${id}`,
     userId: `user_${id}`,
     key: "🤷",
+    blockedId: `blocked_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
@@ -59,6 +61,13 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   deliverRoom: () => ({ number: 1 }),
   unreadRoom: () => ({ number: 1 }),
   getUnread: null,
+  getPrivacy: null,
+  putPrivacy: () => ({ receipts: true }),
+  listBlocks: null,
+  putBlock: null,
+  deleteBlock: null,
+  muteRoom: null,
+  unmuteRoom: null,
   signalTyping: () => ({}),
   listEvents: null,
   createWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
@@ -93,6 +102,10 @@ export const frames: Readonly<Record<string, ((names: Names, token: string) => o
   "room.read": ({ roomId }) => ({ roomId, number: 1 }),
   "room.delivered": ({ roomId }) => ({ roomId, number: 1 }),
   "room.unread": ({ roomId }) => ({ roomId, number: 1 }),
+  "room.mute": ({ roomId }) => ({ roomId, muted: true }),
+  "user.block": ({ userId }) => ({ userId }),
+  "user.unblock": ({ userId }) => ({ userId }),
+  "privacy.set": () => ({ receipts: true }),
   "typing.start": ({ roomId }) => ({ roomId }),
   "typing.stop": ({ roomId }) => ({ roomId }),
   "presence.watch": ({ userId }) => ({ userIds: [userId] }),

@@ -4,11 +4,13 @@ import { badBodies } from "./bad-bodies.scenario.ts";
 import { badCredentials } from "./bad-credentials.scenario.ts";
 import { badFrames } from "./bad-frames.scenario.ts";
 import { badRequests } from "./bad-requests.scenario.ts";
+import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { logs } from "./logs.scenario.ts";
 import { messageChanges } from "./message-changes.scenario.ts";
+import { ownSettings } from "./own-settings.scenario.ts";
 import { paging } from "./paging.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
@@ -34,6 +36,8 @@ const scenarios = {
   unread,
   "unread, rule by rule": unreadRulesHold,
   receipts,
+  "a user's own settings": ownSettings,
+  blocks,
   paging,
   repeats,
   "message changes": messageChanges,

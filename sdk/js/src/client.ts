@@ -3,7 +3,7 @@ import type { Asking } from "./asking.ts";
 import { defaultBounds } from "./bounds.ts";
 import { newClientId } from "./client-id.ts";
 import type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
 import { Connection, type ConnectionState } from "./connection.ts";
 import { type Ending, stopError } from "./ending.ts";
 import { SendsarError } from "./errors.ts";
@@ -16,6 +16,7 @@ import { Markers } from "./markers.ts";
 import { Messages } from "./messages.ts";
 import { onOnline } from "./online.ts";
 import { Outbox, type SendResult } from "./outbox.ts";
+import { OwnSettings } from "./own-settings.ts";
 import { type Presence, PresenceWatch } from "./presence-watch.ts";
 import { Refresher } from "./refresher.ts";
 import { Requests } from "./requests.ts";
@@ -54,7 +55,8 @@ export class SendsarClient {
   readonly typing: Typing;
   /** Changes messages that are there. */
   readonly messages: Messages;
-  readonly #clock: Clock;
+  /** What the user wants for itself: whom it blocks, what others may know. */
+  readonly own: OwnSettings;
   readonly #tokens: ConstructorParameters<typeof TokenSource>[1];
   readonly #listeners: Listeners<ServerEvent | ClientEvent>;
   readonly #connection: Connection;
@@ -80,7 +82,6 @@ export class SendsarClient {
     const bounds = { ...defaultBounds, ...options.bounds };
     const clock = options.clock ?? systemClock;
     const random = options.random ?? Math.random;
-    this.#clock = clock;
     this.#tokens = { clock, random, ...bounds };
     this.#listeners = new Listeners(options.onHandlerError ?? throwOutside);
     this.#resume = new Resume(options.resume);
@@ -106,9 +107,15 @@ export class SendsarClient {
     this.#read = new Markers({ ...waiting, type: "room.read" });
     this.#delivered = new Markers({ ...waiting, type: "room.delivered" });
     this.#history = new History(waiting);
+    this.own = new OwnSettings(waiting.request);
     this.#refresher = new Refresher(waiting);
-    const changed = (presence: Presence) => this.#presenceChanged(presence);
-    this.#presence = new PresenceWatch({ ...waiting, changed });
+    this.#presence = new PresenceWatch({
+      ...waiting,
+      changed: (presence) => {
+        const at = new Date(clock.now()).toISOString();
+        this.#transient({ type: "presence.changed", tenantId: this.#user?.tenantId ?? "", ...presence, at });
+      },
+    });
     this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
     this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
     this.#lookup = new RoomLookup({
@@ -214,7 +221,7 @@ export class SendsarClient {
     await this.#requests.request({ type: "room.unread", roomId, number });
   }
 
-  /** What is unread in all rooms together: for a badge. */
+  /** What is unread in all rooms that are not muted: for a badge. */
   get unreadTotal(): number {
     return this.#rooms.unreadTotal;
   }
@@ -307,12 +314,6 @@ export class SendsarClient {
     if (event.type === "message.rejected") this.#outbox.rejected(event);
     if (event.type === "observer.added") this.#lookup.ask(event.roomId);
     this.#listeners.emit(event, event.type, "*");
-  }
-
-  #presenceChanged(presence: Presence): void {
-    const at = new Date(this.#clock.now()).toISOString();
-    const tenantId = this.#user?.tenantId ?? "";
-    this.#transient({ type: "presence.changed", tenantId, ...presence, at });
   }
 
   #dropped(): void {

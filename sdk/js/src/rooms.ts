@@ -67,18 +67,20 @@ export class Rooms {
 
   get unreadTotal(): number {
     let total = 0;
-    for (const { state, unread } of this.#rooms.values()) if (state !== "closed") total += unread;
+    for (const { state, muted, unread } of this.#rooms.values()) {
+      if (state !== "closed" && !muted) total += unread;
+    }
     return total;
   }
 
+  /** What is not counted among a room's events. */
   heard(event: TransientEvent, userId: string): void {
-    if (event.type === "receipt.read" || event.type === "receipt.unread") this.#receipt(event, userId);
-    if (event.type === "observer.removed") this.#rooms.delete(event.roomId);
-  }
-
-  #receipt(event: ReceiptReadEvent | ReceiptUnreadEvent, userId: string): void {
-    const room = this.#rooms.get(event.roomId);
+    const room = "roomId" in event ? this.#rooms.get(event.roomId) : undefined;
     if (!room) return;
+    if (event.type === "observer.removed") this.#rooms.delete(event.roomId);
+    if (event.type === "room.muted") this.put({ ...room, muted: event.muted });
+    if (event.type === "room.filtered") this.put({ ...room, unread: event.unread ?? room.unread });
+    if (event.type !== "receipt.read" && event.type !== "receipt.unread") return;
     const readNumber = event.userId === userId ? ownNumber(event, room) : room.readNumber;
     this.put({ ...room, readNumber, unread: event.unread ?? room.unread });
   }
@@ -111,6 +113,8 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
       return room.lastMessage?.id === event.messageId
         ? { lastMessage: changedMessage(room.lastMessage, event) }
         : {};
+    case "event.hidden":
+      return event.number === null ? {} : { number: event.number };
     case "room.updated":
       return { name: event.name, custom: event.custom, closeAt: event.closeAt, updatedAt };
     case "room.frozen":
@@ -154,6 +158,7 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     role: me.role,
     readNumber: 0,
     unread: 0,
+    muted: false,
     capabilities: event.capabilities,
   };
 }

@@ -35,6 +35,7 @@ export type ServerErrorCode =
   | "room_closed"
   | "message_deleted"
   | "too_many_reactions"
+  | "too_many_blocks"
   | "too_many_rooms"
   | "too_many_webhook_endpoints"
   | "not_replayable"
@@ -163,6 +164,8 @@ export interface RoomSummary {
   /** Where the user stands; smaller than what others are told while it is set back. */
   readNumber: number;
   unread: number;
+  /** The user wants no noise of it: for the user alone, and no part of its `unreadTotal`. */
+  muted: boolean;
   /** What the reading user may do in the room now: show no more, and guess nothing. */
   capabilities: Capability[];
 }
@@ -455,6 +458,20 @@ export interface MemberRemovedEvent {
   userId: string;
 }
 
+export interface EventHiddenEvent {
+  type: "event.hidden";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** Of the message, where it made one. */
+  number: number | null;
+}
+
 /** Events with a `seq`, dense within their room. */
 export type DurableEvent =
   | MessageCreatedEvent
@@ -470,7 +487,8 @@ export type DurableEvent =
   | RoomDeletedEvent
   | MemberAddedEvent
   | MemberUpdatedEvent
-  | MemberRemovedEvent;
+  | MemberRemovedEvent
+  | EventHiddenEvent;
 
 export interface ReceiptReadEvent {
   type: "receipt.read";
@@ -514,6 +532,35 @@ export interface ReceiptUnreadEvent {
   number: number;
   /** What the receiving user has not read in this room. */
   unread: number;
+}
+
+export interface RoomFilteredEvent {
+  type: "room.filtered";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** Those whom the user blocks, as far as this room goes. */
+  blocked: string[];
+  /** What the receiving user has not read in this room. */
+  unread: number;
+}
+
+export interface RoomMutedEvent {
+  type: "room.muted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  muted: boolean;
 }
 
 export interface TypingStartedEvent {
@@ -600,6 +647,8 @@ export type TransientEvent =
   | ReceiptReadEvent
   | ReceiptDeliveredEvent
   | ReceiptUnreadEvent
+  | RoomFilteredEvent
+  | RoomMutedEvent
   | TypingStartedEvent
   | TypingStoppedEvent
   | MessageRejectedEvent
@@ -618,7 +667,7 @@ export interface ConnectedFrame {
   tenantId: string;
   /** The user's open rooms; live events follow each room's seq. */
   rooms: RoomSummary[];
-  /** What the user has not read in all its open rooms together: for a badge. */
+  /** What the user has not read in all its open rooms that are not muted: for a badge. */
   unreadTotal: number;
   heartbeatSeconds: number;
 }
@@ -766,6 +815,41 @@ export interface RoomUnreadFromClient {
   number: number;
 }
 
+export interface RoomMuteFromClient {
+  type: "room.mute";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  muted: boolean;
+}
+
+export interface PrivacySetFromClient {
+  type: "privacy.set";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** false: others are not told what the user receives and reads from now on. */
+  receipts?: boolean;
+  /** false: to others the user is offline, and was never there. Its server still sees it. */
+  presence?: boolean;
+}
+
+export interface UserBlockFromClient {
+  type: "user.block";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface UserUnblockFromClient {
+  type: "user.unblock";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
 export interface TypingStartFromClient {
   type: "typing.start";
   /** Chosen by the client; the answer carries the same. */
@@ -825,6 +909,10 @@ export type ClientFrame =
   | RoomReadFromClient
   | RoomDeliveredFromClient
   | RoomUnreadFromClient
+  | RoomMuteFromClient
+  | PrivacySetFromClient
+  | UserBlockFromClient
+  | UserUnblockFromClient
   | TypingStartFromClient
   | TypingStopFromClient
   | PresenceWatchFromClient

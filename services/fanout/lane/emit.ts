@@ -38,6 +38,7 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
       marker: { readCountable, countable, seq },
     });
   }
+  if (outcome.notice !== null) outgoing.deliver(wanting, outcome.notice);
   deliverRejection(outgoing, outcome, wanting);
   await reply(context, outcome);
 }

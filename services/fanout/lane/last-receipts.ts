@@ -15,7 +15,7 @@ export function withLastReceipts(outcomes: readonly Outcome[]): Outcome[] {
       const isRead =
         event.type === "receipt.delivered" && (told.get(keyOf("receipt.read")) ?? 0) >= event.number;
       if (told.has(keyOf(event.type)) || isRead) return { ...outcome, receipt: null };
-      told.set(keyOf(event.type), event.number);
+      told.set(keyOf(event.type), "number" in event ? event.number : 0);
       return outcome;
     })
     .toReversed();

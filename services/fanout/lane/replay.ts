@@ -1,10 +1,12 @@
 import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { isListed } from "#shared/store/listed.ts";
+import { ownReadNumber } from "#shared/store/shown.ts";
 import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
-import type { Decision, Receipt } from "../room/applied.ts";
+import type { Decision, Notice, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import { readPosition } from "../room/apply-marker.ts";
+import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts";
 import type { RoomState } from "../room/state.ts";
 import { isChange } from "./changes.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
@@ -35,11 +37,12 @@ export async function replayed(
   ]);
   return entries.map((entry) => {
     const events = rows.filter(({ position }) => position === entry.position);
-    const receipt = isMarker(entry.command) ? receiptNow(state, entry.command) : null;
+    const receipt = receiptNow(state, entry.command);
+    const notice = noticeNow(state, entry.command);
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     const { joined: observers, left } = observersOf(state, entry.command, events);
     const decision = answer(state, entry, events, { kept, changed });
-    return { ...entry, decision, events, receipt, joined: [...joined, ...observers], left, state };
+    return { ...entry, decision, events, receipt, notice, joined: [...joined, ...observers], left, state };
   });
 }
 
@@ -89,21 +92,38 @@ function answer(
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
 }
 
+function noticeNow(state: RoomState, command: RoomCommand): Notice | null {
+  if (command.type === "member.settings") return settingsNotice(state, command.userId);
+  return command.type === "room.mute" ? muteNotice(state, command.userId, state.head.updatedAt) : null;
+}
+
 function isMarker(command: RoomCommand): command is MarkerCommand {
   return command.type === "room.read" || command.type === "room.delivered" || command.type === "room.unread";
 }
 
 /** What is true of the marker now is no news to whoever was told, and all that is of use to whoever was not. */
-function receiptNow(state: RoomState, { type, userId }: MarkerCommand): Receipt | null {
+function receiptNow(state: RoomState, command: RoomCommand): Receipt | null {
+  if (command.type === "member.settings") {
+    const isFiltered = command.block !== undefined || command.unblock !== undefined;
+    return isFiltered ? filtered(state, command.userId, state.head.updatedAt) : null;
+  }
+  if (!isMarker(command)) return null;
+  const { type, userId } = command;
   const member = state.members.get(userId);
   if (member === null) return null;
   const { tenantId, head } = state;
-  const { readCountable, readNumber, deliveredNumber, backNumber } = member;
+  const { readCountable, readNumber, deliveredNumber, ownNumber } = member;
   const place = { tenantId, roomId: head.roomId, at: head.updatedAt, userId };
   const to = member.role === "observer" ? "user" : "room";
   switch (type) {
     case "room.read":
-      return { to, readCountable, event: { ...place, type: "receipt.read", number: readNumber } };
+      return member.settings?.receipts === false
+        ? {
+            to: "user",
+            readCountable,
+            event: { ...place, type: "receipt.read", number: ownReadNumber(member) },
+          }
+        : { to, readCountable, event: { ...place, type: "receipt.read", number: readNumber } };
     case "room.delivered":
       return {
         to,
@@ -111,11 +131,11 @@ function receiptNow(state: RoomState, { type, userId }: MarkerCommand): Receipt 
         event: { ...place, type: "receipt.delivered", number: deliveredNumber },
       };
     case "room.unread":
-      if (backNumber === null) return null;
+      if (ownNumber === null || ownNumber >= readNumber) return null;
       return {
         to: "user",
         readCountable,
-        event: { ...place, type: "receipt.unread", number: backNumber + 1 },
+        event: { ...place, type: "receipt.unread", number: ownNumber + 1 },
       };
   }
 }

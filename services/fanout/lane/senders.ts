@@ -1,6 +1,7 @@
 import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
-import type { Store } from "#shared/store/store.ts";
+import { ownReadNumber } from "#shared/store/shown.ts";
+import type { MemberRow, Store } from "#shared/store/store.ts";
 import type { RoomState } from "../room/state.ts";
 
 const pageMessages = 100;
@@ -30,22 +31,27 @@ interface Range {
 
 /**
  * Of which messages it matters who sent them, for the markers of a batch; null where of none. Mostly it does not:
- * whoever has read up to a message has sent none after it, but for one that set itself back.
+ * whoever has read up to a message has sent none after it, but for one that set itself back, and few block anybody.
  */
 export function sendersAsked(state: RoomState, commands: readonly RoomCommand[]): Range | null {
   const newest = state.head.number;
-  const setBack = new Set(commands.flatMap((one) => (one.type === "room.unread" ? [one.userId] : [])));
+  const lowest = newest - limits.unreadBackMessagesMax;
+  const filtering = new Set(commands.flatMap((one) => (one.type === "member.settings" ? [one.userId] : [])));
   const ranges = commands.flatMap((command): Range[] => {
     if (command.type === "room.unread") {
-      return [{ after: Math.max(command.number - 1, newest - limits.unreadBackMessagesMax), upTo: newest }];
+      return [{ after: Math.max(command.number - 1, lowest), upTo: newest }];
     }
-    const member = command.type === "room.read" ? state.members.get(command.userId) : null;
-    if (command.type !== "room.read" || member === null) return [];
-    const isBack = member.backNumber !== null || setBack.has(member.userId);
-    // What it has sent itself it had read before it went back.
-    return isBack && command.number < member.readNumber
-      ? [{ after: command.number, upTo: member.readNumber }]
-      : [];
+    if (command.type !== "room.read" && command.type !== "member.settings") return [];
+    const member = state.members.get(command.userId);
+    if (member === null) return [];
+    if (command.type === "member.settings") {
+      const isFiltered = command.block !== undefined || command.unblock !== undefined;
+      return isFiltered ? [{ after: Math.max(placeOf(member, commands), lowest), upTo: newest }] : [];
+    }
+    if (filtering.has(member.userId) || state.members.blockers.has(member.userId)) {
+      return [{ after: Math.max(command.number, lowest), upTo: newest }];
+    }
+    return command.number < member.sentNumber ? [{ after: command.number, upTo: member.sentNumber }] : [];
   });
   const asked = ranges.filter(({ after, upTo }) => after < upTo);
   if (asked.length === 0) return null;
@@ -53,6 +59,14 @@ export function sendersAsked(state: RoomState, commands: readonly RoomCommand[])
     after: Math.max(0, Math.min(...asked.map(({ after }) => after))),
     upTo: Math.max(...asked.map(({ upTo }) => upTo)),
   };
+}
+
+/** The earliest place at which the member may stand within the batch. */
+function placeOf(member: MemberRow, commands: readonly RoomCommand[]): number {
+  const back = commands.flatMap((one) =>
+    one.type === "room.unread" && one.userId === member.userId ? [one.number - 1] : [],
+  );
+  return Math.min(ownReadNumber(member), ...back);
 }
 
 /** Who sent the messages of the range, and the room's `countable` at each of them and before the first. */

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
-import type { DurableEvent, ReceiptEvent } from "#shared/protocol/events.ts";
+import type { DurableEvent, MarkerEvent } from "#shared/protocol/events.ts";
+import type { DeliveryItem } from "#shared/protocol/records.ts";
 import type {
   MemberResource,
   Message,
   MessageVersion,
+  Muting,
   ReadPosition,
   Room,
 } from "#shared/protocol/resources.ts";
@@ -30,14 +32,16 @@ export interface Context {
 export type Decision =
   | {
       readonly kind: "created" | "applied" | "existing";
-      readonly resource: Room | Message | MemberResource | ReadPosition | null;
+      readonly resource: Room | Message | MemberResource | ReadPosition | Muting | null;
     }
   /** A repeat of a message that is in the history: the original is the answer. */
   | { readonly kind: "repeat"; readonly messageId: string }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string };
 
+export type Notice = Extract<DeliveryItem, { type: "settings" | "transient" }>;
+
 export interface Receipt {
-  readonly event: ReceiptEvent;
+  readonly event: MarkerEvent;
   /** user: to the devices of the member alone. */
   readonly to: "room" | "user";
   readonly readCountable: number;
@@ -58,6 +62,8 @@ export interface Applied {
   readonly removed: readonly string[];
   /** A marker moved: state, not log. */
   readonly receipt: Receipt | null;
+  /** What the gateways that have the room are told beside its events. */
+  readonly notice: Notice | null;
 }
 
 export interface VersionRow {
@@ -74,6 +80,7 @@ const nothing = {
   members: [],
   removed: [],
   receipt: null,
+  notice: null,
 } as const;
 
 export function refused(state: RoomState | null, code: ErrorCode, message?: string): Applied {
@@ -186,7 +193,10 @@ export class Change {
     });
   }
 
-  done(decision: Decision, receipt: Applied["receipt"] = null): Applied {
+  done(
+    decision: Decision,
+    { receipt = null, notice = null }: Partial<Pick<Applied, "receipt" | "notice">> = {},
+  ): Applied {
     return {
       state: this.#state,
       decision,
@@ -197,6 +207,7 @@ export class Change {
       members: [...this.#members.values()],
       removed: [...this.#removed],
       receipt,
+      notice,
     };
   }
 }

@@ -6,6 +6,7 @@ import { memberResource, ownReadNumber, unreadOf } from "#shared/store/shown.ts"
 import type { MemberRow, RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, type Decision, refused, unchanged } from "./applied.ts";
 import { isUncounted } from "./counting.ts";
+import { settingsOf } from "./member-settings.ts";
 import type { RoomState } from "./state.ts";
 
 /** What one marker's move comes to, but for the place of the event. */
@@ -25,22 +26,11 @@ export function readRoom(state: RoomState, command: ReadRoom, context: Context):
   if (number <= ownReadNumber(member)) {
     return unchanged(state, { kind: "existing", resource: memberResource(member) });
   }
-  const isNews = number > member.readNumber;
   const counted = number === head.number ? head.countable : countableFor(member, number, context);
-  const row = {
-    ...member,
-    readNumber: Math.max(number, member.readNumber),
-    deliveredNumber: Math.max(number, member.deliveredNumber),
-    backNumber: number < member.readNumber ? number : null,
-    readCountable: Math.max(counted, member.readCountable),
-  };
-  // To others a member that reads again what it had read says nothing.
-  return moved(state, command, context, {
-    member: row,
-    to: isNews ? "room" : "user",
-    type: "receipt.read",
-    number,
-  });
+  const row = { ...readUpTo(member, number), readCountable: Math.max(counted, member.readCountable) };
+  // To others a member that reads again what it had read says nothing, nor does one that hides it.
+  const to = row.readNumber > member.readNumber ? "room" : "user";
+  return moved(state, command, context, { member: row, to, type: "receipt.read", number });
 }
 
 /** The same of what a member's devices have. */
@@ -48,7 +38,7 @@ export function deliverRoom(state: RoomState, command: DeliverRoom, context: Con
   const member = state.members.get(command.userId);
   if (member === null) return refused(state, "not_a_member");
   const number = Math.min(command.number, state.head.number);
-  if (number <= member.deliveredNumber) {
+  if (number <= member.deliveredNumber || !settingsOf(member).receipts) {
     return unchanged(state, { kind: "existing", resource: memberResource(member) });
   }
   const row = { ...member, deliveredNumber: number };
@@ -64,9 +54,16 @@ export function unreadRoom(state: RoomState, command: UnreadRoom, context: Conte
   if (number > ownReadNumber(member)) {
     return unchanged(state, { kind: "existing", resource: readPosition(head, member) });
   }
-  const backNumber = number - 1;
-  const row = { ...member, backNumber, readCountable: countableFor(member, backNumber, context) };
+  const ownNumber = number - 1;
+  const row = { ...member, ownNumber, readCountable: countableFor(member, ownNumber, context) };
   return moved(state, command, context, { member: row, to: "user", type: "receipt.unread", number });
+}
+
+/** A member that has read up to a message, by its own account and, unless it hides that, by what others are told. */
+export function readUpTo(member: MemberRow, number: number): MemberRow {
+  if (number < member.readNumber || !settingsOf(member).receipts) return { ...member, ownNumber: number };
+  const deliveredNumber = Math.max(number, member.deliveredNumber);
+  return { ...member, readNumber: number, deliveredNumber, ownNumber: null };
 }
 
 /** Where a member stands, as it is told itself. */
@@ -95,5 +92,6 @@ function moved(state: RoomState, command: MarkerCommand, { position }: Context, 
   const decision: Decision = { kind: "applied", resource };
   // Nobody but itself hears of an observer.
   const audience = to.member.role === "observer" ? "user" : to.to;
-  return change.done(decision, { event, to: audience, readCountable: to.member.readCountable });
+  const { readCountable } = to.member;
+  return change.done(decision, { receipt: { event, to: audience, readCountable } });
 }

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Actor, PutMember, RemoveMember } from "#shared/protocol/commands.ts";
+import type { Actor, JoinSettings, PutMember, PutRoom, RemoveMember } from "#shared/protocol/commands.ts";
 import type { Role, WantedMember } from "#shared/protocol/resources.ts";
 import { isShown, memberResource } from "#shared/store/shown.ts";
 import type { MemberRow } from "#shared/store/store.ts";
 import { type Applied, Change, refused, unchanged } from "./applied.ts";
 import { deny } from "./deny.ts";
+import { memberSettings } from "./member-settings.ts";
 import type { RoomState } from "./state.ts";
 
 const direct = "The two members of a direct room never change.";
@@ -21,7 +22,7 @@ export function putMember(state: RoomState, command: PutMember, position: number
   if (refusal !== null) return refusal;
 
   const change = new Change(state, position, command.at);
-  setMember(change, { ...command, role }, actor.userId);
+  setMember(change, { ...command, role }, command);
   if (existing !== null && change.state === state) {
     return unchanged(state, { kind: "existing", resource: memberResource(existing) });
   }
@@ -67,7 +68,7 @@ export function refuseRole(
 export function setMember(
   change: Change,
   { userId, role, custom }: WantedMember & { readonly role: Role },
-  actorId: string | null,
+  { actor, settings }: Pick<PutRoom, "actor" | "settings">,
 ): void {
   const existing = change.state.members.get(userId);
   const kept = { role, custom: custom === undefined ? (existing?.custom ?? null) : custom };
@@ -76,17 +77,19 @@ export function setMember(
   const { nextSeq } = change;
   change.setMember(
     existing === null
-      ? newMember(change, { userId, ...kept }, nextSeq)
+      ? newMember(change, { userId, ...kept }, nextSeq, settings?.[userId])
       : { ...existing, ...kept, ...(joins ? { joinedAt: change.at, joinedSeq: nextSeq } : {}) },
   );
   if (role === "observer") return;
-  change.addEvent({ type: joins ? "member.added" : "member.updated", actorId, userId, ...kept });
+  const type = joins ? "member.added" : "member.updated";
+  change.addEvent({ type, actorId: actor.userId, userId, ...kept });
 }
 
 export function newMember(
   change: Change,
   member: Pick<MemberRow, "userId" | "role" | "custom">,
   joinedSeq: number,
+  settings: JoinSettings | undefined,
 ): MemberRow {
   const { number, countable } = change.state.head;
   return {
@@ -95,8 +98,10 @@ export function newMember(
     joinedSeq,
     deliveredNumber: number,
     readNumber: number,
-    backNumber: null,
+    ownNumber: null,
     readCountable: countable,
+    sentNumber: number,
+    settings: memberSettings(settings ?? {}),
   };
 }
 

@@ -3,12 +3,16 @@ import { type CapabilityName, refusalOf } from "#shared/protocol/capabilities.ts
 import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import { isBlockedInDirect } from "./counting.ts";
 import type { RoomState } from "./state.ts";
 
 /** What the message says is replaced, and what it said is kept for the server. The same again changes nothing. */
 export function updateMessage(state: RoomState, command: UpdateMessage, context: Context): Applied {
   const denied = denyUser(state, command, "message.update");
   if (denied !== null) return denied;
+  if (isBlockedInDirect(state, command.actor.userId)) {
+    return refused(state, "forbidden", "You cannot send in this room.");
+  }
   const row = context.messageOf(command.messageId);
   if (row === null) return refused(state, "message_not_found");
   const { message } = row;

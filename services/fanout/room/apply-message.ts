@@ -2,6 +2,8 @@ import { refusalOf } from "#shared/protocol/capabilities.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import { readUpTo } from "./apply-marker.ts";
+import { isBlockedInDirect, passOverBlockers } from "./counting.ts";
 import type { RoomState } from "./state.ts";
 
 export function createMessage(state: RoomState, command: CreateMessage, context: Context): Applied {
@@ -17,6 +19,8 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   // The server for nobody may do what an owner may.
   const refusal = refusalOf("message.send", { ...place, role: sender?.role ?? "owner" });
   if (refusal !== null) return refused(state, refusal);
+
+  if (isBlockedInDirect(state, senderId)) return refused(state, "forbidden", "You cannot send in this room.");
 
   const change = new Change(state, context.position, command.at);
   const message: Message = {
@@ -40,15 +44,10 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const counts = command.kind !== "system" && !command.silent;
   const countable = state.head.countable + (counts ? 1 : 0);
   change.addMessage({ message, countable, revised: message.seq, moreReactions: null });
+  if (counts) passOverBlockers(change, senderId);
   if (sender !== null) {
     const { number } = message;
-    change.setMember({
-      ...sender,
-      readNumber: number,
-      deliveredNumber: number,
-      backNumber: null,
-      readCountable: countable,
-    });
+    change.setMember({ ...readUpTo(sender, number), readCountable: countable, sentNumber: number });
   }
   const { id, roomId: _roomId, seq: _seq, reactions, createdAt, editedAt, deletedAt, ...flat } = message;
   change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CapabilityName } from "#shared/protocol/capabilities.ts";
-import type { PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
+import type { JoinSettings, PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, refused } from "./applied.ts";
 import { newMember, refuseRole, setMember } from "./apply-member.ts";
@@ -26,7 +26,7 @@ export function putRoom(state: RoomState | null, command: PutRoom, position: num
   }
   const change = new Change(state, position, command.at);
   updateFields(change, command);
-  for (const member of given) setMember(change, member, command.actor.userId);
+  for (const member of given) setMember(change, member, command);
   return change.done({ kind: "existing", resource: roomResource(change.state, command.actor.userId) });
 }
 
@@ -96,7 +96,9 @@ function createRoom(command: PutRoom, position: number): Applied {
     position,
   };
   const change = new Change({ tenantId, head, members: Members.of([]) }, position, at);
-  for (const member of members) change.setMember(newMember(change, member, 1));
+  for (const member of members) {
+    change.setMember(newMember(change, member, 1, concerning(command, command.settings?.[member.userId])));
+  }
   const { type: roomType, name, custom, closeAt } = head;
   change.addEvent({
     type: "room.created",
@@ -122,4 +124,11 @@ function updateFields(change: Change, command: PutRoom | PatchRoom): void {
   if (isDeepStrictEqual(given, { name, custom, closeAt })) return;
   change.setHead(given);
   change.addEvent({ type: "room.updated", roomType: head.type, ...given, actorId: command.actor.userId });
+}
+
+/** In a direct room nobody comes later: whom else a member blocks is not the room's to know. */
+function concerning({ roomType, members }: PutRoom, settings: JoinSettings | undefined) {
+  if (roomType !== "direct" || settings === undefined) return settings;
+  const blocked = settings.blocked.filter((id) => members.some(({ userId }) => userId === id));
+  return { ...settings, blocked };
 }

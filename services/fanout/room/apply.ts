@@ -6,6 +6,7 @@ import { createMessage } from "./apply-message.ts";
 import { deleteMessage, updateMessage } from "./apply-message-change.ts";
 import { addReaction, removeReaction } from "./apply-reaction.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
+import { muteRoom, setMember } from "./apply-settings.ts";
 import type { RoomState } from "./state.ts";
 
 /**
@@ -40,5 +41,9 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return deliverRoom(state, command, context);
     case "room.unread":
       return unreadRoom(state, command, context);
+    case "member.settings":
+      return setMember(state, command, context);
+    case "room.mute":
+      return muteRoom(state, command, context);
   }
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { MemberRow } from "#shared/store/store.ts";
 import { Members } from "./members.ts";
 
-const row = (userId: string, readNumber: number): MemberRow => ({
+const row = (userId: string, readNumber: number, blocks: boolean): MemberRow => ({
   userId,
   role: "member",
   custom: null,
@@ -11,13 +11,15 @@ const row = (userId: string, readNumber: number): MemberRow => ({
   joinedSeq: 1,
   deliveredNumber: readNumber,
   readNumber,
-  backNumber: null,
+  ownNumber: null,
   readCountable: readNumber,
+  sentNumber: 0,
+  settings: blocks ? { receipts: true, muted: false, blocked: ["somebody"] } : null,
 });
 
 const userId = fc.integer({ min: 0, max: 120 }).map((n) => `user_${n}`);
 const step = fc.oneof(
-  fc.record({ kind: fc.constant("with" as const), userId, readNumber: fc.nat() }),
+  fc.record({ kind: fc.constant("with" as const), userId, readNumber: fc.nat(), blocks: fc.boolean() }),
   fc.record({ kind: fc.constant("without" as const), userId }),
 );
 
@@ -29,7 +31,7 @@ test("members are a map by user, and every earlier value stays as it was", () =>
       const history: { members: Members; rows: MemberRow[] }[] = [];
       for (const taken of steps) {
         if (taken.kind === "with") {
-          const changed = row(taken.userId, taken.readNumber);
+          const changed = row(taken.userId, taken.readNumber, taken.blocks);
           members = members.with(changed);
           model.set(taken.userId, changed);
         } else {
@@ -37,6 +39,8 @@ test("members are a map by user, and every earlier value stays as it was", () =>
           model.delete(taken.userId);
         }
         expect(members.size).toBe(model.size);
+        const blockers = [...model.values()].filter(({ settings }) => settings !== null);
+        expect([...members.blockers].sort()).toEqual(blockers.map(({ userId }) => userId).sort());
         expect(members.get(taken.userId)).toEqual(model.get(taken.userId) ?? null);
         history.push({ members, rows: [...model.values()] });
       }

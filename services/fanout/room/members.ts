@@ -12,6 +12,8 @@ export class Members {
   readonly size: number;
   /** Without observers. */
   readonly seen: number;
+  /** Those who block somebody: few, and of most rooms none. */
+  readonly blockers: ReadonlySet<string>;
   readonly #base: ReadonlyMap<string, MemberRow>;
   /** Newer than the base; null is a removed member. */
   readonly #overlay: ReadonlyMap<string, MemberRow | null>;
@@ -21,18 +23,24 @@ export class Members {
     seen: number,
     base: ReadonlyMap<string, MemberRow>,
     overlay: ReadonlyMap<string, MemberRow | null>,
+    blockers: ReadonlySet<string>,
   ) {
     this.size = size;
     this.seen = seen;
+    this.blockers = blockers;
     this.#base = base;
     this.#overlay = overlay;
   }
 
   static of(rows: Iterable<MemberRow>): Members {
     const base = new Map<string, MemberRow>();
-    for (const row of rows) base.set(row.userId, row);
+    const blockers = new Set<string>();
+    for (const row of rows) {
+      base.set(row.userId, row);
+      if (blocks(row)) blockers.add(row.userId);
+    }
     const seen = [...base.values()].reduce((count, row) => count + seenAs(row), 0);
-    return new Members(base.size, seen, base, new Map());
+    return new Members(base.size, seen, base, new Map(), blockers);
   }
 
   get(userId: string): MemberRow | null {
@@ -58,9 +66,20 @@ export class Members {
     const size = this.size + (row === null ? 0 : 1) - (before === null ? 0 : 1);
     const seen = this.seen + seenAs(row) - seenAs(before);
     const overlay = new Map(this.#overlay).set(userId, row);
-    const changed = new Members(size, seen, this.#base, overlay);
+    const changed = new Members(size, seen, this.#base, overlay, this.#blockersWith(userId, row));
     return overlay.size > overlayMax ? Members.of(changed) : changed;
   }
+
+  #blockersWith(userId: string, row: MemberRow | null): ReadonlySet<string> {
+    const isBlocker = row !== null && blocks(row);
+    if (isBlocker === this.blockers.has(userId)) return this.blockers;
+    const others = [...this.blockers].filter((other) => other !== userId);
+    return new Set(isBlocker ? [...others, userId] : others);
+  }
+}
+
+function blocks({ settings }: MemberRow): boolean {
+  return (settings?.blocked.length ?? 0) > 0;
 }
 
 function seenAs(row: MemberRow | null): 0 | 1 {

@@ -67,8 +67,46 @@ const marking: fc.Arbitrary<RoomCommand> = fc.record({ at, type: marker, userId:
   }),
 );
 
+/** Somebody wants other than before for itself. */
+const settling: fc.Arbitrary<RoomCommand> = fc.oneof(
+  fc.record({ at, userId: user, receipts: fc.boolean() }).map(
+    ({ at, userId, receipts }): RoomCommand => ({
+      ...base,
+      type: "member.settings",
+      at,
+      actor: { kind: "client", userId },
+      userId,
+      receipts,
+    }),
+  ),
+  fc.record({ at, userId: user, other: user, isBlocked: fc.boolean() }).map(
+    ({ at, userId, other, isBlocked }): RoomCommand => ({
+      ...base,
+      type: "member.settings",
+      at,
+      actor: { kind: "client", userId },
+      userId,
+      ...(isBlocked ? { block: [other] } : { unblock: [other] }),
+    }),
+  ),
+  fc.record({ at, userId: user, muted: fc.boolean() }).map(
+    ({ at, userId, muted }): RoomCommand => ({
+      ...base,
+      type: "room.mute",
+      at,
+      actor: { kind: "client", userId },
+      userId,
+      muted,
+    }),
+  ),
+);
+
 /** Members talk and read, and seldom does anything else happen. */
-export const talk = fc.oneof({ weight: 3, arbitrary: sending }, { weight: 2, arbitrary: marking });
+export const talk = fc.oneof(
+  { weight: 6, arbitrary: sending },
+  { weight: 4, arbitrary: marking },
+  { weight: 1, arbitrary: settling },
+);
 
 const reacting = fc
   .record({
@@ -144,4 +182,5 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   { weight: 4, arbitrary: changing },
   { weight: 4, arbitrary: reacting },
   marking,
+  settling,
 );

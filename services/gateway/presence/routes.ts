@@ -7,7 +7,10 @@ import { visibleTo } from "./visible.ts";
 
 export function registerPresence(
   app: FastifyInstance,
-  deps: { readonly presences: Presences; readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms"> },
+  deps: {
+    readonly presences: Presences;
+    readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms" | "readUserSettings">;
+  },
   route: RouteContext,
 ): void {
   registerOperation(app, operations.getPresence, {

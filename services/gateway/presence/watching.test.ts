@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { systemClock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import { defaultUserSettings } from "#shared/store/user-settings.ts";
 import { Presences } from "./presences.ts";
 import { Watching } from "./watching.ts";
 
@@ -9,6 +10,7 @@ const away = { online: false, lastSeenAt: null };
 
 let rooms: Record<string, string[]>;
 let failures: number;
+let hidden: Set<string>;
 let online: Set<string>;
 let held: Set<string>;
 let told: { userId: string; online: boolean }[];
@@ -19,6 +21,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   rooms = { ann: ["r1"], bob: ["r1"], cleo: [] };
   failures = 0;
+  hidden = new Set();
   [online, held] = [new Set(["bob", "cleo"]), new Set()];
   told = [];
   const logger = { warn: () => undefined };
@@ -46,7 +49,12 @@ beforeEach(() => {
       presences,
       clock: systemClock,
       logger,
-      store: { listOpenRooms: roomsOf, listSeenRooms: roomsOf },
+      store: {
+        listOpenRooms: roomsOf,
+        listSeenRooms: roomsOf,
+        readUserSettings: async (_, userIds) =>
+          userIds.map((userId) => ({ ...defaultUserSettings, presence: !hidden.has(userId) })),
+      },
     },
     { tenantId: "acme", userId: "ann", signal: (frame) => told.push(JSON.parse(frame)) },
   );
@@ -124,4 +132,19 @@ test("after its end nothing is watched any more, also not what was asked before"
   presences.stands({ tenantId: "acme", userId: "bob" }, false, null);
   await vi.advanceTimersByTimeAsync(1);
   expect(heard()).toEqual([]);
+});
+
+test("one who wants to be seen no more is told as offline, and as it stands when it does again", async () => {
+  await watching.replace(["bob", "cleo"]);
+  hidden.add("bob");
+  watching.judgeAnew("somebody");
+  await rechecked();
+  expect(heard()).toEqual([]);
+  watching.judgeAnew("bob");
+  await rechecked();
+  expect(heard()).toEqual(["bob false"]);
+  hidden.delete("bob");
+  watching.judgeAnew("bob");
+  await rechecked();
+  expect(heard()).toEqual(["bob false", "bob true"]);
 });

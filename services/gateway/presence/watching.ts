@@ -8,7 +8,7 @@ import { visibleTo } from "./visible.ts";
 
 export interface WatchingDeps {
   readonly presences: Presences;
-  readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms">;
+  readonly store: Pick<Store, "listOpenRooms" | "listSeenRooms" | "readUserSettings">;
   readonly clock: Clock & Timers;
   readonly logger: { warn(fields: object, message: string): void };
 }
@@ -74,6 +74,11 @@ export class Watching {
   /** The user's own rooms are others than before, by what is no event of a room. */
   roomsChanged(): void {
     if (this.#wanted.size > 0 && this.#cancelRecheck === null) this.#recheckLater();
+  }
+
+  /** A user may want to be seen no more, or again. */
+  judgeAnew(userId: string): void {
+    if (this.#wanted.has(userId) && this.#cancelRecheck === null) this.#recheckLater();
   }
 
   end(): void {

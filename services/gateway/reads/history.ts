@@ -3,6 +3,7 @@ import { limits } from "#shared/limits.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
+import { visibleMessages } from "./visible-messages.ts";
 
 type HistoryStore = Pick<Store, "readHeads" | "readMemberships" | "readMessages">;
 
@@ -28,12 +29,13 @@ export async function readHistory(
   const limit = page.limit ?? limits.pageItemsDefault;
   // First: a refusal between the two reads would leave the one under way without anybody to hear how it ends.
   const range = { ...rangeOf(page, limit), limit };
-  const [{ head }, rows] = await Promise.all([
+  const [{ head, member }, rows] = await Promise.all([
     enterRoom(store, reader, roomId),
     store.readMessages(reader.tenantId, roomId, range),
   ]);
-  const items = rows.map(({ message }) => message);
-  const [newest, oldest] = [items[0]?.number ?? 0, items.at(-1)?.number ?? 0];
+  const messages = rows.map(({ message }) => message);
+  const [newest, oldest] = [messages[0]?.number ?? 0, messages.at(-1)?.number ?? 0];
+  const items = visibleMessages(messages, member);
   if (page.after !== undefined && page.before === undefined) {
     return { items, next: newest > 0 && newest < head.number ? String(newest) : null };
   }

@@ -3,6 +3,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
+import { isHiddenFrom } from "#shared/store/shown.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
 import { type HistoryPage, readHistory } from "./history.ts";
@@ -59,11 +60,11 @@ async function readMessage(
   roomId: string,
   messageId: string,
 ): Promise<MessageRow> {
-  const [, row] = await Promise.all([
+  const [{ member }, row] = await Promise.all([
     enterRoom(store, reader, roomId),
     store.readMessage(reader.tenantId, roomId, messageId),
   ]);
-  if (row === null) throw new AppError("message_not_found");
+  if (row === null || isHiddenFrom(member, row.message.senderId)) throw new AppError("message_not_found");
   return row;
 }
 

@@ -5,13 +5,15 @@ import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { isShown, memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
+import { isHiddenFrom, isShown, memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
+import { hiddenEvent, saidBy } from "../session/hidden.ts";
 import { enterRoom } from "./access.ts";
 import { afterCursor, cursorOf } from "./list-cursor.ts";
 import { readShownMembers } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
 import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
+import { withVisibleLast } from "./visible-messages.ts";
 
 /** The calls that only read. */
 export function registerReads(app: FastifyInstance, store: Store, route: RouteContext): void {
@@ -70,13 +72,16 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
     ...route,
     handle: async ({ params, query }, caller) => {
       const limit = query.limit ?? limits.pageItemsDefault;
-      const [{ head }, rows] = await Promise.all([
+      const [{ head, member }, rows] = await Promise.all([
         enterRoom(store, caller, params.roomId),
         store.readEvents(caller.tenantId, params.roomId, { afterSeq: query.after ?? 0, limit }),
       ]);
       const last = rows.at(-1)?.event.seq;
       const next = last !== undefined && last < head.seq ? String(last) : null;
-      return ok({ items: rows.map(({ event }) => event), next });
+      const items = rows.map(({ event }) =>
+        isHiddenFrom(member, saidBy(event)) ? hiddenEvent(event) : event,
+      );
+      return ok({ items, next });
     },
   });
 }
@@ -89,7 +94,7 @@ async function readRoom(store: Store, caller: TenantCaller, roomId: string): Pro
     readShownMembers(store, caller, roomId, { limit: limits.roomResourceMembersMax }),
   ]);
   return {
-    ...shownHead(head),
+    ...shownHead(await withVisibleLast(store, caller.tenantId, head, member)),
     members: members.map(({ userId, role }) => ({ userId, role })),
     ...(member === null ? {} : shownMember(head, member)),
   };

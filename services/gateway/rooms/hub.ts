@@ -113,6 +113,12 @@ export class Hub {
       case "transient":
         this.#receiveTransient(item);
         return;
+      case "settings":
+        // Of whom a member sees what may have changed with what another wants.
+        for (const { watching } of this.#feeds.get(`${item.tenantId}/${item.roomId}`)?.sessions ?? []) {
+          watching?.judgeAnew(item.userId);
+        }
+        return;
       case "joined":
         for (const session of this.sessionsOf(item.tenantId, item.userId)) {
           this.#joined(session, item.roomId, item.seq);

@@ -37,11 +37,15 @@ export async function handleFrame(
     case "reaction.remove":
     case "room.read":
     case "room.delivered":
-    case "room.unread": {
+    case "room.unread":
+    case "room.mute":
+    case "privacy.set":
+    case "user.block":
+    case "user.unblock": {
       const { ref: _ref, ...asked } = frame;
       const { tenantId, userId } = session;
       if (frame.type === "message.send") deps.typing.sends(session, frame.roomId);
-      const vouched = session.rooms.get(frame.roomId)?.maySend ?? false;
+      const vouched = "roomId" in frame && (session.rooms.get(frame.roomId)?.maySend ?? false);
       return submit(deps.sink, { tenantId, userId, frame: asked, vouched });
     }
     case "typing.start":

@@ -1,8 +1,12 @@
 import { limits } from "#shared/limits.ts";
 import { refusalOf, type Standing, standingOf } from "#shared/protocol/capabilities.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import { ownReadNumber } from "#shared/store/shown.ts";
 import type { MemberRow, RoomHead } from "#shared/store/store.ts";
 import type { EventFrame } from "./frame.ts";
+import { countsAsUnread, saidBy } from "./hidden.ts";
+
+const none: readonly string[] = [];
 
 /** Something that came in while the room was being synced. */
 interface Waiting {
@@ -30,12 +34,16 @@ export class SessionRoom {
   countable = 0;
   /** What its user is there, by all that was seen of the room; null: not known. */
   standing: Standing | null = null;
+  /** Those whom its user blocks there; most block nobody. */
+  blocked: readonly string[] = none;
   /** Its channel is held for the session. */
   held = false;
   /** The user was let in (again) by this event, told of before the end of the time before was. */
   joinedSeq = 0;
   /** As of which event `readCountable` is known: what is older says nothing of it any more. */
   #markerSeq = 0;
+  /** Up to where its user had read when it was taken in. */
+  #takenAt = 0;
   #waiting: Waiting[] | null = [];
 
   /** By all that was seen of the room, its user may send there now; false: ask. */
@@ -46,6 +54,8 @@ export class SessionRoom {
   /** What the store says of its user. A live event may have been ahead of it. */
   take(head: RoomHead, member: MemberRow): void {
     this.stands({ readCountable: member.readCountable, countable: head.countable, seq: head.seq });
+    this.blocked = member.settings?.blocked ?? none;
+    this.#takenAt = ownReadNumber(member);
     this.standing = standingOf({ type: head.type, state: head.state, role: member.role });
   }
 
@@ -79,6 +89,34 @@ export class SessionRoom {
     if (this.#waiting === null || this.#waiting.length >= limits.handshakeBufferEventsMax) return false;
     this.#waiting.push({ frame, marker });
     return true;
+  }
+
+  hides(event: DurableEvent): boolean {
+    const sender = saidBy(event);
+    return sender !== null && this.blocked.includes(sender);
+  }
+
+  /** An event that is hidden from its user is passed on: what does not count for it counts for the room. */
+  passHidden(event: DurableEvent, countable: number): void {
+    this.countable = Math.max(this.countable, countable);
+    if (countsAsUnread(event) && event.seq > this.#markerSeq) {
+      this.#markerSeq = event.seq;
+      this.readCountable += 1;
+    }
+  }
+
+  /** What is hidden of missed events, and counted out already, is counted in again until each has been passed. */
+  rewind(missed: readonly { readonly event: DurableEvent }[]): (event: DurableEvent) => void {
+    const counted = ({ event }: { readonly event: DurableEvent }) =>
+      event.type === "message.created" &&
+      event.number > this.#takenAt &&
+      countsAsUnread(event) &&
+      this.hides(event);
+    const hidden = new Set(missed.filter(counted).map(({ event }) => event.seq));
+    this.readCountable -= hidden.size;
+    return ({ seq }) => {
+      if (hidden.has(seq)) this.readCountable += 1;
+    };
   }
 
   /** Its user's marker was moved, forward or back. */

@@ -5,6 +5,7 @@ import { withCapabilities } from "#shared/protocol/socket-events.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { Watching } from "../presence/watching.ts";
 import type { EventFrame } from "./frame.ts";
+import { hiddenEvent } from "./hidden.ts";
 import { type Marker, SessionRoom } from "./session-room.ts";
 import { SessionTyping } from "./session-typing.ts";
 
@@ -161,12 +162,13 @@ export class Session {
   deliverReceipt(roomId: string, frame: EventFrame, marker: Marker): void {
     const room = this.rooms.get(roomId);
     const { event } = frame;
-    if (room === undefined || "seq" in event || !("number" in event)) return;
+    if (room === undefined || "seq" in event) return;
     if (room.syncing) {
       this.#hold(room, frame, marker);
       return;
     }
     if (event.userId === this.userId) room.stands(marker);
+    if (event.type === "room.filtered") room.blocked = event.blocked;
     if (event.type === "receipt.delivered") this.send(frame.plain());
     else this.send(frame.withUnread(unreadOf(Math.max(frame.countable, room.countable), room)));
   }
@@ -174,9 +176,11 @@ export class Session {
   /** Somebody began or stopped typing in one of its rooms. Of no use to one that is still being told what was. */
   deliverTyping(roomId: string, frame: EventFrame): void {
     const { event } = frame;
-    if (this.rooms.get(roomId)?.syncing !== false) return;
+    const room = this.rooms.get(roomId);
+    if (room?.syncing !== false) return;
     if (event.type !== "typing.started" && event.type !== "typing.stopped") return;
-    if (event.userId !== this.userId) this.signal(frame.plain());
+    const isHidden = event.userId === this.userId || room.blocked.includes(event.userId);
+    if (!isHidden) this.signal(frame.plain());
   }
 
   /** Missed events have been sent: what waited follows, and from now on everything as it comes. */
@@ -195,6 +199,11 @@ export class Session {
       room.seq = event.seq;
       this.watching?.passing(event);
       room.follow(event, this.userId);
+      if (room.hides(event)) {
+        room.passHidden(event, frame.countable);
+        this.send(JSON.stringify(hiddenEvent(event)));
+        return true;
+      }
     }
     if (event.type !== "message.created") {
       const isOwn = withCapabilities.has(event.type);

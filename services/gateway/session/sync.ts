@@ -37,7 +37,9 @@ export async function syncRoom(
       sendGap(from + 1, headSeq);
       room.seq = headSeq;
     } else {
+      const passed = room.rewind(missed);
       for (const [i, { event, countable }] of missed.entries()) {
+        passed(event);
         session.sendEvent(room, new EventFrame(event, countable));
         if (i % eventsBetweenWaits === 0) await session.drained();
       }

@@ -3,10 +3,11 @@ import type { TenantCaller } from "#shared/auth/caller.ts";
 import type { TokenIssuer } from "#shared/auth/token-issuer.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import { answer, type RouteContext } from "#shared/http/routes.ts";
-import type { Actor, RoomCommand } from "#shared/protocol/commands.ts";
+import type { Actor, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "../append.ts";
 import type { OpenRooms } from "../open-rooms.ts";
+import type { OwnSettings } from "../own-settings.ts";
 
 /** What the routes of ingest work with. */
 export interface IngestRoutes extends RouteContext {
@@ -14,6 +15,7 @@ export interface IngestRoutes extends RouteContext {
   readonly commands: Commands;
   readonly authority: Authority;
   readonly openRooms: OpenRooms;
+  readonly ownSettings: OwnSettings;
   readonly issuer: TokenIssuer;
   readonly clock: Clock;
 }
@@ -48,6 +50,21 @@ export async function assertMayTouch(
 /** The answer of a write that is durable and not known to be applied. */
 export const applying = answer(202, { accepted: true as const });
 
-function actorOf({ kind, userId }: TenantCaller): Actor {
+export function actorOf({ kind, userId }: TenantCaller): Actor {
   return { kind, userId };
+}
+
+/** Applies a command that may let users into a room, with what they want for themselves. */
+export function letIn<T>(
+  { ownSettings, commands }: IngestRoutes,
+  place: { readonly tenantId: string; readonly roomId: string },
+  userIds: readonly string[],
+  apply: (settings: Pick<PutRoom, "settings">) => Promise<T>,
+): Promise<T> {
+  return ownSettings.letIn(
+    place,
+    userIds,
+    (settings) => apply(Object.keys(settings).length === 0 ? {} : { settings }),
+    (changes) => commands.append(changes),
+  );
 }

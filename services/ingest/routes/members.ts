@@ -3,7 +3,7 @@ import { answer, registerOperation } from "#shared/http/routes.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { MemberResource } from "#shared/protocol/resources.ts";
 import { assertCustomFits } from "../content.ts";
-import { applying, assertMayTouch, envelope, type IngestRoutes } from "./context.ts";
+import { applying, assertMayTouch, envelope, type IngestRoutes, letIn } from "./context.ts";
 
 export function registerMembers(app: FastifyInstance, context: IngestRoutes): void {
   registerOperation(app, operations.putMember, {
@@ -12,12 +12,16 @@ export function registerMembers(app: FastifyInstance, context: IngestRoutes): vo
       assertCustomFits(body.custom, "/custom");
       await assertMayTouch(context, caller, roomId);
       await context.openRooms.assertSpace(caller.tenantId, roomId, [userId]);
-      const outcome = await context.commands.apply({
-        ...envelope(context, caller, roomId),
-        type: "member.put",
-        userId,
-        ...body,
-      });
+      const place = { tenantId: caller.tenantId, roomId };
+      const outcome = await letIn(context, place, [userId], (settings) =>
+        context.commands.apply({
+          ...envelope(context, caller, roomId),
+          type: "member.put",
+          userId,
+          ...settings,
+          ...body,
+        }),
+      );
       if (outcome === null) return applying;
       return answer(outcome.result === "created" ? 201 : 200, outcome.resource as MemberResource);
     },

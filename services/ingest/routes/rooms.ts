@@ -5,7 +5,7 @@ import { operations } from "#shared/protocol/operations.ts";
 import type { RoomPut } from "#shared/protocol/requests.ts";
 import type { Room } from "#shared/protocol/resources.ts";
 import { assertCustomFits, assertRealTime, refused } from "../content.ts";
-import { applying, assertMayTouch, envelope, type IngestRoutes } from "./context.ts";
+import { applying, assertMayTouch, envelope, type IngestRoutes, letIn } from "./context.ts";
 
 export function registerRooms(app: FastifyInstance, context: IngestRoutes): void {
   registerOperation(app, operations.putRoom, {
@@ -17,15 +17,19 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
       const members = membersOf(body);
       const userIds = members.map(({ userId }) => userId);
       await context.openRooms.assertSpace(caller.tenantId, params.roomId, userIds);
-      const outcome = await context.commands.apply({
-        ...envelope(context, caller, params.roomId),
-        type: "room.put",
-        roomType: body.type,
-        members,
-        ...(name === undefined ? {} : { name }),
-        ...(custom === undefined ? {} : { custom }),
-        ...(closeAt === undefined ? {} : { closeAt }),
-      });
+      const place = { tenantId: caller.tenantId, roomId: params.roomId };
+      const outcome = await letIn(context, place, userIds, (settings) =>
+        context.commands.apply({
+          ...envelope(context, caller, params.roomId),
+          type: "room.put",
+          roomType: body.type,
+          members,
+          ...settings,
+          ...(name === undefined ? {} : { name }),
+          ...(custom === undefined ? {} : { custom }),
+          ...(closeAt === undefined ? {} : { closeAt }),
+        }),
+      );
       if (outcome === null) return applying;
       return answer(outcome.result === "created" ? 201 : 200, outcome.resource as Room);
     },

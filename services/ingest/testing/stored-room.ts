@@ -49,8 +49,10 @@ export async function storeRoom(
       joinedSeq: 1,
       deliveredNumber: 0,
       readNumber: 0,
-      backNumber: null,
+      ownNumber: null,
       readCountable: 0,
+      sentNumber: 0,
+      settings: null,
     }),
   );
   await store.writeRooms([

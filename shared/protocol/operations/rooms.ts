@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { DurableEvent } from "../events.ts";
+import { durableEvents, EventHidden } from "../events.ts";
 import { RoomPatch, RoomPut, TypingPost } from "../requests.ts";
 import { Room, RoomSummary, strict } from "../resources.ts";
 import { Applying, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
@@ -96,7 +96,7 @@ export const roomsOperations = {
     params: roomPath,
     query: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })), limit }, strict),
     body: null,
-    responses: { 200: listOf(DurableEvent) },
+    responses: { 200: listOf(Type.Union([...durableEvents, EventHidden])) },
     errors: ["room_not_found", "not_a_member"],
   }),
 } as const;

@@ -11,6 +11,7 @@ import { RoomReads } from "./room-reads.ts";
 import { writeRooms, writeTail } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
 import { Session } from "./session.ts";
+import { UserSettingsTable } from "./user-settings.ts";
 import { Users } from "./users.ts";
 import { createWebhookStore } from "./webhook-store.ts";
 
@@ -53,6 +54,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
   );
   const directory = new Directory(session, systemClock);
   const users = new Users(session, systemClock);
+  const settings = new UserSettingsTable(session, systemClock);
   const call = <T>(operation: string, fn: () => Promise<T>): Promise<T> =>
     boundary(observer, operation, limits.storeCallMsMax, fn);
 
@@ -83,6 +85,11 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     upsertUser: (tenantId, userId, profile) =>
       call("upsertUser", () => users.upsert(tenantId, userId, profile)),
     getUser: (tenantId, userId) => call("getUser", () => users.get(tenantId, userId)),
+    readUserSettings: (tenantId, userIds) => call("readUserSettings", () => settings.read(tenantId, userIds)),
+    setPrivacy: (tenantId, userId, change) =>
+      call("setPrivacy", () => settings.setPrivacy(tenantId, userId, change)),
+    setBlocked: (tenantId, userId, otherId, isBlocked) =>
+      call("setBlocked", () => settings.setBlocked(tenantId, userId, otherId, isBlocked)),
     setRevokedBefore: (tenantId, userId, before) =>
       call("setRevokedBefore", () => users.setRevokedBefore(tenantId, userId, before)),
     getRevokedBefore: (tenantId, userId) =>

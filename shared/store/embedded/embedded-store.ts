@@ -8,6 +8,7 @@ import { createMessageReads } from "./message-reads.ts";
 import { createRoomReads } from "./room-reads.ts";
 import { createRoomWriter } from "./room-writes.ts";
 import { migrateEmbedded } from "./schema.ts";
+import { createUserSettings } from "./user-settings.ts";
 import { createWebhookStore } from "./webhook-store.ts";
 
 export interface EmbeddedStoreOptions {
@@ -38,6 +39,7 @@ export function createEmbeddedStore({
   const members = createMemberReads(database);
   const messages = createMessageReads(database);
   const directory = createDirectory(database);
+  const settings = createUserSettings(database);
   let closed = false;
 
   const call = <T>(operation: string, fn: () => T): Promise<T> =>
@@ -84,6 +86,11 @@ export function createEmbeddedStore({
     upsertUser: (tenantId, userId, profile) =>
       durableCall("upsertUser", () => directory.upsertUser(tenantId, userId, profile)),
     getUser: (tenantId, userId) => call("getUser", () => directory.getUser(tenantId, userId)),
+    readUserSettings: (tenantId, userIds) => call("readUserSettings", () => settings.read(tenantId, userIds)),
+    setPrivacy: (tenantId, userId, change) =>
+      durableCall("setPrivacy", () => settings.setPrivacy(tenantId, userId, change)),
+    setBlocked: (tenantId, userId, otherId, isBlocked) =>
+      durableCall("setBlocked", () => settings.setBlocked(tenantId, userId, otherId, isBlocked)),
     setRevokedBefore: (tenantId, userId, before) =>
       durableCall("setRevokedBefore", () => directory.setRevokedBefore(tenantId, userId, before)),
     getRevokedBefore: (tenantId, userId) =>

@@ -93,6 +93,32 @@ export function directoryContract({ store, tenant }: Subject): void {
     });
   });
 
+  test("what users want for themselves is set one by one, and the rest stays", async () => {
+    const [one, other] = [tenant(), tenant()];
+    const read = async (tenantId = one) => (await store().readUserSettings(tenantId, ["u", "v"])) as object[];
+    const quiet = { receipts: true, presence: true, blocked: [] };
+    expect(await read()).toEqual([quiet, quiet]);
+    expect(await store().readUserSettings(one, [])).toEqual([]);
+    await store().setPrivacy(one, "u", { receipts: false });
+    await store().setPrivacy(one, "u", { presence: false });
+    await store().setPrivacy(one, "v", {});
+    expect(await read()).toEqual([{ receipts: false, presence: false, blocked: [] }, quiet]);
+    await store().setPrivacy(one, "u", { receipts: true, presence: true });
+    await Promise.all(["y", "x", "z", "x"].map((id) => store().setBlocked(one, "u", id, true)));
+    expect(await read()).toEqual([{ ...quiet, blocked: ["x", "y", "z"] }, quiet]);
+    await store().setBlocked(one, "u", "x", false);
+    await store().setBlocked(one, "u", "nobody", false);
+    await store().setPrivacy(one, "u", { presence: false });
+    expect(await read()).toEqual([{ receipts: true, presence: false, blocked: ["y", "z"] }, quiet]);
+    for (const isBlocked of [true, false, true]) await store().setBlocked(one, "v", "w", isBlocked);
+    for (const isBlocked of [false, true, false]) await store().setBlocked(one, "u", "y", isBlocked);
+    expect(await read()).toEqual([
+      { receipts: true, presence: false, blocked: ["z"] },
+      { ...quiet, blocked: ["w"] },
+    ]);
+    expect(await read(other)).toEqual([quiet, quiet]);
+  });
+
   test("a revocation only moves forward", async () => {
     const tenantId = tenant();
     expect(await store().getRevokedBefore(tenantId, "u")).toBeNull();

@@ -167,8 +167,10 @@ export class TestRoom {
       joinedSeq: seq + 1,
       deliveredNumber: number,
       readNumber: number,
-      backNumber: null,
+      ownNumber: null,
       readCountable: countable,
+      sentNumber: number,
+      settings: null,
     };
     this.#members = new Map(this.#members).set(userId, member);
     const event = { type: "member.added", actorId: null, userId, role, custom } as const;
@@ -192,10 +194,10 @@ export class TestRoom {
   }
 
   /** What the user has it at, where others are told more. */
-  setBack(userId: string, backNumber: number): void {
+  setBack(userId: string, ownNumber: number): void {
     const member = this.#members.get(userId);
     if (member === undefined) throw new Error(`${userId} is no member`);
-    this.#members = new Map(this.#members).set(userId, { ...member, backNumber });
+    this.#members = new Map(this.#members).set(userId, { ...member, ownNumber });
     this.#step({}, { changed: userId });
   }
 

@@ -32,6 +32,7 @@ class Reader {
   readonly #said: (upTo: number) => readonly Said[];
   readonly #wrong: string[];
   #newest = 0;
+  #blocked: readonly string[] = [];
 
   constructor(
     userId: string,
@@ -57,8 +58,17 @@ class Reader {
   /** What counts for it, of all that it knows of. */
   get counted(): number {
     return this.#said(this.#newest).filter(
-      ({ number, counts, senderId }) => counts && number > this.#place && senderId !== this.#userId,
+      ({ number, counts, senderId }) =>
+        counts &&
+        number > this.#place &&
+        senderId !== this.#userId &&
+        !this.#blocked.includes(senderId ?? ""),
     ).length;
+  }
+
+  /** Whom its user blocks, when it connects. */
+  blocks(others: readonly string[]): void {
+    this.#blocked = others;
   }
 
   #hear(frame: Heard): void {
@@ -69,6 +79,10 @@ class Reader {
       this.#newest = room.number;
       this.#place = room.readNumber;
       this.unread = room.unread;
+    } else if (frame.type === "event.hidden") {
+      this.#newest = Number(frame.number ?? this.#newest);
+    } else if (frame.type === "room.filtered") {
+      this.#blocked = frame.blocked as string[];
     } else if (frame.type === "message.created") {
       this.#newest = Number(frame.number);
       if (frame.senderId === this.#userId) this.#place = this.#newest;
@@ -156,6 +170,8 @@ export class GatewayBesideLane {
       hub: () => this.#hub,
     });
     this.#readers.set(userId, reader);
+    const member = await this.#store.readMember(tenantId, roomId, userId);
+    reader.blocks(member?.settings?.blocked ?? []);
     const connect = { type: "connect" as const, token: "token" };
     await handshake({ store: this.#store, hub: this.#hub, past: this.#past }, reader.session, connect);
   }
@@ -166,7 +182,8 @@ export class GatewayBesideLane {
     const reader = this.#readers.get(userId);
     if (reader === undefined || rooms[0] === undefined) return { heard: 0, counted: 0, listed: 0, total: 0 };
     const listed = roomSummary(rooms[0]).unread;
-    return { heard: reader.unread, counted: reader.counted, listed, total: unreadTotalOf(rooms) };
+    const total = roomSummary(rooms[0]).muted ? listed - unreadTotalOf(rooms) : unreadTotalOf(rooms);
+    return { heard: reader.unread, counted: reader.counted, listed, total };
   }
 
   #happened(event: DurableEvent): void {

@@ -18,6 +18,7 @@ import type {
   StoredRoom,
   TenantRow,
 } from "#shared/store/store.ts";
+import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
 import {
   emptyRoom,
   newerWins,
@@ -38,6 +39,7 @@ export class MemoryStore implements Store {
   readonly #users = new Map<string, User>();
   readonly #revocations = new Map<string, string>();
   readonly #lastSeen = new Map<string, string>();
+  readonly #settings = new Map<string, UserSettings>();
   #deployment: Deployment | null = null;
   #closed = false;
 
@@ -229,6 +231,22 @@ export class MemoryStore implements Store {
 
   async getUser(tenantId: string, userId: string): Promise<User | null> {
     return this.#users.get(`${tenantId}/${userId}`) ?? null;
+  }
+
+  async readUserSettings(tenantId: string, userIds: readonly string[]): Promise<UserSettings[]> {
+    return userIds.map((userId) => this.#settings.get(`${tenantId}/${userId}`) ?? defaultUserSettings);
+  }
+
+  async setPrivacy(tenantId: string, userId: string, change: Partial<Privacy>): Promise<void> {
+    const [before] = await this.readUserSettings(tenantId, [userId]);
+    this.#settings.set(`${tenantId}/${userId}`, { ...defaultUserSettings, ...before, ...change });
+  }
+
+  async setBlocked(tenantId: string, userId: string, otherId: string, isBlocked: boolean): Promise<void> {
+    const before = this.#settings.get(`${tenantId}/${userId}`) ?? defaultUserSettings;
+    const others = before.blocked.filter((id) => id !== otherId);
+    const blocked = isBlocked ? [...others, otherId].sort() : others;
+    this.#settings.set(`${tenantId}/${userId}`, { ...before, blocked });
   }
 
   async setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void> {

@@ -13,6 +13,7 @@ import { Commands } from "../../../services/ingest/append.ts";
 import { AppliedWaiters } from "../../../services/ingest/applied.ts";
 import { takeIntents } from "../../../services/ingest/intents.ts";
 import { createIngestMetrics } from "../../../services/ingest/metrics.ts";
+import { OwnSettings } from "../../../services/ingest/own-settings.ts";
 import type { Machine } from "../machine.ts";
 import type { Weather } from "../weather.ts";
 
@@ -44,10 +45,11 @@ export function startIngest(
   // The real one keeps answers for a second, in caches too large to be made for every run.
   const authority = { membership, membershipNow: membership, settings: async () => defaultSettings };
   const admission = { admitIntent: async () => {} };
+  const ownSettings = new OwnSettings({ store, clock: machine });
   const sink = createLanedSink({
     lanes: limits.intentLocalLanes,
     deliver: (intents) =>
-      takeIntents({ commands, authority, store, admission, clock: machine, metrics }, intents),
+      takeIntents({ commands, authority, store, admission, clock: machine, metrics, ownSettings }, intents),
   });
   return {
     machine,

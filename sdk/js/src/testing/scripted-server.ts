@@ -108,6 +108,7 @@ export const room = (of: Partial<RoomSummary> = {}): RoomSummary => ({
   role: "member",
   readNumber: 0,
   unread: 0,
+  muted: false,
   capabilities: ["message.send", "typing.start", "room.read"],
   ...of,
 });
