@@ -53,6 +53,8 @@ export const webhookLimits = {
   /** How often the owner of a partition looks what is due, and how long after a failure. */
   webhookScanMs: 250,
   webhookScanRetryMs: 2_000,
+  /** Deliveries that one page of the log looks at for what a filter leaves. Past it the page is short, with a `next`. */
+  webhookLogLookedMax: 2_000,
   /** Rows of one such look; more are read in the next. */
   webhookDuePageRows: 200,
   /** The mark before which nothing is due moves this far at a time: what a new owner looks through at least. */

@@ -37,6 +37,7 @@ import { registerReceipts } from "./routes/receipts.ts";
 import { registerRooms } from "./routes/rooms.ts";
 import { registerUsers } from "./routes/users.ts";
 import { registerWebhooks } from "./routes/webhooks.ts";
+import { WebhookLog } from "./webhook-log.ts";
 import { WebhookEndpoints } from "./webhooks.ts";
 
 export interface IngestDeps {
@@ -114,7 +115,10 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerOwnSettings(app, context);
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));
-      registerWebhooks(app, context, new WebhookEndpoints({ store: store.webhooks, clock, outbound }));
+      registerWebhooks(app, context, {
+        endpoints: new WebhookEndpoints({ store: store.webhooks, clock, outbound }),
+        log: new WebhookLog({ store: store.webhooks, log, topics, clock }),
+      });
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

@@ -34,7 +34,8 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
   const outbound = new OutboundClient({ allow: config.allow });
   const directory = new EndpointDirectory(store.webhooks, clock);
   const tries = new Tries({ store: store.webhooks, clock, directory, outbound, metrics, config });
-  const parts = { store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
+  const jobs = { store: store.webhooks, log, topic: topics.webhookJobs };
+  const parts = { jobs, store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
   let running: Running | null = null;
 
   function assign(partition: number) {
@@ -61,7 +62,10 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
     start: async () => {
       running = await log.subscribe({
         group: `${topics.events}.webhooks`,
-        topics: [{ name: topics.events, start: "committed" }],
+        topics: [
+          { name: topics.events, start: "committed" },
+          { name: topics.webhookJobs, start: "committed" },
+        ],
         assign,
       });
     },

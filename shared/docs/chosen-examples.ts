@@ -20,6 +20,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
   createWebhookEndpoint: { url: "https://acme.example/chat-events", events: ["message.created"] },
   updateWebhookEndpoint: { enabled: true },
+  replayWebhookEndpoint: { from: "2026-03-14T09:00:00.000Z", to: "2026-03-14T10:00:00.000Z" },
 };
 
 /** The same for what goes over the socket, by type. */

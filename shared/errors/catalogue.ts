@@ -97,6 +97,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such webhook endpoint of this tenant, or one that was removed.",
   },
+  webhook_delivery_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such delivery of this tenant, or one that is no longer kept.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,

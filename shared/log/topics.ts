@@ -12,6 +12,7 @@ export interface Topics {
   readonly interest: string;
   readonly signals: string;
   readonly deadLetters: string;
+  readonly webhookJobs: string;
   readonly prefix: string;
   readonly partitions: number;
   readonly inboxPartitions: number;
@@ -29,6 +30,7 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
     interest: `${prefix}interest`,
     signals: `${prefix}signals`,
     deadLetters: `${prefix}dead-letters`,
+    webhookJobs: `${prefix}webhook-jobs`,
   };
   const keepFor = (retentionMs: number) => ({ policy: "delete", retentionMs }) as const;
   return {
@@ -49,6 +51,7 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
       // Gateways whose interest is lost go down with it in an embedded deployment.
       { name: names.interest, partitions, cleanup: { policy: "compact" }, durability: "written" },
       { name: names.signals, partitions, cleanup: keepFor(minute), durability: "volatile" },
+      { name: names.webhookJobs, partitions, cleanup: keepFor(7 * day), durability: "synced" },
       // Rare, and read as a whole. Longer than the rest, as each waits for somebody to look at it.
       { name: names.deadLetters, partitions: 1, cleanup: keepFor(30 * day), durability: "synced" },
     ],

@@ -1,7 +1,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { durableEvents } from "./events.ts";
-import type { RoomId } from "./ids.ts";
+import { RoomId } from "./ids.ts";
 import { Name, nullable, strict, Time, Url } from "./resources.ts";
 
 /** Endpoints of customers' servers, and what is sent to them. */
@@ -12,6 +12,10 @@ const webhookEventTypes: readonly string[] = durableEvents.map(({ properties }) 
 export const WebhookEndpointId = Type.String({
   pattern: "^whe_[A-Za-z0-9_-]{22}$",
   description: "An endpoint's id.",
+});
+export const WebhookDeliveryId = Type.String({
+  pattern: "^dlv_[0-9a-z]{29}$",
+  description: "A delivery's id; ids are in the order of their times.",
 });
 export const WebhookEventType = Type.Enum(webhookEventTypes as string[]);
 const RoomPattern = Type.String({
@@ -111,6 +115,47 @@ export const DeliveryStatus = Type.Enum(["pending", "succeeded", "failed", "exha
     "pending: not tried yet. succeeded. failed: it will be tried again. exhausted: it will not, unless you ask.",
 });
 export type DeliveryStatus = Static<typeof DeliveryStatus>;
+
+export const WebhookDelivery = Type.Object(
+  {
+    deliveryId: WebhookDeliveryId,
+    endpointId: WebhookEndpointId,
+    eventId: Type.String({
+      description: "The `webhook-id` that the receiver sees: the same for every try, and for every endpoint.",
+    }),
+    eventType: Type.String({ description: "That of the event, or `webhook.test`." }),
+    roomId: nullable(RoomId),
+    seq: nullable(Type.Integer({ minimum: 1 })),
+    status: DeliveryStatus,
+    createdAt: Time,
+    nextAttemptAt: nullable(Time),
+    attemptCount: Type.Integer({ minimum: 0 }),
+    attempts: Type.Array(
+      Type.Object(
+        {
+          at: Time,
+          statusCode: nullable(Type.Integer({ description: "null: there was no answer." })),
+          latencyMs: Type.Integer({ minimum: 0 }),
+          response: Type.String({ description: "The beginning of the answer, or why there was none." }),
+        },
+        strict,
+      ),
+      { description: `The newest ${limits.webhookAttemptsKeptMax}, oldest first.` },
+    ),
+  },
+  strict,
+);
+export type WebhookDelivery = Static<typeof WebhookDelivery>;
+
+export const WebhookReplayPost = Type.Object(
+  {
+    from: Time,
+    to: Time,
+    status: Type.Optional(DeliveryStatus),
+  },
+  { ...strict, description: "Deliveries made in that time, of that status if it is given, are made again." },
+);
+export type WebhookReplayPost = Static<typeof WebhookReplayPost>;
 
 /** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
 export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {

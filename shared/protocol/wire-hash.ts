@@ -9,6 +9,7 @@ import { Intent, IntentResult } from "./intents.ts";
 import { operationList } from "./operations.ts";
 import { DeliveryRecord, EventRecord, HeartbeatRecord, InterestRecord, SignalRecord } from "./records.ts";
 import { durableSocketEvents, transientSocketEvents } from "./socket-events.ts";
+import { WebhookJobRecord } from "./webhook-jobs.ts";
 
 /** Words for people: changing them changes nothing that is sent. */
 const annotations = new Set(["description", "title", "summary", "doc", "logLevel"]);
@@ -30,6 +31,7 @@ export function wireHash(): string {
       DeliveryRecord,
       DeadLetterRecord,
       DeadLetterReplayed,
+      WebhookJobRecord,
     ],
     intents: [Intent, IntentResult],
     errors: errorCatalogue,

@@ -14,6 +14,7 @@ export interface Names {
   readonly key: string;
   readonly deadLetterId: string;
   readonly endpointId: string;
+  readonly deliveryId: string;
 }
 
 /** Names of the right form that nothing has. */
@@ -28,6 +29,7 @@ export function namesOfNothing(): Names {
     blockedId: `blocked_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
+    deliveryId: `dlv_0${id.replaceAll("-", "").slice(0, 28)}`,
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
   };
 }
@@ -76,6 +78,11 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   updateWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
   deleteWebhookEndpoint: null,
   rotateWebhookSecret: null,
+  testWebhookEndpoint: null,
+  replayWebhookEndpoint: () => ({ from: "2026-01-01T00:00:00.000Z", to: "2026-01-02T00:00:00.000Z" }),
+  listWebhookDeliveries: null,
+  getWebhookDelivery: null,
+  retryWebhookDelivery: null,
   putTenant: () => ({ name: "Mallory's" }),
   getTenant: null,
   createKey: () => ({}),

@@ -36,6 +36,9 @@ async function makeWorld(stage: Stage): Promise<World> {
     url: "https://acme.example/hook",
     description: "a secret",
   });
+  const tested = await victim.server.post<{ deliveryId: string }>(
+    `/v1/webhooks/endpoints/${hook.body.endpointId}/test`,
+  );
   const keyId = keys.body.items[0]?.keyId ?? "";
   return {
     victim,
@@ -50,6 +53,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       key: "👍",
       deadLetterId: "commands-0-0",
       endpointId: hook.body.endpointId,
+      deliveryId: tested.body.deliveryId,
     },
   };
 }
@@ -90,6 +94,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (kind === "client" && operation.auth === "server") return stranger;
   if (operation.id === "putRoom") return null;
   if (names(operation, "roomId")) return [404, "room_not_found"];
+  if (names(operation, "deliveryId")) return [404, "webhook_delivery_not_found"];
   if (names(operation, "endpointId")) return [404, "webhook_endpoint_not_found"];
   // A server that acts for a user sees what the user sees.
   return names(operation, "userId") && operation.auth !== "server" ? stranger : null;

@@ -28,6 +28,7 @@ import { unread } from "./unread.scenario.ts";
 import { unreadRulesHold } from "./unread-rules.scenario.ts";
 import { webhookDelivery } from "./webhook-delivery.scenario.ts";
 import { webhookEndpoints } from "./webhook-endpoints.scenario.ts";
+import { webhookLog } from "./webhook-log.scenario.ts";
 
 /** Every story that leaves its deployment as it was. */
 const scenarios = {
@@ -49,6 +50,7 @@ const scenarios = {
   text,
   "webhook endpoints": webhookEndpoints,
   "webhook delivery": webhookDelivery,
+  "webhook log": webhookLog,
   isolation,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,

@@ -28,6 +28,7 @@ export type ServerErrorCode =
   | "key_not_found"
   | "dead_letter_not_found"
   | "webhook_endpoint_not_found"
+  | "webhook_delivery_not_found"
   | "route_not_found"
   | "method_not_allowed"
   | "room_conflict"

@@ -30,12 +30,18 @@ export class EndpointDirectory {
     return loaded;
   }
 
-  /** As of a second ago at most; null: it was removed. */
+  /**
+   * As of a second ago at most; null: it was removed. That one is gone or disabled is never said from memory: it may
+   * have been enabled just now.
+   */
   async find(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null> {
     const entry = this.#entries.get(tenantId);
     const isFresh = entry !== undefined && this.#clock.nowMs() - entry.atMs < limits.authorityCacheMs;
-    const all = await (isFresh ? entry.loaded : this.now(tenantId));
-    return all.find((endpoint) => endpoint.endpointId === endpointId) ?? null;
+    const inMemory = isFresh
+      ? (await entry.loaded).find((each) => each.endpointId === endpointId)
+      : undefined;
+    if (inMemory !== undefined && inMemory.disabled === null) return inMemory;
+    return (await this.now(tenantId)).find((each) => each.endpointId === endpointId) ?? null;
   }
 
   forget(tenantId: string): void {

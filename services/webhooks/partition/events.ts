@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import type { LogRecord } from "#shared/log/log.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
@@ -16,19 +17,22 @@ export interface HappenedEvent {
   readonly atMs: number;
 }
 
-/** @param onUnreadable is told of what is no event, and never will be. */
-export function readEvents(
-  records: readonly LogRecord[],
-  onUnreadable: (record: LogRecord, error: unknown) => void,
-): HappenedEvent[] {
-  return records.flatMap((record) => {
+/** What is no event, and never will be, is told apart. */
+export function readEvents(records: readonly LogRecord[]): {
+  events: HappenedEvent[];
+  unreadable: DeadRecord[];
+} {
+  const events: HappenedEvent[] = [];
+  const unreadable: DeadRecord[] = [];
+  for (const record of records) {
     try {
-      return [{ event: checkRecord(JSON.parse(record.value ?? "")).event, atMs: record.timestampMs }];
+      const { event } = checkRecord(JSON.parse(record.value ?? ""));
+      events.push({ event, atMs: record.timestampMs });
     } catch (error) {
-      onUnreadable(record, error);
-      return [];
+      unreadable.push({ record, reason: "unreadable", error });
     }
-  });
+  }
+  return { events, unreadable };
 }
 
 /** Whether an endpoint has asked for such an event. */

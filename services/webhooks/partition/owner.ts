@@ -1,7 +1,7 @@
 import type { Clock, Timers } from "#shared/clock.ts";
 import type { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
 import { limits } from "#shared/limits.ts";
-import type { Batch, LogRecord } from "#shared/log/log.ts";
+import type { Batch } from "#shared/log/log.ts";
 import {
   type DuePlace,
   type DueRow,
@@ -15,7 +15,9 @@ import type { Lines } from "../endpoint/lines.ts";
 import type { WebhooksMetrics } from "../metrics.ts";
 import type { Tries } from "../tries.ts";
 import { deliveryOf, type HappenedEvent, readEvents, wants } from "./events.ts";
+import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
+import { dueRowOf, isAfter, rowOf } from "./rows.ts";
 import { Tails } from "./tails.ts";
 
 export interface OwnerDeps {
@@ -23,6 +25,7 @@ export interface OwnerDeps {
   readonly clock: Clock & Timers;
   readonly directory: EndpointDirectory;
   readonly lines: Lines;
+  readonly jobs: Omit<JobsDeps, "partition">;
   readonly tries: Tries;
   readonly metrics: WebhooksMetrics;
   readonly deadLetters: Pick<DeadLetters, "add">;
@@ -74,11 +77,13 @@ export class PartitionOwner {
     this.#scanIn(0);
   }
 
-  async process({ topic, partition, records, behind }: Batch): Promise<void> {
-    const unreadable: { record: LogRecord; reason: "unreadable"; error: unknown }[] = [];
-    const events = readEvents(records, (record, error) => {
-      unreadable.push({ record, reason: "unreadable", error });
-    });
+  async process(batch: Batch): Promise<void> {
+    if (batch.topic === this.#deps.jobs.topic) await this.#processJobs(batch);
+    else await this.#processEvents(batch);
+  }
+
+  async #processEvents({ topic, partition, records, behind }: Batch): Promise<void> {
+    const { events, unreadable } = readEvents(records);
     await this.#deps.deadLetters.add({ topic, partition }, unreadable);
     this.#maybeDone ??= records.length + behind;
     const fresh = await this.#withoutDone(await this.#deliveriesOf(events), this.#maybeDone > 0);
@@ -89,6 +94,38 @@ export class PartitionOwner {
   revoked(): void {
     this.#isOurs = false;
     this.#cancelScan?.();
+  }
+
+  /** A job that is given again is done again: it may repeat what it asked for, under the same ids. */
+  async #processJobs({ topic, partition, records }: Batch): Promise<void> {
+    const { jobs, directory, deadLetters, store, clock } = this.#deps;
+    const { made, again, unreadable } = await readJobs({ ...jobs, partition: this.#partition }, records);
+    await deadLetters.add({ topic, partition }, unreadable);
+    const tests = await Promise.all(
+      made.map(async (row) => ({
+        row,
+        endpoint: await directory.find(row.tenantId, row.endpointId),
+        kept: null,
+        atMs: clock.nowMs(),
+      })),
+    );
+    await this.#begin(
+      tests.flatMap((each) => (each.endpoint === null ? [] : [{ ...each, endpoint: each.endpoint }])),
+    );
+
+    // What is in memory is tried as it is.
+    const rows = again.filter(({ deliveryId }) => !this.#held.has(deliveryId));
+    if (rows.length === 0) return;
+    await store.setProgress(
+      rows.map((row) => ({
+        ...row,
+        progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null },
+      })),
+    );
+    // Each at a time of its own, in their order.
+    const due = rows.map((row, index) => dueRowOf(row, clock.nowMs() + index));
+    await store.changeDue(this.#partition, { add: due });
+    for (const row of due) this.#notice(row);
   }
 
   async #deliveriesOf(events: readonly HappenedEvent[]) {
@@ -308,16 +345,4 @@ export class PartitionOwner {
     }
     this.#take(delivery, row);
   }
-}
-
-function isAfter(a: DuePlace, b: DuePlace): boolean {
-  return a.dueMs === b.dueMs ? a.deliveryId > b.deliveryId : a.dueMs > b.dueMs;
-}
-
-function dueRowOf({ tenantId, deliveryId, endpointId }: Omit<DueRow, "dueMs">, dueMs: number): DueRow {
-  return { tenantId, deliveryId, endpointId, dueMs };
-}
-
-function rowOf({ progress: _, ...row }: KeptDelivery): WebhookDeliveryRow {
-  return row;
 }

@@ -1,15 +1,21 @@
 import { Type } from "typebox";
+import { RoomId } from "../ids.ts";
 import { strict } from "../resources.ts";
 import {
+  DeliveryStatus,
   NewWebhookEndpoint,
   RotatedWebhookSecret,
+  WebhookDelivery,
+  WebhookDeliveryId,
   WebhookEndpoint,
   WebhookEndpointId,
   WebhookEndpointPatch,
   WebhookEndpointPost,
+  WebhookReplayPost,
 } from "../webhooks.ts";
-import { Done, define, listOf, none } from "./operation.ts";
+import { Applying, cursor, Done, define, limit, listOf, none } from "./operation.ts";
 
+const deliveryPath = Type.Object({ deliveryId: WebhookDeliveryId }, strict);
 const endpointPath = Type.Object({ endpointId: WebhookEndpointId }, strict);
 
 export const webhooksOperations = {
@@ -92,5 +98,83 @@ export const webhooksOperations = {
     body: null,
     responses: { 200: RotatedWebhookSecret },
     errors: ["webhook_endpoint_not_found"],
+  }),
+  testWebhookEndpoint: define({
+    id: "testWebhookEndpoint",
+    method: "POST",
+    path: "/v1/webhooks/endpoints/{endpointId}/test",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "Send an event of type `webhook.test`, whatever the endpoint's filters. What became of it is in the log.",
+    params: endpointPath,
+    query: none,
+    body: null,
+    responses: { 202: Type.Object({ deliveryId: WebhookDeliveryId }, strict) },
+    errors: ["webhook_endpoint_not_found", "log_unavailable"],
+  }),
+  replayWebhookEndpoint: define({
+    id: "replayWebhookEndpoint",
+    method: "POST",
+    path: "/v1/webhooks/endpoints/{endpointId}/replay",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "Make the endpoint's deliveries of a time again, under their ids: after an outage of yours, say.",
+    params: endpointPath,
+    query: none,
+    body: WebhookReplayPost,
+    responses: { 202: Applying },
+    errors: ["webhook_endpoint_not_found", "log_unavailable"],
+  }),
+  listWebhookDeliveries: define({
+    id: "listWebhookDeliveries",
+    method: "GET",
+    path: "/v1/webhooks/deliveries",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "The log of deliveries, newest first. A filtered page may be short or empty while there is a `next`. Kept for 30 days.",
+    params: none,
+    query: Type.Object(
+      {
+        endpointId: Type.Optional(WebhookEndpointId),
+        status: Type.Optional(DeliveryStatus),
+        roomId: Type.Optional(RoomId),
+        eventType: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+        limit,
+        cursor,
+      },
+      strict,
+    ),
+    body: null,
+    responses: { 200: listOf(WebhookDelivery) },
+    errors: [],
+  }),
+  getWebhookDelivery: define({
+    id: "getWebhookDelivery",
+    method: "GET",
+    path: "/v1/webhooks/deliveries/{deliveryId}",
+    service: "ingest",
+    auth: "server",
+    summary: "One delivery, with the body that is sent.",
+    params: deliveryPath,
+    query: none,
+    body: null,
+    responses: { 200: Type.Object({ ...WebhookDelivery.properties, body: Type.String() }, strict) },
+    errors: ["webhook_delivery_not_found"],
+  }),
+  retryWebhookDelivery: define({
+    id: "retryWebhookDelivery",
+    method: "POST",
+    path: "/v1/webhooks/deliveries/{deliveryId}/retry",
+    service: "ingest",
+    auth: "server",
+    summary: "Try a delivery again now, whatever became of it, with all tries of the schedule before it.",
+    params: deliveryPath,
+    query: none,
+    body: null,
+    responses: { 202: Applying },
+    errors: ["webhook_delivery_not_found", "log_unavailable"],
   }),
 } as const;
