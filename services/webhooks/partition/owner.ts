@@ -18,6 +18,7 @@ import { deliveryOf, type HappenedEvent, readEvents, wants } from "./events.ts";
 import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
 import { dueRowOf, isAfter, rowOf } from "./rows.ts";
+import { Seen } from "./seen.ts";
 import { Tails } from "./tails.ts";
 
 export interface OwnerDeps {
@@ -49,11 +50,10 @@ export class PartitionOwner {
   readonly #partition: number;
   readonly #recorder: Recorder;
   readonly #tails: Tails;
+  readonly #seen: Seen;
   /** Deliveries in memory, and as what they are due in the store. */
   readonly #held = new Map<string, DueRow>();
   #read: DuePlace = { dueMs: 0, deliveryId: "" };
-  /** Records that the owner before may have dealt with, before its commit was lost. null: nobody has looked yet. */
-  #maybeDone: number | null = null;
   #isOurs = true;
   #cancelScan: (() => void) | null = null;
   #markMs = 0;
@@ -63,6 +63,7 @@ export class PartitionOwner {
     this.#partition = partition;
     this.#recorder = new Recorder({ ...deps, partition });
     this.#tails = new Tails(deps.store);
+    this.#seen = new Seen(deps.store);
   }
 
   /** What others left is found from the mark on. */
@@ -82,13 +83,12 @@ export class PartitionOwner {
     else await this.#processEvents(batch);
   }
 
-  async #processEvents({ topic, partition, records, behind }: Batch): Promise<void> {
+  async #processEvents({ topic, partition, records }: Batch): Promise<void> {
     const { events, unreadable } = readEvents(records);
     await this.#deps.deadLetters.add({ topic, partition }, unreadable);
-    this.#maybeDone ??= records.length + behind;
-    const fresh = await this.#withoutDone(await this.#deliveriesOf(events), this.#maybeDone > 0);
-    await this.#begin(fresh);
-    this.#maybeDone = Math.max(0, this.#maybeDone - records.length);
+    const made = await this.#seen.look(await this.#deliveriesOf(events));
+    await this.#begin(made);
+    this.#seen.note(made);
   }
 
   revoked(): void {
@@ -139,19 +139,9 @@ export class PartitionOwner {
     );
   }
 
-  /** After a hand-over a batch may have been dealt with: what is over stays so, and what is not goes on as it was. */
-  async #withoutDone<T extends { readonly row: WebhookDeliveryRow }>(made: readonly T[], maybeDone: boolean) {
-    if (!maybeDone || made.length === 0) return made.map((each) => ({ ...each, kept: null }));
-    const known = await this.#deps.store.getDeliveries(made.map(({ row }) => row));
-    return (
-      made
-        .map((each, index) => ({ ...each, kept: known[index] ?? null }))
-        // One that has failed is due later: it is in the store as that.
-        .filter(
-          ({ kept, row }) =>
-            (kept === null || kept.progress.status === "pending") && !this.#held.has(row.deliveryId),
-        )
-    );
+  /** One that has failed is due later, and in the store as that. */
+  #isDone({ kept, row }: { kept: KeptDelivery | null; row: WebhookDeliveryRow }): boolean {
+    return (kept !== null && kept.progress.status !== "pending") || this.#held.has(row.deliveryId);
   }
 
   async #begin(
@@ -169,7 +159,10 @@ export class PartitionOwner {
     const tails = this.#tails.begin();
     try {
       for (const { endpoint, row, kept } of made) {
-        const previousId = kept?.previousId ?? (endpoint.ordered ? await tails.follow(row) : null);
+        // Also past what is done: the next one of its room waits for that.
+        const follows = endpoint.ordered ? await tails.follow(row) : null;
+        if (this.#isDone({ row, kept })) continue;
+        const previousId = kept === null ? follows : kept.previousId;
         const delivery = { ...row, previousId, progress: freshProgress };
         if (endpoint.disabled !== null) {
           const progress = { ...freshProgress, status: "exhausted" } as const;

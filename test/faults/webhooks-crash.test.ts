@@ -1,0 +1,80 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import {
+  makeDataDir,
+  type RunningDeployment,
+  removeDataDir,
+  startStandalone,
+} from "#test/deployments/deployment.ts";
+import { eventually } from "#test/scenarios/eventually.ts";
+import { makeTenant } from "#test/scenarios/stage.ts";
+import { Tenant } from "#test/scenarios/tenant.ts";
+
+const messages = 120;
+const kills = 3;
+
+test("an endpoint that fails half of the time gets every event under one id, however often the node is killed", {
+  timeout: 300_000,
+}, async () => {
+  const dataDir = await makeDataDir();
+  const got = new Map<string, Set<string>>();
+  const order = new Map<string, number[]>();
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const { roomId, seq, tenantId } = JSON.parse(text) as { roomId: string; seq: number; tenantId: string };
+    const ok = Math.random() < 0.5;
+    if (ok) {
+      const id = String(request.headers["webhook-id"]);
+      const key = `${tenantId}/${roomId}/${seq}`;
+      got.set(key, (got.get(key) ?? new Set()).add(id));
+      const seen = order.get(roomId) ?? [];
+      order.set(roomId, seen);
+      if (!seen.includes(seq)) seen.push(seq);
+    }
+    response.writeHead(ok ? 200 : 500).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const env = {
+    SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8",
+    SENDSAR_WEBHOOK_SCHEDULE: Array(40).fill("0.2").join(","),
+  };
+  let running: RunningDeployment = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
+  try {
+    const made = await makeTenant(running);
+    const endpoint = { url, ordered: true, events: ["message.created"] };
+    expect((await made.server.post("/v1/webhooks/endpoints", endpoint)).status).toBe(201);
+    const rooms = [await made.room(["ada", "bob"]), await made.room(["ada", "bob"])];
+    const current = () =>
+      new Tenant({ url: running.url, tenantId: made.tenantId, apiKey: made.apiKey, secret: () => {} });
+    const sending = (async () => {
+      for (let n = 0; n < messages; n++) {
+        const clientId = `m-${n}`;
+        await eventually(async () => {
+          const { status } = await current()
+            .as("ada")
+            .post(`/v1/rooms/${rooms[n % 2]}/messages`, { clientId, body: clientId });
+          expect([200, 201, 202]).toContain(status);
+        }, 30_000);
+        await sleep(10);
+      }
+    })();
+    for (let kill = 0; kill < kills; kill++) {
+      await sleep(1_000);
+      await running.kill();
+      running = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
+    }
+    await sending;
+    await eventually(() => expect(got.size).toBe(messages), 60_000);
+    for (const ids of got.values()) expect(ids.size).toBe(1);
+    for (const [, seqs] of order) expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
+  } finally {
+    await running.stop();
+    server.closeAllConnections();
+    server.close();
+    await removeDataDir(dataDir);
+  }
+});
