@@ -51,7 +51,12 @@ export async function runSchedule(
     }
 
     world.weather.clear();
-    for (const { machine } of play.deployment.fanouts) machine.diesAt = null;
+    const { deployment } = play;
+    for (const { machine } of deployment.fanouts) machine.diesAt = null;
+    // A machine that stands still is a fault that is not over, and its clients seem to be connected.
+    const areAtWork = () =>
+      [...deployment.fanouts, ...deployment.gateways].every(({ machine }) => !machine.paused);
+    await time.pass(recoveryMsMax, areAtWork);
     const endedMs = time.nowMs();
     play.recorder.fault("the last of the faults", recoveryMsMax);
     // One after the other, as what is on its way by one node of ingest may come after what goes by another.
