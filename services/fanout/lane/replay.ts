@@ -35,13 +35,18 @@ export async function replayed(
       : store.findMessages(state.tenantId, state.head.roomId, ids),
     messagesOf(store, state, entries),
   ]);
+  const said = new Map(
+    rows.flatMap(({ event, position }) =>
+      event.type === "message.created" ? [[event.messageId, position] as const] : [],
+    ),
+  );
   return entries.map((entry) => {
     const events = rows.filter(({ position }) => position === entry.position);
     const receipt = receiptNow(state, entry.command);
     const notice = noticeNow(state, entry.command);
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     const { joined: observers, left } = observersOf(state, entry.command, events);
-    const decision = answer(state, entry, events, { kept, changed });
+    const decision = answer(state, entry, events, { kept, changed, said });
     return { ...entry, decision, events, receipt, notice, joined: [...joined, ...observers], left, state };
   });
 }
@@ -67,7 +72,16 @@ function answer(
   state: RoomState,
   { command, position }: Entry,
   events: readonly EventRow[],
-  { kept, changed }: { kept: ReadonlyMap<string, unknown>; changed: ReadonlyMap<string, MessageRow> },
+  {
+    kept,
+    changed,
+    said,
+  }: {
+    readonly kept: ReadonlyMap<string, unknown>;
+    readonly changed: ReadonlyMap<string, MessageRow>;
+    /** Where messages of this stretch of the log were said. */
+    readonly said: ReadonlyMap<string, number>;
+  },
 ): Decision {
   const messageOf = (id: string) => changed.get(id) ?? null;
   const context = { position, known: false, countableAt: () => 0, sendersAfter: () => [], messageOf };
@@ -85,6 +99,8 @@ function answer(
   }
   if (isChange(command)) {
     if (events.length > 0) return { kind: "repeat", messageId: command.messageId };
+    // It is there now, and was said after this: then there was nothing to change.
+    if ((said.get(command.messageId) ?? 0) > position) return refusedThen;
     const decision = judged();
     return decision.kind === "applied" ? refusedThen : decision;
   }
