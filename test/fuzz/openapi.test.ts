@@ -64,6 +64,8 @@ async function fuzz(name: string, config: string, more: readonly string[]): Prom
   const auth = Object.entries(keys).map(([scheme, key]) => `[auth.openapi.${scheme}]\napi_key = "${key}"\n`);
   await writeFile(path, `${config}\n${auth.join("")}`);
   const args = [
+    "-m",
+    "schemathesis.cli",
     "--config-file",
     path,
     "run",
