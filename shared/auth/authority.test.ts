@@ -134,6 +134,23 @@ test("settings are the defaults but for what the operator chose, and are asked f
   expect(await authority.settings("brand")).toEqual(defaultSettings);
 });
 
+test("settings that were known hold on while the store is away or silent, and no longer", async () => {
+  const chosen = { tokenTtlSeconds: 60 };
+  await expect(authority.settings("acme")).resolves.toEqual(defaultSettings);
+  store.tenants.set("acme", { tenantId: "acme", name: null, settings: chosen, createdAt: "" });
+  clock.now += limits.authorityCacheMs;
+  store.pause = Promise.reject(new Error("down"));
+  expect(await authority.settings("acme")).toEqual(defaultSettings);
+  await expect(authority.settings("brand")).rejects.toThrow("down");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  store.pause = promise;
+  expect(await authority.settings("acme")).toEqual(defaultSettings);
+  resolve();
+  store.pause = Promise.resolve();
+  clock.now += limits.authorityCacheMs;
+  expect(await authority.settings("acme")).toEqual({ ...defaultSettings, ...chosen });
+});
+
 test("an answer that failed is asked for again", async () => {
   store.pause = Promise.reject(new Error("down"));
   await expect(authority.room("acme", "r")).rejects.toThrow("down");

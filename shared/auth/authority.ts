@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
 import { defaultSettings, type TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { ApiKeyRow, MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 import { FreshCache } from "./fresh-cache.ts";
@@ -63,9 +64,13 @@ export class Authority {
     this.#apiKeys.forget(keyId);
   }
 
-  /** What the operator decided for the tenant, defaults included. */
+  /**
+   * What the operator decided for the tenant, defaults included. While the store is away, what was decided before
+   * holds on: a message that needs only the log must not wait for it.
+   */
   settings(tenantId: string): Promise<TenantSettings> {
-    return this.#settings.get(tenantId, () => this.#readSettings(tenantId));
+    const read = () => this.#readSettings(tenantId);
+    return this.#settings.getOrLast(tenantId, read, limits.settingsWaitMsMax);
   }
 
   /** The tenant's settings were changed: the next answer is asked anew. */

@@ -37,6 +37,16 @@ export class FreshCache<V> {
     return this.#loading.get(key) ?? this.#load(key, load);
   }
 
+  /** The same, but what was known last stands in where the store fails, or says nothing for so long. */
+  async getOrLast(key: string, load: () => Promise<V>, waitMs: number): Promise<V> {
+    const last = this.#entries.get(key);
+    const loading = this.get(key, load);
+    if (last === undefined) return loading;
+    const { promise: late, resolve } = Promise.withResolvers<V>();
+    const timer = setTimeout(resolve, waitMs, last.value);
+    return Promise.race([loading.catch(() => last.value), late]).finally(() => clearTimeout(timer));
+  }
+
   /** Asks the store again, whatever is kept; a load under way is too old an answer. */
   async reload(key: string, load: () => Promise<V>): Promise<V> {
     return this.#load(key, load);
