@@ -1,10 +1,13 @@
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import websocket from "@fastify/websocket";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { createHttpServer, type HttpServer } from "#shared/http/server.ts";
+import { limits } from "#shared/limits.ts";
 import { silentLogger } from "#shared/service/logger.ts";
 import { Balancer } from "./balancer.ts";
 import { type Edge, openEdge } from "./edge.ts";
@@ -67,6 +70,19 @@ async function seen(path: string, headers: Record<string, string>): Promise<Seen
   return (await response.json()) as Seen;
 }
 
+/** One chunk after the other, with time between them for an answer that does not wait for the end. */
+function sendInChunks(chunks: readonly string[]): Promise<Response> {
+  const body = Readable.from(
+    (async function* () {
+      for (const chunk of chunks) {
+        yield new TextEncoder().encode(chunk);
+        await sleep(0);
+      }
+    })(),
+  );
+  return fetch(`${edge.url}/v1/rooms`, { method: "POST", body, duplex: "half" } as RequestInit);
+}
+
 function seenBySocket(path: string, headers: Record<string, string>): Promise<Seen> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(edge.url + path, { headers });
@@ -101,6 +117,20 @@ test("a POST that offers h2c is answered like any POST", async () => {
   );
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   expect(answer).toContain('"body":"hello"');
+});
+
+test("a body in chunks reaches the node whole, however it comes", async () => {
+  const answer = await sendInChunks(["one ", "two ", "three"]);
+  expect(answer.status).toBe(200);
+  expect(((await answer.json()) as Seen).body).toContain("one two three");
+});
+
+test("a body in chunks that is too long is told so, each time, by nobody who hangs up in the middle", async () => {
+  for (let times = 0; times < 100; times++) {
+    const answer = await sendInChunks(Array(16).fill("x".repeat(limits.requestBodyBytesMax / 4)));
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toMatchObject({ error: { code: "payload_too_large" } });
+  }
 });
 
 test("HEAD is answered by the service that answers GET", async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { Readable } from "node:stream";
 import { createProxyServer } from "httpxy";
 import { AppError } from "#shared/errors/app-error.ts";
 import { answerClientError } from "#shared/http/error-answer.ts";
@@ -44,6 +45,15 @@ export async function openEdge(options: { host: string; port: number; balancer: 
   proxy.on("proxyReq", (sent, request) => arrived(request, sent.socket));
   proxy.on("proxyReqWs", (sent, request) => sent.once("socket", (socket) => arrived(request, socket)));
 
+  const forward = (request: IncomingMessage, response: ServerResponse, buffer?: Readable) => {
+    const visit = balancer.visit(serviceFor(request.method ?? "GET", request.url ?? "/"), "requests");
+    if (visit === null) return refuse(response, "service_unavailable");
+    visits.set(request, visit);
+    response.once("close", () => visit.over());
+    const target = { target: visit.target.url, ...(buffer && { buffer }) };
+    proxy.web(request, response, target).catch(() => response.destroy());
+  };
+
   const settings = {
     maxHeaderSize: limits.requestHeaderBytesMax,
     // As the nodes do: Node's own five seconds would close many a connection just when its client uses it again.
@@ -58,11 +68,14 @@ export async function openEdge(options: { host: string; port: number; balancer: 
       request.resume().once("end", () => refuse(response, "payload_too_large"));
       return;
     }
-    const visit = balancer.visit(serviceFor(request.method ?? "GET", request.url ?? "/"), "requests");
-    if (visit === null) return refuse(response, "service_unavailable");
-    visits.set(request, visit);
-    response.once("close", () => visit.over());
-    proxy.web(request, response, { target: visit.target.url }).catch(() => response.destroy());
+    if (request.headers["transfer-encoding"] === undefined) return forward(request, response);
+    whole(request).then(
+      (body) => {
+        if (body === null) refuse(response, "payload_too_large");
+        else forward(request, response, Readable.from([body]));
+      },
+      () => response.destroy(),
+    );
   });
   const upgraded = new Set<Socket>();
   server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -96,6 +109,18 @@ export async function openEdge(options: { host: string; port: number; balancer: 
         for (const socket of upgraded) socket.destroy();
       }),
   };
+}
+
+/** A body sent in chunks, which says its length only by its end. Null, once it has all come, where it is too long for any call. */
+async function whole(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= limits.requestBodyBytesMax) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes > limits.requestBodyBytesMax ? null : Buffer.concat(chunks);
 }
 
 /** Unless the node has begun to answer. Where none is up or it has gone, another try finds the one that takes its place. */

@@ -21,6 +21,7 @@ test("with three copies or more, an append that resolved is on two, but for what
     "dead-letters": "2",
     deliveries: undefined,
     signals: undefined,
+    "webhook-jobs": "2",
   };
   for (const replicationFactor of [3, 5]) expect(minimumsAt(replicationFactor)).toEqual(expected);
 });
