@@ -1,6 +1,5 @@
 import { connect } from "node:net";
 import { networkInterfaces } from "node:os";
-import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import websocket from "@fastify/websocket";
@@ -72,15 +71,17 @@ async function seen(path: string, headers: Record<string, string>): Promise<Seen
 
 /** One chunk after the other, with time between them for an answer that does not wait for the end. */
 function sendInChunks(chunks: readonly string[]): Promise<Response> {
-  const body = Readable.from(
-    (async function* () {
-      for (const chunk of chunks) {
-        yield new TextEncoder().encode(chunk);
-        await sleep(0);
-      }
-    })(),
-  );
-  return fetch(`${edge.url}/v1/rooms`, { method: "POST", body, duplex: "half" } as RequestInit);
+  const left = [...chunks];
+  const body = new ReadableStream({
+    pull: async (out) => {
+      const chunk = left.shift();
+      if (chunk === undefined) return out.close();
+      await sleep(0);
+      out.enqueue(new TextEncoder().encode(chunk));
+    },
+  });
+  const init: RequestInit & { duplex: "half" } = { method: "POST", body, duplex: "half" };
+  return fetch(`${edge.url}/v1/rooms`, init);
 }
 
 function seenBySocket(path: string, headers: Record<string, string>): Promise<Seen> {
