@@ -209,10 +209,11 @@ export const limits = {
   /** Sockets of one user on one gateway: phones, tablets and tabs. Past it the longest silent is closed with 4009. */
   socketsPerUserMax: 20,
   /**
-   * Handshakes that a gateway works on at a time, each reading a user's rooms: more would only wait for each other. Past
+   * Handshakes that a gateway works on at a time, each reading a user's rooms: more would only wait for each other, and
+   * on a machine that is short of time for longer than their clients do, so that all its work would be for none. Past
    * it: `overloaded` with `retryAfterMs`, close 4003. How many new sockets it takes in a second is an option.
    */
-  handshakesInFlightMax: 500,
+  handshakesInFlightMax: 128,
   /** A client that is sent away at its connect is told to wait between these, before jitter of half either way. */
   connectRetryMsMin: 500,
   connectRetryMsMax: 30_000,

@@ -33,6 +33,7 @@ import { type Identity, Session } from "./session/session.ts";
 import { ConnectRate } from "./socket/connect-rate.ts";
 import { Connection, type ConnectionDeps } from "./socket/connection.ts";
 import { drainSockets } from "./socket/drain.ts";
+import { HandshakeSlots } from "./socket/handshake-slots.ts";
 import { Refusals } from "./socket/refusals.ts";
 import { registerSocket } from "./socket/route.ts";
 import { startSweep } from "./socket/sweep.ts";
@@ -76,8 +77,8 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   let inbox: Inbox | null = null;
   let stopSweep = () => {};
   let draining = false;
-  let handshakes = 0;
   const connectRate = new ConnectRate({ perSecond: connectsPerSecond, random: Math.random });
+  const slots = new HandshakeSlots(connectRate, clock);
   const refusals = new Refusals(clock);
 
   const past = new RecentEvents({ store, metrics });
@@ -117,11 +118,8 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   }
 
   async function connect(connection: Connection, frame: ConnectFrame): Promise<Session> {
-    if (handshakes >= limits.handshakesInFlightMax) {
-      throw new AppError("overloaded", undefined, { retryAfterMs: connectRate.turnAway(clock.nowMs()) });
-    }
+    const release = slots.take();
     const stop = metrics.handshakeSeconds.startTimer();
-    handshakes += 1;
     try {
       const session = new Session(await deps.identify(frame.token), connection, over);
       // Nobody would end the session of a socket that has gone meanwhile.
@@ -132,7 +130,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       metrics.sessions.inc();
       return session;
     } finally {
-      handshakes -= 1;
+      release();
       stop();
     }
   }

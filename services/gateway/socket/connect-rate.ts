@@ -7,6 +7,8 @@ import { limits } from "#shared/limits.ts";
  */
 export class ConnectRate {
   readonly #perMs: number;
+  /** At which those that were sent away can be let in: slower, while handshakes are. */
+  #servedPerMs: number;
   readonly #burst: number;
   readonly #random: () => number;
   #tokens: number;
@@ -20,6 +22,7 @@ export class ConnectRate {
    */
   constructor(options: { perSecond: number; random: () => number }) {
     this.#perMs = options.perSecond / 1_000;
+    this.#servedPerMs = this.#perMs;
     this.#burst = options.perSecond;
     this.#tokens = options.perSecond;
     this.#random = options.random;
@@ -33,20 +36,25 @@ export class ConnectRate {
     return null;
   }
 
+  /** How many a second can be served now. */
+  serves(perSecond: number): void {
+    this.#servedPerMs = Math.min(this.#perMs, perSecond / 1_000);
+  }
+
   /** One more cannot be served now. @returns after how many milliseconds to come back. */
   turnAway(nowMs: number): number {
     this.#pass(nowMs);
     this.#away += 1;
-    const waitMs = Math.max(limits.connectRetryMsMin, this.#away / this.#perMs);
+    const waitMs = Math.max(limits.connectRetryMsMin, this.#away / this.#servedPerMs);
     // Half of it either way: those that were sent away in the same millisecond do not come back in one.
     return Math.round(Math.min(waitMs, limits.connectRetryMsMax) * (0.5 + this.#random()));
   }
 
   #pass(nowMs: number): void {
     // A clock that was set back gives nothing, and takes nothing.
-    const passed = Math.max(0, nowMs - this.#atMs) * this.#perMs;
+    const passedMs = Math.max(0, nowMs - this.#atMs);
     this.#atMs = nowMs;
-    this.#tokens = Math.min(this.#burst, this.#tokens + passed);
-    this.#away = Math.max(0, this.#away - passed);
+    this.#tokens = Math.min(this.#burst, this.#tokens + passedMs * this.#perMs);
+    this.#away = Math.max(0, this.#away - passedMs * this.#servedPerMs);
   }
 }
