@@ -1,12 +1,12 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { durableEvents } from "./events.ts";
-import { RoomId } from "./ids.ts";
+import { RoomId, TenantId } from "./ids.ts";
 import { Name, nullable, strict, Time, Url } from "./resources.ts";
 
 /** Endpoints of customers' servers, and what is sent to them. */
 
-/** What an endpoint can be told. */
+/** What an endpoint can ask for. */
 const webhookEventTypes: readonly string[] = durableEvents.map(({ properties }) => properties.type.const);
 
 export const WebhookEndpointId = Type.String({
@@ -156,6 +156,16 @@ export const WebhookReplayPost = Type.Object(
   { ...strict, description: "Deliveries made in that time, of that status if it is given, are made again." },
 );
 export type WebhookReplayPost = Static<typeof WebhookReplayPost>;
+
+/** Sent because somebody asked for it, whatever the endpoint's filters. Of no room, so it has no seq. */
+export const WebhookTest = Type.Object(
+  { type: Type.Literal("webhook.test"), tenantId: TenantId, endpointId: WebhookEndpointId, at: Time },
+  { ...strict, title: "webhook.test" },
+);
+export type WebhookTest = Static<typeof WebhookTest>;
+
+/** All that a receiver may be sent. */
+export const webhookEvents = [...durableEvents, WebhookTest] as const;
 
 /** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
 export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {

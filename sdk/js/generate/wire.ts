@@ -8,85 +8,13 @@ import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
 import { messageContent } from "../../../shared/protocol/requests.ts";
 import { Attachment, Custom, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
 import { durableSocketEvents, transientSocketEvents } from "../../../shared/protocol/socket-events.ts";
+import { Printer, pascal, type Schema } from "./printer.ts";
 
 /**
  * Writes `src/wire.ts`, the client's view of the protocol, from the server's schemas: the published package has no
  * schemas in it, and no type is written twice. `wire.test.ts` fails while the file is stale.
  */
-const wireFile = fileURLToPath(new URL("../src/wire.ts", import.meta.url));
-
-interface Schema {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Schema[];
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly patternProperties?: Readonly<Record<string, Schema>>;
-  readonly description?: string;
-  readonly title?: string;
-}
-
-function pascal(title: string): string {
-  return title.replace(/(?:^|[._-])(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Equal schemas are one type: a schema may have been copied on its way into another. */
-class Printer {
-  readonly #names = new Map<string, string>();
-
-  name(schema: object, name: string): void {
-    this.#names.set(JSON.stringify(schema), name);
-  }
-
-  type(schema: Schema): string {
-    return this.#names.get(JSON.stringify(schema)) ?? this.#spelled(schema);
-  }
-
-  #spelled(schema: Schema): string {
-    if (schema.const !== undefined) return JSON.stringify(schema.const);
-    if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
-    if (schema.anyOf) return schema.anyOf.map((each) => this.type(each)).join(" | ");
-    switch (schema.type) {
-      case "string":
-      case "boolean":
-      case "null":
-        return schema.type;
-      case "integer":
-      case "number":
-        return "number";
-      case "array": {
-        const item = this.type(schema.items ?? {});
-        return item.includes(" ") ? `(${item})[]` : `${item}[]`;
-      }
-      case "object": {
-        if (schema.properties) return this.#fields(schema);
-        const values = Object.values(schema.patternProperties ?? {});
-        return `Record<string, ${this.type(values[0] ?? {})}>`;
-      }
-      default:
-        return "unknown";
-    }
-  }
-
-  #fields(schema: Schema): string {
-    const required = new Set(schema.required);
-    const lines = Object.entries(schema.properties ?? {}).map(([key, field]) => {
-      const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
-      const doc = field.description ? `/** ${field.description} */\n` : "";
-      return `${doc}${name}${required.has(key) ? "" : "?"}: ${this.type(field)};`;
-    });
-    return `{\n${lines.join("\n")}\n}`;
-  }
-
-  interface(name: string, schema: Schema): string {
-    const doc = schema.description ? `/** ${schema.description} */\n` : "";
-    const text = `${doc}export interface ${name} ${this.#fields(schema)}`;
-    this.name(schema, name);
-    return text;
-  }
-}
+export const wireFile = fileURLToPath(new URL("../src/wire.ts", import.meta.url));
 
 /** The text of `wire.ts`, before formatting. */
 export function generateWire(): string {
@@ -132,11 +60,6 @@ export function generateWire(): string {
   union("ServerFrame", "What the server says besides events.", titled(serverFrames, "Frame"));
   union("ClientFrame", "What a client may say.", titled(clientFrames, "FromClient"));
   return `${parts.join("\n\n")}\n`;
-}
-
-/** Two texts are the same wire when they differ in layout only: the formatter has a say in the file's. */
-export function withoutLayout(text: string): string {
-  return text.replace(/[\s;,|()]+/g, "");
 }
 
 export function readWire(): Promise<string> {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { generateWire, readWire, withoutLayout } from "../generate/wire.ts";
+import { withoutLayout } from "../generate/printer.ts";
+import { generateWire, readWire } from "../generate/wire.ts";
 import { defaultBounds } from "./bounds.ts";
 import { framesInFlightMax } from "./wire.ts";
 

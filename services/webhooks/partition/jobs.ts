@@ -4,6 +4,7 @@ import { limits } from "#shared/limits.ts";
 import type { EventLog, LogRecord } from "#shared/log/log.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import { WebhookJobRecord } from "#shared/protocol/webhook-jobs.ts";
+import type { WebhookTest } from "#shared/protocol/webhooks.ts";
 import type { KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import type { WebhookStore } from "#shared/store/webhook-store.ts";
 
@@ -51,17 +52,18 @@ export async function readJobs(deps: JobsDeps, records: readonly LogRecord[]): P
 }
 
 function testOf({ tenantId, endpointId, deliveryId, at }: Of<"test">, partition: number): WebhookDeliveryRow {
+  const event: WebhookTest = { type: "webhook.test", tenantId, endpointId, at };
   return {
     tenantId,
     deliveryId,
     endpointId,
     eventId: `evt_${hash("sha256", deliveryId, "base64url").slice(0, 22)}`,
-    eventType: "webhook.test",
+    eventType: event.type,
     roomId: null,
     seq: null,
     partition,
     createdAt: at,
-    body: JSON.stringify({ type: "webhook.test", tenantId, endpointId, at }),
+    body: JSON.stringify(event),
     previousId: null,
   };
 }

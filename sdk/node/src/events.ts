@@ -1,0 +1,314 @@
+// Written by sdk/js/generate/main.ts from the server's schemas. Do not edit.
+
+export interface Attachment {
+  /** The customer's word: image, file, location … */
+  type: string;
+  mediaId?: string;
+  url?: string;
+  title?: string;
+  contentType?: string;
+  /** Bytes. */
+  size?: number;
+  /** The customer's own data: a JSON object of at most 8192 bytes. */
+  custom?: Record<string, unknown>;
+}
+
+export interface Member {
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
+  role: "owner" | "member" | "readonly" | "observer";
+}
+
+export interface MessageCreatedEvent {
+  type: "message.created";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  custom: Record<string, unknown> | null;
+  clientId: string | null;
+  silent: boolean;
+}
+
+export interface MessageUpdatedEvent {
+  type: "message.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  custom: Record<string, unknown> | null;
+  clientId: string | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  /** RFC 3339, UTC, milliseconds. */
+  editedAt: string;
+  actorId: string | null;
+}
+
+export interface MessageDeletedEvent {
+  type: "message.deleted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  body: null;
+  /** RFC 3339, UTC, milliseconds. */
+  deletedAt: string;
+  actorId: string | null;
+}
+
+export interface ReactionAddedEvent {
+  type: "reaction.added";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  messageSenderId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+  count: number;
+  /** The first 20 who reacted so; the list of reactions has all. */
+  userIds: string[];
+}
+
+export interface ReactionRemovedEvent {
+  type: "reaction.removed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  messageSenderId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** An emoji, or a word of your own without spaces; at most 32 Unicode code points. URL-encoded in paths. */
+  key: string;
+  count: number;
+  /** The first 20 who reacted so; the list of reactions has all. */
+  userIds: string[];
+}
+
+export interface RoomCreatedEvent {
+  type: "room.created";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** direct: exactly two members, for ever. group: any number. */
+  roomType: "direct" | "group";
+  name: string | null;
+  custom: Record<string, unknown> | null;
+  closeAt: string | null;
+  actorId: string | null;
+  members: Member[];
+}
+
+export interface RoomUpdatedEvent {
+  type: "room.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** direct: exactly two members, for ever. group: any number. */
+  roomType: "direct" | "group";
+  name: string | null;
+  custom: Record<string, unknown> | null;
+  closeAt: string | null;
+  actorId: string | null;
+}
+
+export interface RoomFrozenEvent {
+  type: "room.frozen";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomClosedEvent {
+  type: "room.closed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomReopenedEvent {
+  type: "room.reopened";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface RoomDeletedEvent {
+  type: "room.deleted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+}
+
+export interface MemberAddedEvent {
+  type: "member.added";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
+  role: "owner" | "member" | "readonly" | "observer";
+  custom: Record<string, unknown> | null;
+}
+
+export interface MemberUpdatedEvent {
+  type: "member.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
+  role: "owner" | "member" | "readonly" | "observer";
+  custom: Record<string, unknown> | null;
+}
+
+export interface MemberRemovedEvent {
+  type: "member.removed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  actorId: string | null;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface WebhookTestEvent {
+  type: "webhook.test";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** An endpoint's id. */
+  endpointId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+}
+
+/** What a receiver is sent. Newer servers may send more types: answer 2xx to those you do not know. */
+export type WebhookEvent =
+  | MessageCreatedEvent
+  | MessageUpdatedEvent
+  | MessageDeletedEvent
+  | ReactionAddedEvent
+  | ReactionRemovedEvent
+  | RoomCreatedEvent
+  | RoomUpdatedEvent
+  | RoomFrozenEvent
+  | RoomClosedEvent
+  | RoomReopenedEvent
+  | RoomDeletedEvent
+  | MemberAddedEvent
+  | MemberUpdatedEvent
+  | MemberRemovedEvent
+  | WebhookTestEvent;
