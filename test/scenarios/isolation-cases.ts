@@ -121,6 +121,36 @@ export const frames: Readonly<Record<string, ((names: Names, token: string) => o
   ping: null,
 };
 
+/** What a readonly member of a room may do beside reading: its own markers, settings and session. */
+export const readersOwn: {
+  readonly operations: ReadonlySet<string>;
+  readonly frames: ReadonlySet<string>;
+} = {
+  operations: new Set([
+    "readRoom",
+    "deliverRoom",
+    "unreadRoom",
+    "muteRoom",
+    "unmuteRoom",
+    "putPrivacy",
+    "putBlock",
+    "deleteBlock",
+  ]),
+  frames: new Set([
+    "room.read",
+    "room.delivered",
+    "room.unread",
+    "room.mute",
+    "privacy.set",
+    "user.block",
+    "user.unblock",
+    "presence.watch",
+    "history",
+    "token.refresh",
+    "ping",
+  ]),
+};
+
 export interface Attempt {
   readonly operation: Operation;
   readonly path: string;

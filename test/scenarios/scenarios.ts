@@ -15,6 +15,7 @@ import { paging } from "./paging.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
 import { reactions } from "./reactions.scenario.ts";
+import { readonlyMembers } from "./readonly.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { resume } from "./resume.scenario.ts";
@@ -52,6 +53,7 @@ const scenarios = {
   "webhook delivery": webhookDelivery,
   "webhook log": webhookLog,
   isolation,
+  "readonly members": readonlyMembers,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,
   "bad bodies": badBodies,
