@@ -72,6 +72,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   number: [7],
   reactions: [{ "👍": { count: 1, userIds: ["user_7"] } }],
   online: [true],
+  profile: [{ displayName: "Dana Reyes", avatarUrl: null, custom: null }],
   previousExpiresAt: ["2026-03-15T09:26:53.589Z"],
   ratePerSecond: [null],
   readNumber: [6],

@@ -57,6 +57,8 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "room.filtered":
     "To the user's own sessions only: what the room hides from it has changed. Read its history again.",
   "room.muted": "To the user's own sessions only: the room is muted for it, or no more.",
+  "user.updated":
+    "A member's profile is another from `at` on. Comes once for each room that the user and the receiver share; what was missed, the list of members shows.",
   "typing.started": "Another member is typing. Comes again while it lasts.",
   "typing.stopped": "Another member stopped typing, sent what it typed, or was not heard of again.",
   "presence.changed": "A watched user came or went.",

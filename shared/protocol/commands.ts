@@ -7,6 +7,7 @@ import {
   MessageKind,
   Name,
   nullable,
+  Profile,
   Role,
   RoomLifecycle,
   RoomType,
@@ -114,6 +115,8 @@ export const SetMember = roomCommand("member.settings", {
   unblock: Type.Optional(Type.Array(UserId)),
 });
 export const MuteRoom = roomCommand("room.mute", { userId: UserId, muted: Type.Boolean() });
+/** A member's profile was changed: the room keeps none, and tells those who are there. */
+export const TellProfile = roomCommand("member.profile", { userId: UserId, profile: Profile });
 
 /** Every command that the room's single writer applies. */
 const roomCommands = [
@@ -132,6 +135,7 @@ const roomCommands = [
   UnreadRoom,
   SetMember,
   MuteRoom,
+  TellProfile,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -165,5 +169,6 @@ export type DeliverRoom = Static<typeof DeliverRoom>;
 export type UnreadRoom = Static<typeof UnreadRoom>;
 export type SetMember = Static<typeof SetMember>;
 export type MuteRoom = Static<typeof MuteRoom>;
+export type TellProfile = Static<typeof TellProfile>;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

@@ -10,6 +10,7 @@ import {
   Name,
   nullable,
   Presence,
+  Profile,
   ReactionSummary,
   Role,
   type RoomLifecycle,
@@ -118,6 +119,7 @@ export const RoomFiltered = transient("room.filtered", {
   blocked: Type.Array(UserId, { description: "Those whom the user blocks, as far as this room goes." }),
 });
 export const RoomMuted = transient("room.muted", { userId: UserId, muted: Type.Boolean() });
+export const UserUpdated = transient("user.updated", { userId: UserId, ...Profile.properties });
 export const TypingStarted = transient("typing.started", { userId: UserId });
 export const TypingStopped = transient("typing.stopped", { userId: UserId });
 export const PresenceChanged = Type.Object(
@@ -168,6 +170,7 @@ const roomTransientEvents = [
   ReceiptUnread,
   RoomFiltered,
   RoomMuted,
+  UserUpdated,
   TypingStarted,
   TypingStopped,
   MessageRejected,

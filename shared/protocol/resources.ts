@@ -141,6 +141,21 @@ export const MemberResource = Type.Object(
 );
 export type MemberResource = Static<typeof MemberResource>;
 
+/** What a user is called and looks like, as its server says. */
+const profile = { displayName: nullable(Name), avatarUrl: nullable(Url), custom: nullable(Custom) };
+export const Profile = Type.Object(profile, strict);
+export type Profile = Static<typeof Profile>;
+
+/** A member as lists show it, with the profile that its user has now. */
+export const ShownMember = Type.Object(
+  {
+    ...MemberResource.properties,
+    profile: Type.Union([Profile, Type.Null()], { description: "null: no server has said anything of it." }),
+  },
+  strict,
+);
+export type ShownMember = Static<typeof ShownMember>;
+
 const roomFields = {
   roomId: RoomId,
   type: RoomType,
@@ -244,9 +259,7 @@ export const UnreadTotal = Type.Integer({
 export const User = Type.Object(
   {
     userId: UserId,
-    displayName: nullable(Name),
-    avatarUrl: nullable(Url),
-    custom: nullable(Custom),
+    ...profile,
     createdAt: Time,
     updatedAt: Time,
   },

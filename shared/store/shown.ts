@@ -1,5 +1,5 @@
 import { type Capability, standingOf } from "#shared/protocol/capabilities.ts";
-import type { MemberResource, Role } from "#shared/protocol/resources.ts";
+import type { MemberResource, Profile, Role, User } from "#shared/protocol/resources.ts";
 import type { MemberRow, RoomHead } from "./store.ts";
 
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
@@ -37,6 +37,11 @@ export function isShown(
 export function memberResource(row: MemberRow): MemberResource {
   const { userId, role, custom, joinedAt, readNumber, deliveredNumber } = row;
   return { userId, role, custom, joinedAt, readNumber, deliveredNumber };
+}
+
+/** What of a user its rooms are shown. */
+export function profileOf({ displayName, avatarUrl, custom }: User): Profile {
+  return { displayName, avatarUrl, custom };
 }
 
 export function isMuted({ settings }: MemberRow): boolean {

@@ -14,6 +14,7 @@ import { ownSettings } from "./own-settings.scenario.ts";
 import { paging } from "./paging.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
+import { profiles } from "./profiles.scenario.ts";
 import { reactions } from "./reactions.scenario.ts";
 import { readonlyMembers } from "./readonly.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
@@ -39,6 +40,7 @@ const scenarios = {
   "unread, rule by rule": unreadRulesHold,
   receipts,
   "a user's own settings": ownSettings,
+  profiles,
   blocks,
   paging,
   repeats,

@@ -564,6 +564,21 @@ export interface RoomMutedEvent {
   muted: boolean;
 }
 
+export interface UserUpdatedEvent {
+  type: "user.updated";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a user. */
+  userId: string;
+  displayName: string | null;
+  avatarUrl: string | null;
+  custom: Record<string, unknown> | null;
+}
+
 export interface TypingStartedEvent {
   type: "typing.started";
   /** A customer, brand or environment. */
@@ -650,6 +665,7 @@ export type TransientEvent =
   | ReceiptUnreadEvent
   | RoomFilteredEvent
   | RoomMutedEvent
+  | UserUpdatedEvent
   | TypingStartedEvent
   | TypingStoppedEvent
   | MessageRejectedEvent

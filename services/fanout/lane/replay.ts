@@ -6,6 +6,7 @@ import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
 import type { Decision, Notice, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import { readPosition } from "../room/apply-marker.ts";
+import { profileNotice } from "../room/apply-profile.ts";
 import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts";
 import type { RoomState } from "../room/state.ts";
 import { isChange } from "./changes.ts";
@@ -110,6 +111,7 @@ function answer(
 
 function noticeNow(state: RoomState, command: RoomCommand): Notice | null {
   if (command.type === "member.settings") return settingsNotice(state, command.userId);
+  if (command.type === "member.profile") return profileNotice(state, command);
   return command.type === "room.mute" ? muteNotice(state, command.userId, state.head.updatedAt) : null;
 }
 

@@ -55,6 +55,7 @@ const eventless: ReadonlySet<string | undefined> = new Set([
   "room.unread",
   "room.mute",
   "member.settings",
+  "member.profile",
 ]);
 
 function leavesEvents(given: RoomCommand | undefined): boolean {

@@ -4,6 +4,7 @@ import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
 import { deleteMessage, updateMessage } from "./apply-message-change.ts";
+import { tellProfile } from "./apply-profile.ts";
 import { addReaction, removeReaction } from "./apply-reaction.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
 import { muteRoom, setMember } from "./apply-settings.ts";
@@ -45,5 +46,7 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return setMember(state, command, context);
     case "room.mute":
       return muteRoom(state, command, context);
+    case "member.profile":
+      return tellProfile(state, command);
   }
 }

@@ -99,6 +99,16 @@ const settling: fc.Arbitrary<RoomCommand> = fc.oneof(
       muted,
     }),
   ),
+  fc.record({ at, userId: user, displayName: fc.constantFrom("Ann", "Bob") }).map(
+    ({ at, userId, displayName }): RoomCommand => ({
+      ...base,
+      type: "member.profile",
+      at,
+      actor: server,
+      userId,
+      profile: { displayName, avatarUrl: null, custom: null },
+    }),
+  ),
 );
 
 /** Members talk and read, and seldom does anything else happen. */

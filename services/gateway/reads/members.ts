@@ -1,5 +1,6 @@
 import { limits } from "#shared/limits.ts";
-import { isShown } from "#shared/store/shown.ts";
+import type { ShownMember } from "#shared/protocol/resources.ts";
+import { isShown, memberResource, profileOf } from "#shared/store/shown.ts";
 import type { MemberRow, Store } from "#shared/store/store.ts";
 import type { Reader } from "./access.ts";
 
@@ -23,4 +24,18 @@ export async function readShownMembers(
     if (rows.length < limit) break;
   }
   return shown;
+}
+
+/** With the profiles of their users, which belong to no room. */
+export function withProfiles(
+  store: Pick<Store, "getUser">,
+  tenantId: string,
+  rows: readonly MemberRow[],
+): Promise<ShownMember[]> {
+  return Promise.all(
+    rows.map(async (row) => {
+      const user = await store.getUser(tenantId, row.userId);
+      return { ...memberResource(row), profile: user === null ? null : profileOf(user) };
+    }),
+  );
 }

@@ -4,13 +4,13 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
-import type { Room } from "#shared/protocol/resources.ts";
-import { isHiddenFrom, isShown, memberResource, shownHead, shownMember } from "#shared/store/shown.ts";
+import type { Room, ShownMember } from "#shared/protocol/resources.ts";
+import { isHiddenFrom, isShown, shownHead, shownMember } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
 import { hiddenEvent, saidBy } from "../session/hidden.ts";
 import { enterRoom } from "./access.ts";
 import { afterCursor, cursorOf } from "./list-cursor.ts";
-import { readShownMembers } from "./members.ts";
+import { readShownMembers, withProfiles } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
 import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
 import { withVisibleLast } from "./visible-messages.ts";
@@ -52,7 +52,7 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
         enterRoom(store, caller, params.roomId),
         readShownMembers(store, caller, params.roomId, { ...after, limit: limit + 1 }),
       ]);
-      const items = rows.slice(0, limit).map(memberResource);
+      const items = await withProfiles(store, caller.tenantId, rows.slice(0, limit));
       return ok({ items, next: rows.length > limit ? (items.at(-1)?.userId ?? null) : null });
     },
   });
@@ -64,7 +64,8 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
         store.readMember(caller.tenantId, params.roomId, params.userId),
       ]);
       if (row === null || !isShown(row, caller.userId)) throw new AppError("member_not_found");
-      return ok(memberResource(row));
+      const [member] = await withProfiles(store, caller.tenantId, [row]);
+      return ok(member as ShownMember);
     },
   });
   registerMessageReads(app, store, route);

@@ -157,6 +157,11 @@ export class Hub {
       return;
     }
     const frame = new EventFrame(event, item.marker?.countable ?? 0);
+    if (event.type === "user.updated" && item.to === "room") {
+      const feed = this.#feeds.get(`${event.tenantId}/${event.roomId}`);
+      for (const session of feed?.sessions ?? []) session.deliver(event.roomId, frame);
+      return;
+    }
     if (item.marker === undefined) {
       for (const session of this.sessionsOf(event.tenantId, event.userId)) {
         if (event.type === "observer.removed") this.#putOut(session, event.roomId, frame);

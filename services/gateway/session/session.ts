@@ -150,7 +150,7 @@ export class Session {
     this.#peer.close(reason);
   }
 
-  /** A durable event of one of its rooms: sent once, in order, or kept while the room is being synced. */
+  /** An event of one of its rooms: sent once, in order, or kept while the room is being synced. */
   deliver(roomId: string, frame: EventFrame): void {
     const room = this.rooms.get(roomId);
     if (room === undefined) return;

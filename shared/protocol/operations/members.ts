@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { RoomId, UserId } from "../ids.ts";
 import { MemberPut } from "../requests.ts";
-import { MemberResource, strict } from "../resources.ts";
+import { MemberResource, ShownMember, strict } from "../resources.ts";
 import { Applying, Done, define, listOf, none, page, roomPath } from "./operation.ts";
 
 const memberPath = Type.Object({ roomId: RoomId, userId: UserId }, strict);
@@ -13,11 +13,11 @@ export const membersOperations = {
     path: "/v1/rooms/{roomId}/members",
     service: "gateway",
     auth: "any",
-    summary: "A room's members by id.",
+    summary: "A room's members by id, with their users' profiles.",
     params: roomPath,
     query: page,
     body: null,
-    responses: { 200: listOf(MemberResource) },
+    responses: { 200: listOf(ShownMember) },
     errors: ["room_not_found", "not_a_member"],
   }),
   getMember: define({
@@ -30,7 +30,7 @@ export const membersOperations = {
     params: memberPath,
     query: none,
     body: null,
-    responses: { 200: MemberResource },
+    responses: { 200: ShownMember },
     errors: ["room_not_found", "not_a_member", "member_not_found"],
   }),
   putMember: define({

@@ -26,7 +26,8 @@ export const usersOperations = {
     path: "/v1/users/{userId}",
     service: "ingest",
     auth: "server",
-    summary: "Set a user's profile.",
+    summary:
+      "Set a user's profile. The sessions of those who share an open room with it are told by `user.updated`.",
     params: userPath,
     query: none,
     body: UserPut,
