@@ -187,6 +187,9 @@ export const limits = {
   /** Durable events are kept this long for catch-up, then forgotten; the messages stay. */
   eventRetentionSeconds: 2_592_000,
 
+  /** What changed access is kept this long: a year, and time to look into it. */
+  auditRetentionSeconds: 34_560_000,
+
   /** A socket's unsent bytes. Past it the reader is slow and is closed with 4001 (Centrifugo's default is 1 MiB too). */
   outboxBytesMax: 1_048_576,
   /** A socket with more unsent bytes goes without typing, presence and other signals: they would be old when they came. */

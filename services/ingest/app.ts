@@ -16,14 +16,17 @@ import { OutboundClient } from "#shared/outbound/client.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
+import type { Logger } from "#shared/service/logger.ts";
 import type { Store } from "#shared/store/store.ts";
 import { Commands } from "./append.ts";
 import { AppliedWaiters } from "./applied.ts";
+import { AuditTrail } from "./audit.ts";
 import type { IngestConfig } from "./config.ts";
 import { takeIntents } from "./intents.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { OwnSettings } from "./own-settings.ts";
+import { registerAudit } from "./routes/audit.ts";
 import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerIntents } from "./routes/intents.ts";
@@ -46,6 +49,7 @@ export interface IngestDeps {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly registry: Registry;
+  readonly logger: Pick<Logger, "warn">;
   readonly authority: Authority;
   readonly issuer: TokenIssuer;
   readonly authenticate: RouteContext["authenticate"];
@@ -105,6 +109,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         clock,
         authenticate,
         admit: admission.admit,
+        audit: new AuditTrail({ store: store.audit, clock, logger: deps.logger }),
       };
       registerUsers(app, context);
       registerRooms(app, context);
@@ -119,6 +124,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         endpoints: new WebhookEndpoints({ store: store.webhooks, clock, outbound }),
         log: new WebhookLog({ store: store.webhooks, log, topics, clock }),
       });
+      registerAudit(app, context);
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

@@ -33,6 +33,7 @@ await runService(process, "ingest", async ({ config, logger, registry, nodeId })
       topics,
       clock,
       registry,
+      logger,
       issuer,
       authority: access.authority,
       authenticate: access.authenticator.authenticate,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Authenticate, Caller, CallerByAuth, TenantCaller } from "#shared/auth/caller.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import type { Operation, OperationCall } from "#shared/protocol/operations/operation.ts";
 import { bodyReader, paramsReader, queryReader } from "./request-parts.ts";
 
@@ -27,8 +28,26 @@ export function answer<const S extends number, B>(
   return { status, body };
 }
 
+/** Keeps what changes access. */
+export interface Audit {
+  /** Before the call is handled. Returns null where nothing is kept of it; else what to tell how it ended. */
+  begin(
+    operation: Operation,
+    call: { readonly params: unknown; readonly body: unknown },
+    caller: Caller | null,
+    requestId: string,
+  ): Promise<((ended: Ended) => Promise<void>) | null>;
+}
+
+export interface Ended {
+  readonly status: number;
+  readonly code: ErrorCode | null;
+  readonly body: unknown;
+}
+
 export interface RouteContext {
   readonly authenticate: Authenticate;
+  readonly audit?: Audit;
   /** Throws rate_limited where the tenant or the user asks too much. */
   readonly admit?: (operation: Operation, caller: TenantCaller) => Promise<void>;
 }
@@ -67,7 +86,9 @@ export function registerOperation<O extends Operation>(
       } as OperationCall<O>;
       // The kind of caller was checked against the operation above.
       const caller = (callers.get(request) ?? null) as CallerByAuth[O["auth"]];
-      const { status, body } = await route.handle(call, caller, request);
+      const ended = (await route.audit?.begin(operation, call, caller, request.id)) ?? null;
+      const handled = route.handle(call, caller, request);
+      const { status, body } = await (ended === null ? handled : audited(handled, ended));
       reply.status(status);
       return body === null ? reply.send() : reply.send(body);
     },
@@ -89,5 +110,21 @@ function assertMayCall(operation: Operation, caller: Caller): void {
       return;
     case "any":
       return;
+  }
+}
+
+/** What became of the call is kept before its caller hears of it. */
+async function audited<A extends { readonly status: number; readonly body: unknown }>(
+  handled: Promise<A>,
+  ended: (outcome: Ended) => Promise<void>,
+): Promise<A> {
+  try {
+    const given = await handled;
+    await ended({ ...given, code: null });
+    return given;
+  } catch (error) {
+    const { status, code } = AppError.from(error);
+    await ended({ status, code, body: null });
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { auditOperations } from "./operations/audit.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
 import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
@@ -13,6 +14,7 @@ import { webhooksOperations } from "./operations/webhooks.ts";
 
 /** The table of all calls. Ids are the names of the entries. */
 export const operations = {
+  ...auditOperations,
   ...sessionsOperations,
   ...usersOperations,
   ...roomsOperations,

@@ -91,6 +91,8 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   listDeadLetters: null,
   getDeadLetter: null,
   replayDeadLetter: null,
+  listAudit: null,
+  listTenantAudit: null,
   getJwks: null,
 };
 

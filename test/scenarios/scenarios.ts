@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { appliedLater } from "./applied-later.scenario.ts";
+import { audit } from "./audit.scenario.ts";
 import { badBodies } from "./bad-bodies.scenario.ts";
 import { badCredentials } from "./bad-credentials.scenario.ts";
 import { badFrames } from "./bad-frames.scenario.ts";
@@ -56,6 +57,7 @@ const scenarios = {
   "webhook log": webhookLog,
   isolation,
   "readonly members": readonlyMembers,
+  "audit log": audit,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,
   "bad bodies": badBodies,

@@ -74,7 +74,7 @@ export async function startTestNode(
     host: "127.0.0.1",
     port: 0,
   });
-  const engines = { log, store, topics, clock, registry };
+  const engines = { log, store, topics, clock, registry, logger: silentLogger };
   const ingest = createIngest(
     { ...engines, authority, issuer, authenticate, admission },
     { internalKey, webhookAllow: [] },

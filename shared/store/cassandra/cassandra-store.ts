@@ -2,6 +2,7 @@ import { systemClock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
+import { createAuditStore } from "./audit.ts";
 import { boundary } from "./boundary.ts";
 import { type CassandraConnection, type Consistency, cassandraClient } from "./connection.ts";
 import { Directory } from "./directory.ts";
@@ -96,6 +97,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("getRevokedBefore", () => users.getRevokedBefore(tenantId, userId)),
     setLastSeen: (seen) => call("setLastSeen", () => users.setLastSeen(seen)),
     readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
+    audit: createAuditStore(session, call),
     webhooks: createWebhookStore(session, systemClock, call),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 

@@ -2,6 +2,7 @@ import { type Database, orUnavailable } from "#shared/embedded/database.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { observed, type StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
+import { createAuditStore } from "./audit.ts";
 import { createDirectory } from "./directory.ts";
 import { createMemberReads } from "./member-reads.ts";
 import { createMessageReads } from "./message-reads.ts";
@@ -99,6 +100,7 @@ export function createEmbeddedStore({
     setLastSeen: (seen) => call("setLastSeen", () => database.transaction(() => directory.setLastSeen(seen))),
     readLastSeen: (tenantId, userIds) =>
       call("readLastSeen", () => directory.readLastSeen(tenantId, userIds)),
+    audit: createAuditStore(database, { call, durableCall }),
     webhooks: createWebhookStore(database, { call, durableCall }),
     pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "#shared/store/store.ts";
+import { auditContract } from "./audit-contract.ts";
 import { directoryContract } from "./directory-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { isolationContract } from "./isolation-contract.ts";
@@ -43,6 +44,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));
+    describe("the audit log", () => auditContract(subject));
     describe("webhook deliveries", () => webhookDeliveryContract(subject));
     describe("webhook endpoints", () => webhookEndpointContract(subject));
     describe("any sequence of writes", () => propertyContract(subject));

@@ -19,6 +19,7 @@ import type {
   TenantRow,
 } from "#shared/store/store.ts";
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
+import { MemoryAudit } from "./memory-audit.ts";
 import {
   emptyRoom,
   newerWins,
@@ -32,6 +33,7 @@ import { MemoryWebhooks } from "./memory-webhooks.ts";
 /** A store that keeps everything in memory and answers at once; held to the contract of the real ones. */
 export class MemoryStore implements Store {
   readonly webhooks = new MemoryWebhooks();
+  readonly audit = new MemoryAudit();
   readonly #wins: Wins;
   readonly #rooms = new Map<string, RoomRows>();
   readonly #tenants = new Map<string, TenantRow>();
