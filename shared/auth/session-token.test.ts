@@ -162,12 +162,22 @@ test("the published keys hold nothing private, and those of a rotation verify bo
 });
 
 test("keys are fetched from where they are published; where that fails the caller may try again", async () => {
-  const server = createServer((_request, response) => response.end(JSON.stringify(issuer.jwks)));
+  let answer: readonly [number, string] = [200, JSON.stringify(issuer.jwks)];
+  const server = createServer((_request, response) => response.writeHead(answer[0]).end(answer[1]));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/.well-known/jwks.json`);
   const { token } = await issuer.issue({ tenantId: "acme", userId: "u", ttlSeconds: 60 });
   const remote = createTokenVerifier({ keys: url, issuer: issuerName, clock });
   expect(await code(remote.verify(token))).toBe("accepted");
+  for (const bad of [
+    [503, "{}"],
+    [200, "<html>"],
+    [200, '{"keys":1}'],
+  ] as const) {
+    answer = bad;
+    const unlucky = createTokenVerifier({ keys: url, issuer: issuerName, clock });
+    expect(await code(unlucky.verify(token)), bad.join(" ")).toBe("service_unavailable");
+  }
   server.close();
   server.closeAllConnections();
   const cut = createTokenVerifier({ keys: url, issuer: issuerName, clock });

@@ -95,10 +95,17 @@ function sessionOf(payload: JWTPayload): Session {
   return { tenantId, userId: sub, tokenId: jti, issuedAtMs, expiresAtMs: exp * 1_000 };
 }
 
+/** What jose says where the keys are at fault and not the token; the generic one of an answer that holds no keys. */
+const keyFaults: ReadonlySet<string> = new Set([
+  errors.JWKSTimeout.code,
+  errors.JWKSInvalid.code,
+  errors.JOSEError.code,
+]);
+
 function refusalOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof errors.JWTExpired) return new AppError("token_expired", undefined, { cause: error });
-  if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) {
+  if (!(error instanceof errors.JOSEError) || keyFaults.has(error.code)) {
     return new AppError("service_unavailable", "The public keys cannot be had now.", { cause: error });
   }
   return new AppError("unauthenticated", "The token is not a good session token.", { cause: error });

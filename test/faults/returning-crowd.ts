@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { BareClient } from "#test/scenarios/bare-client.ts";
 import { eventually } from "#test/scenarios/eventually.ts";
@@ -29,10 +30,16 @@ async function inTurns<I, O>(
   return results;
 }
 
+/** Comes again, when it is told to, while the gateway works on as many handshakes as it may. */
 async function connected(url: string, token: string, resume: Record<string, number> = {}) {
-  const client = await BareClient.open(url);
-  await client.connect(token, resume);
-  return client;
+  for (;;) {
+    const client = await BareClient.open(url);
+    client.sendJson({ type: "connect", token, resume });
+    const answer = await client.next(({ type }) => type === "connected" || type === "error");
+    if (answer.type === "connected") return client;
+    expect(answer.error).toMatchObject({ code: "overloaded", retryAfterMs: expect.any(Number) });
+    await sleep(Number({ retryAfterMs: 1_000, ...answer.error }.retryAfterMs));
+  }
 }
 
 const newest = ({ client, roomId }: Member) => client.events(roomId).at(-1)?.seq ?? 0;
