@@ -46,6 +46,11 @@ export const webhookLimits = {
   webhookLinesMax: 10_000,
   /** After so many calls in a row that failed an endpoint gets two at a time, until one succeeds. */
   webhookFailuresMax: 10,
+  /** That an endpoint begins to fail is written at most so often, however often it changes its mind. */
+  webhookHealthNoteMs: 60_000,
+  /** Tenants that metrics name for the age of what waits for them: the oldest, and only from this age on. */
+  webhookBacklogTenantsMax: 10,
+  webhookBacklogNamedMs: 60_000,
   /** A delivery that waits for another is looked at again this long after that one's next try. */
   webhookAfterOtherMs: 100,
   /** Rooms of ordered endpoints whose newest delivery a partition remembers. The others are read from the store. */

@@ -62,7 +62,7 @@ export class WebhookEndpoints {
     // Before the rest, as nothing may be sent in between.
     if (disabled !== null) await this.#store.setEndpointState(tenantId, row.endpointId, { disabled });
     await this.#store.putEndpoint(row);
-    return { ...shown({ ...row, disabled }), secret };
+    return { ...shown({ ...row, disabled, failingSince: null }), secret };
   }
 
   async list(tenantId: string): Promise<WebhookEndpoint[]> {
@@ -76,15 +76,19 @@ export class WebhookEndpoints {
 
   /** @throws AppError invalid_request, webhook_endpoint_not_found. */
   async update(tenantId: string, endpointId: string, patch: WebhookEndpointPatch): Promise<WebhookEndpoint> {
-    const { disabled, ...row } = await this.#existing(tenantId, endpointId);
+    const { disabled, failingSince, ...row } = await this.#existing(tenantId, endpointId);
     this.#check(patch);
     const { enabled, ...settings } = patch;
     const changed = { ...row, ...settings, updatedAt: this.#now() };
     await this.#store.putEndpoint(changed);
-    if (enabled === undefined || enabled === (disabled === null)) return shown({ ...changed, disabled });
+    if (enabled === undefined || enabled === (disabled === null)) {
+      return shown({ ...changed, disabled, failingSince });
+    }
+    // One that is taken up again has as long to take something as a new one.
+    if (enabled) await this.#store.setEndpointHealth(tenantId, endpointId, { failingSince: null });
     const state = { disabled: enabled ? null : ({ reason: "by_request", at: this.#now() } as const) };
     await this.#store.setEndpointState(tenantId, endpointId, state);
-    return shown({ ...changed, ...state });
+    return shown({ ...changed, ...state, failingSince: enabled ? null : failingSince });
   }
 
   /** @throws AppError webhook_endpoint_not_found. */
@@ -95,7 +99,7 @@ export class WebhookEndpoints {
 
   /** @throws AppError webhook_endpoint_not_found. */
   async rotate(tenantId: string, endpointId: string) {
-    const { disabled: _, ...row } = await this.#existing(tenantId, endpointId);
+    const { disabled: _, failingSince: __, ...row } = await this.#existing(tenantId, endpointId);
     const nowMs = this.#clock.nowMs();
     const previousExpiresAt = rfc3339(nowMs + limits.webhookSecretOverlapSeconds * 1_000);
     const secret = newSecret();

@@ -11,6 +11,7 @@ import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { WebhooksConfig } from "./config.ts";
 import { EndpointDirectory } from "./endpoint/directory.ts";
+import { EndpointHealth } from "./endpoint/health.ts";
 import { Lines } from "./endpoint/lines.ts";
 import { createWebhooksMetrics } from "./metrics.ts";
 import { PartitionOwner } from "./partition/owner.ts";
@@ -22,18 +23,26 @@ export interface WebhooksDeps {
   readonly topics: Topics;
   readonly clock: Clock & Timers;
   readonly registry: Registry;
-  readonly logger: { error(fields: object, message: string): void };
+  readonly logger: Record<"error" | "warn", (fields: object, message: string) => void>;
 }
 
 /** Tells customers' servers what happened; nodes of the group share the partitions of `events` among them. */
 export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Service {
   const { log, store, topics, clock, registry, logger } = deps;
   const lines = new Lines(clock);
-  const metrics = createWebhooksMetrics(registry, () => lines.counts());
+  const metrics = createWebhooksMetrics(registry, { clock, lines });
   const deadLetters = new DeadLetters({ log, topics, service: "webhooks", registry, logger });
   const outbound = new OutboundClient({ allow: config.allow });
   const directory = new EndpointDirectory(store.webhooks, clock);
-  const tries = new Tries({ store: store.webhooks, clock, directory, outbound, metrics, config });
+  const health = new EndpointHealth({
+    store: store.webhooks,
+    clock,
+    directory,
+    disabled: metrics.endpointsDisabled,
+    logger,
+    disableAfterMs: config.disableAfterMs,
+  });
+  const tries = new Tries({ store: store.webhooks, clock, directory, health, outbound, metrics, config });
   const jobs = { store: store.webhooks, log, topic: topics.webhookJobs };
   const parts = { jobs, store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
   let running: Running | null = null;

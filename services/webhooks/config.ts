@@ -5,16 +5,22 @@ export interface WebhooksConfig {
   readonly allow: readonly string[];
   /** Before each try, counted from the one before: as many tries as there are entries. */
   readonly scheduleMs: readonly number[];
+  /** One that took nothing for so long is disabled. */
+  readonly disableAfterMs: number;
   /** A call without an answer is over after this. */
   readonly timeoutMs: number;
 }
 
 export function webhooksConfigOf(
-  config: Pick<ConfigOf<"webhooks">, "webhookAllow" | "webhookSchedule" | "webhookTimeoutMs">,
+  config: Pick<
+    ConfigOf<"webhooks">,
+    "webhookAllow" | "webhookSchedule" | "webhookDisableAfterSeconds" | "webhookTimeoutMs"
+  >,
 ): WebhooksConfig {
   return {
     allow: config.webhookAllow ?? [],
     scheduleMs: config.webhookSchedule.map((seconds) => seconds * 1_000),
+    disableAfterMs: config.webhookDisableAfterSeconds * 1_000,
     timeoutMs: config.webhookTimeoutMs,
   };
 }

@@ -1,4 +1,4 @@
-import { type Clock, rfc3339 } from "#shared/clock.ts";
+import type { Clock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import type { DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
@@ -6,6 +6,7 @@ import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-st
 import { attempt } from "./attempt.ts";
 import type { WebhooksConfig } from "./config.ts";
 import type { EndpointDirectory } from "./endpoint/directory.ts";
+import type { EndpointHealth } from "./endpoint/health.ts";
 import type { JobEnd } from "./endpoint/job.ts";
 import type { WebhooksMetrics } from "./metrics.ts";
 
@@ -13,6 +14,7 @@ interface TriesDeps {
   readonly store: WebhookStore;
   readonly clock: Clock;
   readonly directory: EndpointDirectory;
+  readonly health: EndpointHealth;
   readonly outbound: Pick<OutboundClient, "post">;
   readonly metrics: WebhooksMetrics;
   readonly config: WebhooksConfig;
@@ -66,23 +68,15 @@ export class Tries {
   }
 
   async #call(endpoint: KeptWebhookEndpoint, delivery: KeptDelivery): Promise<TryEnd> {
-    const { clock, config, metrics } = this.#deps;
+    const { clock, config, metrics, health } = this.#deps;
     const { progress, verdict, latencyMs } = await attempt({ ...this.#deps, ...config }, endpoint, delivery);
     metrics.attempts.inc({ outcome: verdict.status });
     metrics.callSeconds.observe(latencyMs / 1_000);
-    if (verdict.gone) await this.#disable(endpoint, "gone");
+    await health.note(endpoint, verdict);
     return {
       progress,
       nextMs: verdict.retryMs === null ? null : clock.nowMs() + verdict.retryMs,
       call: { ok: verdict.status === "succeeded", latencyMs, pauseMs: verdict.pauseMs },
     };
-  }
-
-  /** A store that is away leaves it enabled: the next try will be answered the same. */
-  async #disable({ tenantId, endpointId }: KeptWebhookEndpoint, reason: "gone"): Promise<void> {
-    const { store, clock, directory } = this.#deps;
-    const disabled = { reason, at: rfc3339(clock.nowMs()) };
-    await store.setEndpointState(tenantId, endpointId, { disabled }).catch(() => {});
-    directory.forget(tenantId);
   }
 }

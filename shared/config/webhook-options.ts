@@ -13,6 +13,13 @@ export const webhookOptions = {
     programs: ["standalone", "cluster", "webhooks"],
     doc: "Before each try of a delivery, counted from the try before; after the last it is exhausted.",
   },
+  webhookDisableAfterSeconds: {
+    name: "SENDSAR_WEBHOOK_DISABLE_AFTER_SECONDS",
+    kind: "integer",
+    default: 432_000,
+    programs: ["standalone", "cluster", "webhooks"],
+    doc: "An endpoint that took nothing for so long, and fails again, is disabled as `failing`.",
+  },
   webhookTimeoutMs: {
     name: "SENDSAR_WEBHOOK_TIMEOUT_MS",
     kind: "integer",

@@ -46,6 +46,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   description: ["Order service"],
   displayName: ["Dana Reyes"],
   disabledAt: [null],
+  failingSince: [null],
   disabledReason: [null],
   enabled: [true],
   endpointId: ["whe_3vR8xWq19hK2Qm3xT9nXk2"],

@@ -92,6 +92,9 @@ export const WebhookEndpoint = Type.Object(
     enabled,
     disabledReason: nullable(DisabledReason),
     disabledAt: nullable(Time),
+    failingSince: Type.Union([Time, Type.Null()], {
+      description: "Since then it took nothing of what was sent; null: it took what was sent last.",
+    }),
     createdAt: Time,
     updatedAt: Time,
   },

@@ -7,6 +7,8 @@ export interface WebhookStore extends WebhookDeliveryStore {
   putEndpoint(endpoint: WebhookEndpointRow): Promise<void>;
   /** Sets whether it is enabled, apart from the rest: a node that disables it does not undo a change of the customer's. */
   setEndpointState(tenantId: string, endpointId: string, state: WebhookEndpointState): Promise<void>;
+  /** Sets how it has been doing, apart from both: what a node sees does not undo what a customer's server says. */
+  setEndpointHealth(tenantId: string, endpointId: string, health: WebhookEndpointHealth): Promise<void>;
   removeEndpoint(tenantId: string, endpointId: string): Promise<void>;
   getEndpoint(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null>;
   /** By endpointId. */
@@ -35,4 +37,9 @@ export interface WebhookEndpointState {
   readonly disabled: { readonly reason: DisabledReason; readonly at: string } | null;
 }
 
-export type KeptWebhookEndpoint = WebhookEndpointRow & WebhookEndpointState;
+export interface WebhookEndpointHealth {
+  /** RFC 3339: since then it took nothing. null: what was sent last was taken. */
+  readonly failingSince: string | null;
+}
+
+export type KeptWebhookEndpoint = WebhookEndpointRow & WebhookEndpointState & WebhookEndpointHealth;

@@ -7,7 +7,11 @@ import { type Kind, launch, makePlace, type Place, removePlace } from "./place.t
 import { Tenant } from "./tenant.ts";
 
 /** Receivers are on this machine, and no test waits for hours. */
-const webhookEnv = { SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8", SENDSAR_WEBHOOK_SCHEDULE: "0,0.3,0.3,0.3,0.3,60" };
+const webhookEnv = {
+  SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8",
+  SENDSAR_WEBHOOK_SCHEDULE: "0,0.3,0.3,0.3,0.3,60",
+  SENDSAR_WEBHOOK_DISABLE_AFTER_SECONDS: "3",
+};
 
 /** A running deployment that scenarios share: each has tenants of its own on it. */
 export interface Stage {

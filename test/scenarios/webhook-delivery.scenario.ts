@@ -148,6 +148,37 @@ export function webhookDelivery(stage: Stage): void {
     expect(receiver.calls.map(({ body }) => body.body)).not.toContain("while it is off");
   });
 
+  test("an endpoint that takes nothing for too long is disabled as failing, and one that fails at times is not", async () => {
+    const tenant = await stage.tenant();
+    const [dead, shaky] = [await Receiver.open(), await Receiver.open()];
+    dead.answer = () => ({ status: 500 });
+    shaky.answer = () => ({ status: shaky.calls.length % 2 === 0 ? 500 : 200 });
+    const failing = await hook(tenant, dead.url, { events: ["message.created"] });
+    const living = await hook(tenant, shaky.url, { events: ["message.created"] });
+    expect(failing.failingSince).toBeNull();
+    const roomId = await tenant.room(["ada", "bob"]);
+    const get = async (id: string) => (await tenant.server.get<WebhookEndpoint>(`${path}/${id}`)).body;
+    let since: string | null = null;
+    await eventually(async () => {
+      await say(tenant, roomId, "hello");
+      const { enabled, failingSince, disabledReason } = await get(failing.endpointId);
+      since ??= failingSince;
+      expect([enabled, disabledReason]).toEqual([false, "failing"]);
+    }, 30_000);
+    const ended = await get(failing.endpointId);
+    expect(ended.failingSince).toBe(since);
+    expect(Date.parse(ended.disabledAt ?? "") - Date.parse(since ?? "")).toBeGreaterThanOrEqual(3_000);
+    expect(await get(living.endpointId)).toMatchObject({ enabled: true, disabledReason: null });
+    dead.answer = () => ({ status: 200 });
+    const on = await tenant.server.patch(`${path}/${failing.endpointId}`, { enabled: true });
+    expect(on.body).toMatchObject({ enabled: true, disabledReason: null, failingSince: null });
+    const before = dead.calls.length;
+    await eventually(async () => {
+      await say(tenant, roomId, "again");
+      expect(dead.calls.length).toBeGreaterThan(before);
+    });
+  });
+
   test("an ordered endpoint gets a room's events one after the other, whatever fails", async () => {
     const tenant = await stage.tenant();
     const receiver = await Receiver.open();

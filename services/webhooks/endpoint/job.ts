@@ -1,6 +1,8 @@
 /** One delivery that somebody has in memory. */
 export interface Job {
   readonly deliveryId: string;
+  /** When its event happened. */
+  readonly createdMs: number;
   /** The delivery that must be over first. */
   readonly previousId: string | null;
   /** False once its partition is somebody else's. */

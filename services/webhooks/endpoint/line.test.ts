@@ -27,6 +27,7 @@ function lineOf(concurrency: number, ratePerSecond: number | null = null) {
       if (!line.admit()) return false;
       line.take({
         deliveryId,
+        createdMs: Number.parseInt(deliveryId.replace(/\D/g, "") || "0", 10),
         previousId,
         isOurs: () => isOurs,
         run: () => {
@@ -102,6 +103,18 @@ test("what is no longer ours is not begun", () => {
   const { line, add, begun } = lineOf(9);
   add("a", null, false);
   expect([begun, line.admitted]).toEqual([[], 0]);
+});
+
+test("the age of what waits is that of the oldest event which is not over", async () => {
+  const { line, add, end } = lineOf(1);
+  expect(line.oldestMs).toBeNull();
+  for (const id of ["a7", "a5", "a9"]) add(id);
+  expect(line.oldestMs).toBe(5);
+  await end("a7");
+  await end("a5");
+  expect(line.oldestMs).toBe(9);
+  await end("a9");
+  expect(line.oldestMs).toBeNull();
 });
 
 test("an endpoint that asks for a pause gets one", async () => {

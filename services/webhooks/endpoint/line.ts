@@ -17,7 +17,8 @@ export class Line {
   readonly #ready: Job[] = [];
   /** By the delivery that they wait for. */
   readonly #waiting = new Map<string, Job>();
-  readonly #present = new Set<string>();
+  /** When the event of each that is in memory happened. */
+  readonly #present = new Map<string, number>();
   #pace: Pace = { concurrency: 1, ratePerSecond: null };
   #admitted = 0;
   #running = 0;
@@ -48,6 +49,13 @@ export class Line {
     return this.#admitted;
   }
 
+  /** When the oldest event in memory happened; null: there is none. */
+  get oldestMs(): number | null {
+    let oldest: number | null = null;
+    for (const ms of this.#present.values()) oldest = oldest === null ? ms : Math.min(oldest, ms);
+    return oldest;
+  }
+
   /** As the endpoint is set now. */
   set pace(pace: Pace) {
     this.#pace = pace;
@@ -67,7 +75,7 @@ export class Line {
 
   /** Takes a delivery for which a place was kept. */
   take(job: Job): void {
-    this.#present.add(job.deliveryId);
+    this.#present.set(job.deliveryId, job.createdMs);
     if (job.previousId !== null && this.#present.has(job.previousId)) {
       this.#waiting.set(job.previousId, job);
     } else {

@@ -224,6 +224,7 @@ export class PartitionOwner {
     };
     lines.of(delivery.tenantId, delivery.endpointId).take({
       deliveryId,
+      createdMs: Date.parse(delivery.createdAt),
       previousId,
       isOurs: () => {
         if (this.#isOurs) return true;

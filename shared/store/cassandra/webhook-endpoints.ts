@@ -1,13 +1,19 @@
 import type { Clock } from "#shared/clock.ts";
 import { fromJson } from "../from-json.ts";
-import type { KeptWebhookEndpoint, WebhookEndpointRow, WebhookEndpointState } from "../webhook-store.ts";
+import type {
+  KeptWebhookEndpoint,
+  WebhookEndpointHealth,
+  WebhookEndpointRow,
+  WebhookEndpointState,
+} from "../webhook-store.ts";
 import type { Row, Session } from "./session.ts";
 import { timestampAfter } from "./timestamp.ts";
 
 const where = "FROM webhook_endpoints WHERE tenant_id = ?";
-const select = `SELECT endpoint, state, removed, WRITETIME(endpoint) AS endpoint_written, WRITETIME(state) AS state_written ${where} AND endpoint_id = ?`;
-const selectAll = `SELECT endpoint, state, removed ${where}`;
-const insert = (column: "endpoint" | "state" | "removed") =>
+const select = `SELECT endpoint, state, health, removed, WRITETIME(endpoint) AS endpoint_written, WRITETIME(state) AS state_written, WRITETIME(health) AS health_written ${where} AND endpoint_id = ?`;
+const selectAll = `SELECT endpoint, state, health, removed ${where}`;
+type Column = "endpoint" | "state" | "health" | "removed";
+const insert = (column: Column) =>
   `INSERT INTO webhook_endpoints (tenant_id, endpoint_id, ${column}) VALUES (?, ?, ?) USING TIMESTAMP ?`;
 
 /** Customers' endpoints. Writes are rare, so each first reads what it comes after. */
@@ -35,6 +41,11 @@ export class WebhookEndpoints {
     await this.#write("state", [tenantId, endpointId, JSON.stringify(state)], existing?.state_written);
   }
 
+  async setHealth(tenantId: string, endpointId: string, health: WebhookEndpointHealth): Promise<void> {
+    const existing = await this.#session.first(select, [tenantId, endpointId]);
+    await this.#write("health", [tenantId, endpointId, JSON.stringify(health)], existing?.health_written);
+  }
+
   async remove(tenantId: string, endpointId: string): Promise<void> {
     await this.#write("removed", [tenantId, endpointId, 1], null);
   }
@@ -50,7 +61,7 @@ export class WebhookEndpoints {
   }
 
   async #write(
-    column: "endpoint" | "state" | "removed",
+    column: Column,
     params: readonly [string, string, string | number],
     written: unknown,
   ): Promise<void> {
@@ -59,8 +70,9 @@ export class WebhookEndpoints {
   }
 }
 
-function keptOf({ endpoint, state, removed }: Row): KeptWebhookEndpoint | null {
+function keptOf({ endpoint, state, health, removed }: Row): KeptWebhookEndpoint | null {
   if (endpoint === null || removed !== null) return null;
   const { disabled } = state === null ? { disabled: null } : fromJson<WebhookEndpointState>(state);
-  return { ...fromJson<WebhookEndpointRow>(endpoint), disabled };
+  const { failingSince } = health === null ? { failingSince: null } : fromJson<WebhookEndpointHealth>(health);
+  return { ...fromJson<WebhookEndpointRow>(endpoint), disabled, failingSince };
 }

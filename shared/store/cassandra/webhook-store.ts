@@ -16,6 +16,8 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
     putEndpoint: (endpoint) => call("putWebhookEndpoint", () => endpoints.put(endpoint)),
     setEndpointState: (tenantId, id, state) =>
       call("setWebhookEndpointState", () => endpoints.setState(tenantId, id, state)),
+    setEndpointHealth: (tenantId, id, health) =>
+      call("setWebhookEndpointHealth", () => endpoints.setHealth(tenantId, id, health)),
     removeEndpoint: (tenantId, id) => call("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
     getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
     listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),

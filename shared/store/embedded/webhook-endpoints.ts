@@ -1,6 +1,11 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { fromJson } from "../from-json.ts";
-import type { KeptWebhookEndpoint, WebhookEndpointRow, WebhookEndpointState } from "../webhook-store.ts";
+import type {
+  KeptWebhookEndpoint,
+  WebhookEndpointHealth,
+  WebhookEndpointRow,
+  WebhookEndpointState,
+} from "../webhook-store.ts";
 
 /** Customers' endpoints. Whatever writes is called within a transaction. */
 export function createWebhookEndpoints(database: Database) {
@@ -12,20 +17,25 @@ export function createWebhookEndpoints(database: Database) {
     `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, state) VALUES (?, ?, ?)
      ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET state = excluded.state`,
   );
+  const setHealth = database.prepare(
+    `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, health) VALUES (?, ?, ?)
+     ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET health = excluded.health`,
+  );
   const remove = database.prepare(
     `INSERT INTO store_webhook_endpoints (tenant_id, endpoint_id, removed) VALUES (?, ?, 1)
      ON CONFLICT (tenant_id, endpoint_id) DO UPDATE SET removed = 1`,
   );
   const shown = "removed = 0 AND endpoint IS NOT NULL";
   const one = database.prepare(
-    `SELECT endpoint, state FROM store_webhook_endpoints WHERE tenant_id = ? AND endpoint_id = ? AND ${shown}`,
+    `SELECT endpoint, state, health FROM store_webhook_endpoints WHERE tenant_id = ? AND endpoint_id = ? AND ${shown}`,
   );
   const all = database.prepare(
-    `SELECT endpoint, state FROM store_webhook_endpoints WHERE tenant_id = ? AND ${shown} ORDER BY endpoint_id`,
+    `SELECT endpoint, state, health FROM store_webhook_endpoints WHERE tenant_id = ? AND ${shown} ORDER BY endpoint_id`,
   );
   const kept = (row: Record<string, unknown>): KeptWebhookEndpoint => ({
     ...fromJson<WebhookEndpointRow>(row.endpoint),
     ...(row.state === null ? { disabled: null } : fromJson<WebhookEndpointState>(row.state)),
+    ...(row.health === null ? { failingSince: null } : fromJson<WebhookEndpointHealth>(row.health)),
   });
 
   return {
@@ -34,6 +44,9 @@ export function createWebhookEndpoints(database: Database) {
     },
     setState(tenantId: string, endpointId: string, state: WebhookEndpointState): void {
       setState.run(tenantId, endpointId, JSON.stringify(state));
+    },
+    setHealth(tenantId: string, endpointId: string, health: WebhookEndpointHealth): void {
+      setHealth.run(tenantId, endpointId, JSON.stringify(health));
     },
     remove(tenantId: string, endpointId: string): void {
       remove.run(tenantId, endpointId);

@@ -20,6 +20,8 @@ export function createWebhookStore(
     putEndpoint: (endpoint) => durableCall("putWebhookEndpoint", () => endpoints.put(endpoint)),
     setEndpointState: (tenantId, id, state) =>
       durableCall("setWebhookEndpointState", () => endpoints.setState(tenantId, id, state)),
+    setEndpointHealth: (tenantId, id, health) =>
+      durableCall("setWebhookEndpointHealth", () => endpoints.setHealth(tenantId, id, health)),
     removeEndpoint: (tenantId, id) =>
       durableCall("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
     getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),

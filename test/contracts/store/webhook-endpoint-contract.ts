@@ -34,7 +34,12 @@ export function webhookEndpointContract({ store, tenant }: Subject): void {
     const row = endpointOf(tenantId, "whe_a");
     for (const description of ["one", null, row.description]) {
       await webhooks.putEndpoint({ ...row, description });
-      expect(await webhooks.getEndpoint(tenantId, "whe_a")).toEqual({ ...row, description, disabled: null });
+      expect(await webhooks.getEndpoint(tenantId, "whe_a")).toEqual({
+        ...row,
+        description,
+        disabled: null,
+        failingSince: null,
+      });
     }
   });
 
@@ -49,18 +54,22 @@ export function webhookEndpointContract({ store, tenant }: Subject): void {
     expect(await webhooks.getEndpoint(other, "whe_b")).toBeNull();
   });
 
-  test("its state is set apart from its settings, and neither undoes the other", async () => {
+  test("its state and its health are set apart from its settings, and none undoes the other", async () => {
     const tenantId = tenant();
     const { webhooks } = store();
     const row = endpointOf(tenantId, "whe_a");
     await webhooks.putEndpoint(row);
     const disabled = { reason: "gone", at: t(5) } as const;
+    await webhooks.setEndpointHealth(tenantId, "whe_a", { failingSince: t(3) });
     await webhooks.setEndpointState(tenantId, "whe_a", { disabled });
     await webhooks.putEndpoint({ ...row, url: "https://acme.example/other" });
     expect(await webhooks.getEndpoint(tenantId, "whe_a")).toMatchObject({
       url: "https://acme.example/other",
       disabled,
+      failingSince: t(3),
     });
+    await webhooks.setEndpointHealth(tenantId, "whe_a", { failingSince: null });
+    expect(await webhooks.getEndpoint(tenantId, "whe_a")).toMatchObject({ disabled, failingSince: null });
     await webhooks.setEndpointState(tenantId, "whe_a", { disabled: null });
     expect(await webhooks.listEndpoints(tenantId)).toMatchObject([{ disabled: null }]);
   });
@@ -77,6 +86,7 @@ export function webhookEndpointContract({ store, tenant }: Subject): void {
     expect(await webhooks.getEndpoint(tenantId, "whe_a")).toBeNull();
     expect((await webhooks.listEndpoints(tenantId)).map(({ endpointId }) => endpointId)).toEqual(["whe_b"]);
     await webhooks.setEndpointState(tenantId, "whe_never", { disabled: null });
+    await webhooks.setEndpointHealth(tenantId, "whe_never", { failingSince: null });
     expect(await webhooks.getEndpoint(tenantId, "whe_never")).toBeNull();
   });
 }

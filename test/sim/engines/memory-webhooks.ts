@@ -1,5 +1,6 @@
 import type {
   KeptWebhookEndpoint,
+  WebhookEndpointHealth,
   WebhookEndpointRow,
   WebhookEndpointState,
   WebhookStore,
@@ -11,6 +12,7 @@ import { MemoryWebhookDeliveries } from "./memory-webhook-deliveries.ts";
 export class MemoryWebhooks extends MemoryWebhookDeliveries implements WebhookStore {
   readonly #endpoints = new Map<string, WebhookEndpointRow>();
   readonly #states = new Map<string, WebhookEndpointState>();
+  readonly #health = new Map<string, WebhookEndpointHealth>();
   readonly #removed = new Set<string>();
 
   async putEndpoint(endpoint: WebhookEndpointRow): Promise<void> {
@@ -21,6 +23,14 @@ export class MemoryWebhooks extends MemoryWebhookDeliveries implements WebhookSt
     this.#states.set(`${tenantId}/${endpointId}`, state);
   }
 
+  async setEndpointHealth(
+    tenantId: string,
+    endpointId: string,
+    health: WebhookEndpointHealth,
+  ): Promise<void> {
+    this.#health.set(`${tenantId}/${endpointId}`, health);
+  }
+
   async removeEndpoint(tenantId: string, endpointId: string): Promise<void> {
     this.#removed.add(`${tenantId}/${endpointId}`);
   }
@@ -29,7 +39,9 @@ export class MemoryWebhooks extends MemoryWebhookDeliveries implements WebhookSt
     const key = `${tenantId}/${endpointId}`;
     const endpoint = this.#endpoints.get(key);
     if (endpoint === undefined || this.#removed.has(key)) return null;
-    return { ...endpoint, disabled: this.#states.get(key)?.disabled ?? null };
+    const { disabled } = this.#states.get(key) ?? { disabled: null };
+    const { failingSince } = this.#health.get(key) ?? { failingSince: null };
+    return { ...endpoint, disabled, failingSince };
   }
 
   async listEndpoints(tenantId: string): Promise<KeptWebhookEndpoint[]> {
