@@ -44,8 +44,11 @@ export const webhookLimits = {
   webhookBytesMax: 67_108_864,
   /** Endpoints that a node has something for. Past it those with nothing in memory are forgotten. */
   webhookLinesMax: 10_000,
-  /** After so many calls in a row that failed an endpoint gets two at a time, until one succeeds. */
+  /** After so many calls in a row that failed an endpoint gets two at a time, until one succeeds, … */
   webhookFailuresMax: 10,
+  /** … and after each more a pause, twice as long as the one before, so that a dead one costs the others nothing. */
+  webhookBreakMsMin: 10,
+  webhookBreakMsMax: 1_000,
   /** That an endpoint begins to fail is written at most so often, however often it changes its mind. */
   webhookHealthNoteMs: 60_000,
   /** Tenants that metrics name for the age of what waits for them: the oldest, and only from this age on. */

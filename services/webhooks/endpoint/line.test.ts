@@ -87,6 +87,30 @@ test("one that takes nothing is asked two at a time, until it takes something", 
   expect(begun).toEqual(["a", "b", "c", "d"]);
 });
 
+test("one that goes on taking nothing is asked ever less often, and at once again when it takes something", async () => {
+  const { line, add, begun, end } = lineOf(20);
+  for (let n = 0; n < limits.webhookFailuresMax + 20; n++) {
+    add(`f${n}`);
+    await expect.poll(() => begun).toContain(`f${n}`);
+    const seen = begun.length;
+    await end(`f${n}`, failed);
+    if (n < limits.webhookFailuresMax + 5) continue;
+    // By now the pause is past 300 ms.
+    add("waits");
+    await settled();
+    expect(begun).toHaveLength(seen);
+    // What is put off meanwhile counts on it: twice two calls a second.
+    const first = line.putOffMs();
+    for (let m = 0; m < 9; m++) line.putOffMs();
+    expect(line.putOffMs() - first).toBeGreaterThan(1_000);
+    break;
+  }
+  await expect.poll(() => begun).toContain("waits");
+  await end("waits");
+  for (const id of ["a", "b", "c"]) add(id);
+  expect(begun.slice(-3)).toEqual(["a", "b", "c"]);
+});
+
 test("a line is bounded, and says when there may be a place, the later the more were put off", () => {
   const { line, add } = lineOf(1, 10);
   for (let n = 0; n < limits.webhookLineJobsMax; n++) expect(add(`${n}`)).toBe(true);

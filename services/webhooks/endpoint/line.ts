@@ -90,7 +90,7 @@ export class Line {
    */
   putOffMs(): number {
     const nowMs = this.#clock.nowMs();
-    const perSecond = (this.#concurrency / this.#latencyMs) * 1_000;
+    const perSecond = (this.#concurrency / (this.#latencyMs + this.#breakMs)) * 1_000;
     const rate = Math.max(1, Math.min(perSecond, this.#pace.ratePerSecond ?? Number.POSITIVE_INFINITY));
     const soonestMs = Math.max(nowMs + limits.webhookPutOffMsMin, this.#pausedUntilMs);
     this.#putOffUntilMs = Math.max(soonestMs, this.#putOffUntilMs + 1_000 / rate);
@@ -107,6 +107,12 @@ export class Line {
   get #concurrency(): number {
     const { concurrency } = this.#pace;
     return this.#failedInARow < limits.webhookFailuresMax ? concurrency : Math.min(2, concurrency);
+  }
+
+  /** One that goes on taking nothing is asked ever less often, until it takes something. */
+  get #breakMs(): number {
+    const more = this.#failedInARow - limits.webhookFailuresMax;
+    return more <= 0 ? 0 : Math.min(limits.webhookBreakMsMax, limits.webhookBreakMsMin * 2 ** (more - 1));
   }
 
   #pump(): void {
@@ -153,7 +159,8 @@ export class Line {
     if (call === null) return;
     this.#failedInARow = call.ok ? 0 : this.#failedInARow + 1;
     this.#latencyMs = Math.max(1, this.#latencyMs * 0.8 + call.latencyMs * 0.2);
-    if (call.pauseMs > 0) this.#pausedUntilMs = this.#clock.nowMs() + call.pauseMs;
+    const pauseMs = Math.max(call.pauseMs, this.#breakMs);
+    if (pauseMs > 0) this.#pausedUntilMs = this.#clock.nowMs() + pauseMs;
   }
 
   /** Whoever waits for it goes on, or is put off until after its next try. */
