@@ -9,6 +9,8 @@ import { machine, machineLine } from "./machine.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { textOf } from "./report/text.ts";
 import { type ModeResult, runMode } from "./run.ts";
+import { webhooksText } from "./webhooks/text.ts";
+import { measureWebhooks, type WebhookResult } from "./webhooks/webhooks.ts";
 
 const exitFailed = 1;
 const exitBroken = 1;
@@ -52,6 +54,7 @@ async function bench(chosen: BenchOptions): Promise<number> {
   const results: ModeResult[] = [];
   const cleanup = endedBySignals();
   if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
+  if (chosen.webhookBacklog > 0) return await benchWebhooks(chosen, cleanup);
   for (const mode of chosen.modes) {
     const result = await runMode(mode, chosen, progress, cleanup);
     process.stdout.write(textOf(result, chosen));
@@ -73,6 +76,23 @@ async function benchHandOvers(chosen: BenchOptions, cleanup: Cleanup): Promise<n
   } finally {
     await cleanup.endAll();
   }
+}
+
+async function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { rate: perSecond, seconds, webhookBacklog: backlog } = chosen;
+  const results: WebhookResult[] = [];
+  try {
+    for (const mode of chosen.modes) {
+      const result = await measureWebhooks(mode, { perSecond, seconds, backlog }, cleanup, progress);
+      process.stdout.write(webhooksText(result));
+      results.push(result);
+      await cleanup.endAll();
+    }
+  } finally {
+    await cleanup.endAll();
+  }
+  if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
+  return results.some(({ lost }) => lost > 0) ? exitBroken : 0;
 }
 
 function isInvalid({ fixed, highest }: ModeResult): boolean {

@@ -28,6 +28,8 @@ export interface BenchOptions {
   readonly rampMax: number;
   /** How often each kind of hand-over between fanout nodes is measured, instead of all else; 0: not. */
   readonly handOvers: number;
+  /** Webhooks, instead of all else: events that wait for a dead endpoint while a live one is measured; 0: not. */
+  readonly webhookBacklog: number;
   readonly generators: number;
   readonly seed: number;
   readonly json: string | null;
@@ -56,6 +58,9 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --history N          messages of the room whose newest 50 are read (10,000; 0: none)
   --hand-over N        instead: N times each, how long rooms stand still when a fanout node of a cluster joins, leaves,
                        is lost, or crashes and is started again
+  --webhooks           instead: how soon events are with a customer's server, how many a second, and what a dead
+                       endpoint with a backlog does to a live one
+  --webhook-backlog N  the events of that backlog (50,000)
   --generators N       processes that make the load (1)
   --seed N             of the send times (1)
   --json FILE          the whole result as JSON
@@ -79,6 +84,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       quick: flag,
       "no-ramp": flag,
       help: flag,
+      webhooks: flag,
       rate: text,
       rooms: text,
       seconds: text,
@@ -90,6 +96,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "ramp-rooms": text,
       "ramp-seconds": text,
       "hand-over": text,
+      "webhook-backlog": text,
       generators: text,
       seed: text,
       json: text,
@@ -124,6 +131,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     rampFrom: values["ramp-from"] === undefined ? null : number("ramp-from", 1),
     rampMax: number("ramp-max", 50_000),
     handOvers: number("hand-over", 0),
+    webhookBacklog: values.webhooks ? number("webhook-backlog", quick ? 2_000 : 50_000) : 0,
     generators: number("generators", 1),
     seed: number("seed", 1),
     json: values.json ?? null,

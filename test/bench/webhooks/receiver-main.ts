@@ -1,0 +1,40 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { serveParent } from "../child.ts";
+import { Histogram } from "../histogram.ts";
+
+/** A customer's server that takes everything, and remembers how old events were when they came. */
+let ages = new Histogram();
+let [firstMs, lastMs] = [0, 0];
+
+const server = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on("data", (part: Buffer) => parts.push(part));
+  request.on("end", () => {
+    const nowMs = Date.now();
+    const { at } = JSON.parse(Buffer.concat(parts).toString()) as { at: string };
+    if ((request.headers["webhook-attempt"] ?? "1") === "1") ages.recordMs(nowMs - Date.parse(at));
+    if (firstMs === 0) firstMs = nowMs;
+    lastMs = nowMs;
+    response.writeHead(204).end();
+  });
+});
+
+const methods = {
+  listen: (_: null) =>
+    new Promise<string>((resolve) => {
+      server.listen(0, "127.0.0.1", () => {
+        resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      });
+    }),
+  /** What came since it was last forgotten. */
+  got: async (_: null) => ({ first: ages.total, ages: ages.toData(), firstMs, lastMs }),
+  forget: async (_: null) => {
+    ages = new Histogram();
+    firstMs = 0;
+  },
+};
+
+export type ReceiverMethods = typeof methods;
+
+serveParent(methods);
