@@ -287,6 +287,9 @@ export const limits = {
   rateUserSendsWindowSeconds: 10,
   rateTenantRequestsWindowSeconds: 1,
   rateAuthFailuresWindowSeconds: 1,
+  rateConnectionFramesWindowSeconds: 10,
+  /** What an operator may allow one tenant in such a window, whatever the options say. Past it: 400. */
+  rateOfTenantMax: 1_000_000,
 
   /** Intents of one gateway that wait for or are on their way to the log. Past it: overloaded. */
   intentQueueMax: 20_000,

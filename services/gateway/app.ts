@@ -53,7 +53,7 @@ export interface GatewayDeps {
   /** Whose token this is. Throws AppError unauthenticated, token_expired, token_revoked. */
   readonly identify: (token: string) => Promise<Identity>;
   readonly authority: Authority;
-  readonly admission: Pick<Admission, "admitSignal">;
+  readonly admission: Pick<Admission, "admitSignal" | "connectionFrames">;
   readonly route: RouteContext;
 }
 
@@ -137,6 +137,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
 
   const connectionDeps: ConnectionDeps = {
     clock,
+    framesMax: deps.admission.connectionFrames,
     connect,
     handle: (session, frame) => handleFrame(frameDeps, session, frame),
     gone: (connection) => {

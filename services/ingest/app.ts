@@ -31,6 +31,7 @@ import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerIntents } from "./routes/intents.ts";
 import { registerJwks } from "./routes/jwks.ts";
+import { registerLimits } from "./routes/limits.ts";
 import { registerMembers } from "./routes/members.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperator } from "./routes/operator.ts";
@@ -124,6 +125,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         endpoints: new WebhookEndpoints({ store: store.webhooks, clock, outbound }),
         log: new WebhookLog({ store: store.webhooks, log, topics, clock }),
       });
+      registerLimits(app, context, admission);
       registerAudit(app, context);
       registerJwks(app, context);
       if (config.internalKey !== null) {

@@ -73,6 +73,11 @@ export class Authority {
     return this.#settings.getOrLast(tenantId, read, limits.settingsWaitMsMax);
   }
 
+  /** The same as memory has it, for what must not wait at all: the defaults where nothing is known yet. */
+  knownSettings(tenantId: string): TenantSettings {
+    return this.#settings.peek(tenantId, () => this.#readSettings(tenantId)) ?? defaultSettings;
+  }
+
   /** The tenant's settings were changed: the next answer is asked anew. */
   forgetSettings(tenantId: string): void {
     this.#settings.forget(tenantId);

@@ -55,3 +55,24 @@ test("what is allowed is shared by all who ask while it is loaded", async () => 
   expect(await Promise.all(all)).toEqual(all.map(() => true));
   expect(loads).toHaveLength(1);
 });
+
+test("a look takes what was known last, however old, and has it loaded anew without a wait, once at a time", async () => {
+  let nowMs = 0;
+  const loads: PromiseWithResolvers<number>[] = [];
+  const cache = new FreshCache<number>({ clock: { nowMs: () => nowMs }, keep: () => true });
+  const look = () =>
+    cache.peek("k", () => {
+      const load = Promise.withResolvers<number>();
+      loads.push(load);
+      return load.promise;
+    });
+  expect([look(), look(), loads.length]).toEqual([undefined, undefined, 1]);
+  loads[0]?.resolve(1);
+  await settled();
+  expect([look(), loads.length]).toEqual([1, 1]);
+  nowMs = 3_600_000;
+  expect([look(), look(), loads.length]).toEqual([1, 1, 2]);
+  loads[1]?.reject(new Error("the store is away"));
+  await settled();
+  expect([look(), loads.length]).toEqual([1, 3]);
+});

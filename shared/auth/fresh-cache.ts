@@ -47,6 +47,15 @@ export class FreshCache<V> {
     return Promise.race([loading.catch(() => last.value), late]).finally(() => clearTimeout(timer));
   }
 
+  /** What was known last, however old, without a wait; undefined: nothing. What is too old is asked anew meanwhile. */
+  peek(key: string, load: () => Promise<V>): V | undefined {
+    const entry = this.#entries.get(key);
+    const isFresh = entry !== undefined && this.#clock.nowMs() - entry.loadedAtMs < limits.authorityCacheMs;
+    // Where the store is away, the next look asks again.
+    if (!isFresh && !this.#loading.has(key)) this.#load(key, load).catch(() => undefined);
+    return entry?.value;
+  }
+
   /** Asks the store again, whatever is kept; a load under way is too old an answer. */
   async reload(key: string, load: () => Promise<V>): Promise<V> {
     return this.#load(key, load);

@@ -271,6 +271,13 @@ export const options = {
     programs: http,
     doc: "Requests and socket writes a tenant may make in 1 s, per node. Past it: 429.",
   }),
+  rateConnectionFrames: option({
+    name: "SENDSAR_RATE_CONNECTION_FRAMES",
+    kind: "integer",
+    default: 2_000,
+    programs: http,
+    doc: "Frames a client may send over one socket in 10 s. Past it: rate_limited, until the 10 s end.",
+  }),
   rateAuthFailures: option({
     name: "SENDSAR_RATE_AUTH_FAILURES",
     kind: "integer",

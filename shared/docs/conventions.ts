@@ -48,7 +48,7 @@ export const conventions: readonly Convention[] = [
     title: "Errors",
     text: [
       "Every error is `{error: {code, message, retryable, requestId, retryAfterMs?, details?}}`. `code` is one of a closed catalogue; `details` names each bad field. A thing of another tenant is the same as one that does not exist: 404.",
-      "429 and 503 carry `retry-after`, and `retryAfterMs` in the body; 429 says by `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` what was allowed.",
+      "429 and 503 carry `retry-after`, and `retryAfterMs` in the body. Answers to servers and clients say by `ratelimit-limit`, `ratelimit-remaining` and `ratelimit-reset` (seconds) how much is left of the limit that is nearest; `GET /v1/limits` says what holds.",
     ],
   },
 ];

@@ -44,6 +44,9 @@ export const responseHeaders = {
   "www-authenticate": { description: "`Bearer`.", schema: { type: "string" } },
 } as const;
 
+const quota = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"] as const;
+const isCounted = ({ auth }: Operation) => auth !== "none" && auth !== "operator";
+
 /** Every answer that the call can give, errors included. */
 export function responsesOf(operation: Operation, references: References): Record<string, OpenApiResponse> {
   const responses: Record<string, OpenApiResponse> = {};
@@ -51,7 +54,7 @@ export function responsesOf(operation: Operation, references: References): Recor
     const empty = (schema as JsonSchema).type === "null";
     responses[status] = {
       description: meanings[Number(status)] ?? "Done.",
-      headers: refer(["x-request-id"]),
+      headers: refer(["x-request-id", ...(isCounted(operation) ? quota : [])]),
       ...(!empty && {
         content: { "application/json": { schema: references.refer(schema), example: exampleOf(schema) } },
       }),
@@ -80,7 +83,7 @@ function headersWith(status: number): (keyof typeof responseHeaders)[] {
     case 401:
       return ["x-request-id", "www-authenticate"];
     case 429:
-      return ["x-request-id", "retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"];
+      return ["x-request-id", "retry-after", ...quota];
     case 503:
       return ["x-request-id", "retry-after"];
     default:

@@ -81,6 +81,11 @@ const publicLimits: readonly PublicLimit[] = [
   },
 ];
 
+/** The same for programs: in the units of their names. */
+export const publicBounds: Readonly<Record<string, number>> = Object.fromEntries(
+  publicLimits.map(({ limit }) => [limit, limits[limit]]),
+);
+
 export const limitRows = publicLimits.map(({ limit, what, unit, per = 1, past }) => ({
   what,
   value: limits[limit] / per,

@@ -25,6 +25,7 @@ export function createAccess(options: {
   rates: {
     readonly rateTenantRequests: number;
     readonly rateAuthFailures: number;
+    readonly rateConnectionFrames: number;
     /** Where messages are taken in. */
     readonly rateUserSends?: number;
   };
@@ -40,6 +41,8 @@ export function createAccess(options: {
   const admission = new Admission({
     tenantRequests: rates.rateTenantRequests,
     userSends: rates.rateUserSends ?? Number.MAX_SAFE_INTEGER,
+    connectionFrames: rates.rateConnectionFrames,
+    settings: (tenantId) => authority.knownSettings(tenantId),
   });
   const { authenticate } = authenticator;
   return { authority, authenticator, admission, route: { authenticate, admit: admission.admit } };

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { AppError } from "#shared/errors/app-error.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import { quotaHeaders } from "./quota-headers.ts";
 import { newRequestId } from "./request-id.ts";
 
 /** Where the error does not say when to come back: from half of it on, so that those refused together come apart. */
@@ -51,11 +52,7 @@ function retryAfterMsOf({ status, retryAfterMs }: AppError): number | null {
 function headersOf(error: AppError, retryAfterMs: number | null): Record<string, string> {
   const headers: Record<string, string> = {};
   if (retryAfterMs !== null) headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
-  if (error.quota !== undefined) {
-    headers["ratelimit-limit"] = String(error.quota.limit);
-    headers["ratelimit-remaining"] = String(error.quota.remaining);
-    headers["ratelimit-reset"] = String(Math.ceil(error.quota.resetMs / 1_000));
-  }
+  if (error.quota !== undefined) Object.assign(headers, quotaHeaders(error.quota));
   if (error.status === 401) headers["www-authenticate"] = "Bearer";
   return headers;
 }

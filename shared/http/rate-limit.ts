@@ -1,35 +1,35 @@
-import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
-import { AppError } from "#shared/errors/app-error.ts";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import { AppError, type Quota } from "#shared/errors/app-error.ts";
 
 /**
  * So many in each window, per key, on this node. A key costs memory until its window ends, so what is counted must
  * cost its sender more than that: a request.
  */
 export class RateLimit {
+  /** How many of a key are allowed where its caller says nothing else. */
+  readonly limit: number;
   readonly #limiter: RateLimiterMemory;
-  readonly #limit: number;
   readonly #what: string;
 
   /** @param options.what ends the sentence "Too many …". */
   constructor(options: { limit: number; windowSeconds: number; what: string }) {
-    this.#limit = options.limit;
+    this.limit = options.limit;
     this.#what = options.what;
-    this.#limiter = new RateLimiterMemory({ points: options.limit, duration: options.windowSeconds });
+    // It counts, and what is too many is said here: keys may have limits of their own.
+    const points = Number.MAX_SAFE_INTEGER;
+    this.#limiter = new RateLimiterMemory({ points, duration: options.windowSeconds });
   }
 
   /** @throws AppError rate_limited. */
-  async take(key: string): Promise<void> {
-    try {
-      await this.#limiter.consume(key);
-    } catch (thrown) {
-      throw thrown instanceof RateLimiterRes ? this.#refusal(thrown) : thrown;
-    }
+  async take(key: string, limit: number = this.limit): Promise<Quota> {
+    const { consumedPoints, msBeforeNext } = await this.#limiter.consume(key);
+    const quota = { limit, remaining: Math.max(0, limit - consumedPoints), resetMs: msBeforeNext };
+    if (consumedPoints > limit) throw tooMany(this.#what, quota);
+    return quota;
   }
+}
 
-  #refusal(state: RateLimiterRes): AppError {
-    return new AppError("rate_limited", `Too many ${this.#what}.`, {
-      retryAfterMs: state.msBeforeNext,
-      quota: { limit: this.#limit, remaining: 0, resetMs: state.msBeforeNext },
-    });
-  }
+/** @param what ends the sentence "Too many …". */
+export function tooMany(what: string, quota: Quota): AppError {
+  return new AppError("rate_limited", `Too many ${what}.`, { retryAfterMs: quota.resetMs, quota });
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Authenticate, Caller, CallerByAuth, TenantCaller } from "#shared/auth/caller.ts";
-import { AppError } from "#shared/errors/app-error.ts";
+import { AppError, type Quota } from "#shared/errors/app-error.ts";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import type { Operation, OperationCall } from "#shared/protocol/operations/operation.ts";
+import { quotaHeaders } from "./quota-headers.ts";
 import { bodyReader, paramsReader, queryReader } from "./request-parts.ts";
 
 /** One of the answers that the table lists for the operation. */
@@ -49,7 +50,7 @@ export interface RouteContext {
   readonly authenticate: Authenticate;
   readonly audit?: Audit;
   /** Throws rate_limited where the tenant or the user asks too much. */
-  readonly admit?: (operation: Operation, caller: TenantCaller) => Promise<void>;
+  readonly admit?: (operation: Operation, caller: TenantCaller) => Promise<Quota>;
 }
 
 /**
@@ -71,11 +72,13 @@ export function registerOperation<O extends Operation>(
     url: operation.path.replaceAll(/\{(\w+)\}/g, ":$1"),
     config: { operationId: operation.id },
     // Before the body is read: strangers cannot make us hold one.
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       if (operation.auth === "none") return;
       const caller = await route.authenticate(request, operation.auth);
       assertMayCall(operation, caller);
-      if (caller.kind !== "operator") await route.admit?.(operation, caller);
+      if (caller.kind !== "operator" && route.admit !== undefined) {
+        reply.headers(quotaHeaders(await route.admit(operation, caller)));
+      }
       callers.set(request, caller);
     },
     handler: async (request, reply) => {

@@ -1,5 +1,6 @@
 import { auditOperations } from "./operations/audit.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
+import { limitsOperations } from "./operations/limits.ts";
 import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -24,6 +25,7 @@ export const operations = {
   ...receiptsOperations,
   ...webhooksOperations,
   ...ownSettingsOperations,
+  ...limitsOperations,
   ...operatorOperations,
   ...deadLettersOperations,
 } as const;

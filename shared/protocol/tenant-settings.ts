@@ -2,6 +2,11 @@ import { type Static, type TNull, type TOptional, type TUnion, Type } from "type
 import { limits } from "#shared/limits.ts";
 import { nullable, strict } from "./resources.ts";
 
+const rate = (what: string) =>
+  Type.Union([Type.Integer({ minimum: 1, maximum: limits.rateOfTenantMax }), Type.Null()], {
+    description: `${what}, counted on each node. null: what the deployment allows everybody.`,
+  });
+
 /** What an operator may decide for one tenant, by name. */
 const settings = {
   tokenTtlSeconds: Type.Integer({
@@ -9,6 +14,11 @@ const settings = {
     maximum: limits.tokenTtlSecondsMax,
     description: "How many seconds a session token lives where the server names no `ttlSeconds`.",
   }),
+  rateRequests: rate(
+    `Requests and socket writes of the tenant in ${limits.rateTenantRequestsWindowSeconds} s`,
+  ),
+  rateUserMessages: rate(`Messages of one user in ${limits.rateUserSendsWindowSeconds} s`),
+  rateConnectionFrames: rate(`Frames of one socket in ${limits.rateConnectionFramesWindowSeconds} s`),
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
@@ -21,6 +31,9 @@ export type TenantSettings = Static<typeof TenantSettings>;
 /** What holds where the operator has said nothing else. */
 export const defaultSettings: TenantSettings = {
   tokenTtlSeconds: limits.tokenTtlSecondsDefault,
+  rateRequests: null,
+  rateUserMessages: null,
+  rateConnectionFrames: null,
   reactionsOnePerUser: false,
 };
 

@@ -41,6 +41,7 @@ const dataCenter = "datacenter1";
 /** Limits that protect a product from its users would end a search for what it can hold. */
 const unlimited = {
   SENDSAR_RATE_USER_SENDS: "1000000",
+  SENDSAR_RATE_CONNECTION_FRAMES: "1000000",
   SENDSAR_RATE_TENANT_REQUESTS: "1000000",
   SENDSAR_CONNECTS_PER_SECOND: "1000000",
 };

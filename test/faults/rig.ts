@@ -14,6 +14,7 @@ const upAgainMsMax = 60_000;
 const common = {
   SENDSAR_LOG_LEVEL: "warn",
   SENDSAR_RATE_USER_SENDS: "1000000",
+  SENDSAR_RATE_CONNECTION_FRAMES: "1000000",
   SENDSAR_RATE_TENANT_REQUESTS: "1000000",
 };
 const run = promisify(execFile);

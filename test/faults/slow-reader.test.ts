@@ -12,7 +12,11 @@ const together = 20;
 /** Before its silence would have it closed as dead. */
 const closedMsMax = 45_000;
 const recoveryMsMax = 20_000;
-const env = { SENDSAR_RATE_USER_SENDS: "1000000", SENDSAR_LOG_LEVEL: "warn" };
+const env = {
+  SENDSAR_RATE_USER_SENDS: "1000000",
+  SENDSAR_RATE_CONNECTION_FRAMES: "1000000",
+  SENDSAR_LOG_LEVEL: "warn",
+};
 
 async function slowReadersClosed(adminUrl: string): Promise<number> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text();

@@ -91,6 +91,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   listDeadLetters: null,
   getDeadLetter: null,
   replayDeadLetter: null,
+  getLimits: null,
   listAudit: null,
   listTenantAudit: null,
   getJwks: null,

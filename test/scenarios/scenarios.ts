@@ -9,6 +9,7 @@ import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
+import { rateLimits } from "./limits.scenario.ts";
 import { logs } from "./logs.scenario.ts";
 import { messageChanges } from "./message-changes.scenario.ts";
 import { ownSettings } from "./own-settings.scenario.ts";
@@ -57,6 +58,7 @@ const scenarios = {
   "webhook log": webhookLog,
   isolation,
   "readonly members": readonlyMembers,
+  "limits of a tenant": rateLimits,
   "audit log": audit,
   "tenant settings": tenantSettings,
   "bad credentials": badCredentials,

@@ -7,6 +7,7 @@ import { limits } from "#shared/limits.ts";
 import type { ClientFrame, ConnectFrame } from "#shared/protocol/frames.ts";
 import type { Session } from "../session/session.ts";
 import { checkFrame, type RawFrame, readFrame } from "./client-frames.ts";
+import { FrameRate } from "./frame-rate.ts";
 import { Outbox } from "./outbox.ts";
 
 /** A socket's way: waits for `connect`, is being connected (what comes meanwhile waits), is live, is over. */
@@ -18,6 +19,8 @@ type State =
 
 export interface ConnectionDeps {
   readonly clock: Clock & Timers;
+  /** Frames that a socket of this tenant may send in a window, without a wait. */
+  readonly framesMax: (tenantId: string) => number;
   /** Makes the session and tells its client all it needs. Throws AppError. */
   readonly connect: (connection: Connection, frame: ConnectFrame) => Promise<Session>;
   /** Does what a frame of a connected client asks, and returns the answer's fields; null: only a `ref` asks for one. Throws AppError. */
@@ -64,6 +67,7 @@ export class Connection {
   readonly #outbox: Outbox;
   readonly #deps: ConnectionDeps;
   #state: State = waiting;
+  readonly #rate = new FrameRate();
   #inFlight = 0;
   /** Ends the wait for the connect frame; null when that is over, as it would keep the timer in memory. */
   #stopWaiting: (() => void) | null;
@@ -171,6 +175,8 @@ export class Connection {
     try {
       if (this.#inFlight > limits.framesInFlightMax)
         throw new AppError("rate_limited", "Too many frames at once.");
+      const refusal = this.#rate.take(this.lastHeardMs, this.#deps.framesMax(session.tenantId));
+      if (refusal !== null) throw refusal;
       const frame = checkFrame(raw);
       type = frame.type;
       if (frame.type === "connect") throw new AppError("invalid_request", "This socket is connected.");

@@ -65,7 +65,12 @@ export async function startTestNode(
   const keys = await parseSigningKeys(await generateSigningKeys());
   const issuer = await createTokenIssuer({ keys, issuer: "sendsar", clock });
   const verifier = createTokenVerifier({ keys: issuer.jwks, issuer: "sendsar", clock });
-  const rates = { rateUserSends, rateTenantRequests, rateAuthFailures: 1_000_000 };
+  const rates = {
+    rateUserSends,
+    rateTenantRequests,
+    rateAuthFailures: 1_000_000,
+    rateConnectionFrames: 1_000,
+  };
   const { authority, authenticator, admission } = createAccess({ store, clock, verifier, adminKey, rates });
   const { authenticate } = authenticator;
   const http = createHttpServer({

@@ -1,0 +1,31 @@
+import { Type } from "typebox";
+import { Rates } from "../rates.ts";
+import { strict } from "../resources.ts";
+import { define, none } from "./operation.ts";
+
+export const limitsOperations = {
+  getLimits: define({
+    id: "getLimits",
+    method: "GET",
+    path: "/v1/limits",
+    service: "ingest",
+    auth: "any",
+    summary:
+      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
+    params: none,
+    query: none,
+    body: null,
+    responses: {
+      200: Type.Object(
+        {
+          rates: Rates,
+          bounds: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+            description: "By name, which ends with the unit. The page of this API says what each is of.",
+          }),
+        },
+        strict,
+      ),
+    },
+    errors: [],
+  }),
+} as const;
