@@ -1,5 +1,6 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
+import { systemClock } from "#shared/clock.ts";
 import { openDatabase } from "#shared/embedded/database.ts";
 import type { Delay, EventLog } from "#shared/log/log.ts";
 import { topicsOf } from "#shared/log/topics.ts";
@@ -20,6 +21,7 @@ test("a partition that stands still shows in the metrics at once, and in readine
       topics: topicsOf({ prefix: "", partitions: 4, inboxPartitions: 1 }),
       registry,
       logger: { error: () => undefined },
+      clock: systemClock,
     },
     { epoch: 1 },
   );

@@ -88,7 +88,7 @@ test.concurrent.for([
     const store = buggy(inner, bug);
     const registry = new Registry();
     const logger = { error: () => undefined };
-    const fanout = createFanout({ log, store, topics, registry, logger }, { epoch: 1 });
+    const fanout = createFanout({ log, store, topics, registry, logger, clock: systemClock }, { epoch: 1 });
     await fanout.start();
     onTestFinished(() => fanout.stop());
 

@@ -56,6 +56,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   eventId: ["evt_3vR8xWq19hK2Qm3xT9nXk2"],
   eventType: ["message.created"],
   expiresAt: ["2026-03-14T10:26:53.589Z"],
+  freezeAt: [null],
   fromSeq: [13],
   heartbeatSeconds: [25],
   id: [messageId],

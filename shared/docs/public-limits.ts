@@ -28,6 +28,13 @@ const publicLimits: readonly PublicLimit[] = [
   { limit: "requestHeaderBytesMax", what: "All headers", unit: "bytes", past: "431" },
   { limit: "frameBytesMax", what: "A WebSocket frame", unit: "bytes", past: "close 1009" },
   { limit: "roomPutMembersMax", what: "Members in one PUT of a room", unit: "items", past: "400" },
+  {
+    limit: "roomTimeAheadMsMax",
+    what: "`freezeAt` and `closeAt` of a room, ahead",
+    unit: "days",
+    per: 86_400_000,
+    past: "400",
+  },
   { limit: "userOpenRoomsMax", what: "Open rooms of a user", unit: "rooms", past: "409" },
   { limit: "userBlocksMax", what: "Users whom a user blocks", unit: "users", past: "409" },
   { limit: "pageItemsMax", what: "A page of a list", unit: "items", past: "400" },

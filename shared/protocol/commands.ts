@@ -58,15 +58,19 @@ export const PutRoom = roomCommand("room.put", {
   settings,
   name: Type.Optional(nullable(Name)),
   custom: Type.Optional(nullable(Custom)),
+  freezeAt: Type.Optional(nullable(Time)),
   closeAt: Type.Optional(nullable(Time)),
 });
 export const PatchRoom = roomCommand("room.patch", {
   name: Type.Optional(nullable(Name)),
   custom: Type.Optional(nullable(Custom)),
   state: Type.Optional(RoomLifecycle),
+  freezeAt: Type.Optional(nullable(Time)),
   closeAt: Type.Optional(nullable(Time)),
 });
 const DeleteRoom = roomCommand("room.delete", {});
+/** Written by the owner of the room's partition when a time of the room has come, as it is by `at`. */
+export const RoomDue = roomCommand("room.due", {});
 export const PutMember = roomCommand("member.put", {
   userId: UserId,
   role: Type.Optional(Role),
@@ -123,6 +127,7 @@ const roomCommands = [
   PutRoom,
   PatchRoom,
   DeleteRoom,
+  RoomDue,
   PutMember,
   RemoveMember,
   CreateMessage,
@@ -162,6 +167,7 @@ export type AddReaction = Static<typeof AddReaction>;
 export type RemoveReaction = Static<typeof RemoveReaction>;
 export type PutRoom = Static<typeof PutRoom>;
 export type PatchRoom = Static<typeof PatchRoom>;
+export type RoomDue = Static<typeof RoomDue>;
 export type PutMember = Static<typeof PutMember>;
 export type RemoveMember = Static<typeof RemoveMember>;
 export type ReadRoom = Static<typeof ReadRoom>;

@@ -15,6 +15,7 @@ import {
   Role,
   type RoomLifecycle,
   RoomType,
+  roomTimes,
   strict,
   Time,
 } from "./resources.ts";
@@ -45,7 +46,7 @@ const roomFields = {
   roomType: RoomType,
   name: nullable(Name),
   custom: nullable(Custom),
-  closeAt: nullable(Time),
+  ...roomTimes,
 };
 
 /** Which message, and what it says with this event. */

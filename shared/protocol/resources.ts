@@ -156,13 +156,19 @@ export const ShownMember = Type.Object(
 );
 export type ShownMember = Static<typeof ShownMember>;
 
+/** When a room changes its state by itself. Spent or cancelled: null. */
+export const roomTimes = {
+  freezeAt: Type.Union([Time, Type.Null()], { description: "When the room becomes read-only by itself." }),
+  closeAt: Type.Union([Time, Type.Null()], { description: "When the room closes by itself." }),
+};
+
 const roomFields = {
   roomId: RoomId,
   type: RoomType,
   name: nullable(Name),
   custom: nullable(Custom),
   state: RoomLifecycle,
-  closeAt: nullable(Time),
+  ...roomTimes,
   createdAt: Time,
   updatedAt: Time,
   seq: Type.Integer({ minimum: 0, description: "The room's newest event." }),

@@ -87,6 +87,18 @@ interface RoomStore {
     page: { afterSeq: number; limit: number },
   ): Promise<EventRow[]>;
 
+  /**
+   * Rooms of a partition of the log that change by themselves in (`after`, `before`), by when, those after `after`. It
+   * may name rooms that were to change then and are not any more.
+   */
+  listDue(
+    partition: number,
+    range: { readonly after: DueRoom; readonly before: string; readonly limit: number },
+  ): Promise<DueRoom[]>;
+  /** Until when the changes of a partition that were due have been made; null where nobody has said so yet. */
+  readDueDone(partition: number): Promise<string | null>;
+  setDueDone(partition: number, at: string): Promise<void>;
+
   /** Ids of the rooms the user is a member of that are not closed or deleted, in no order. */
   listOpenRooms(tenantId: string, userId: string): Promise<string[]>;
   /** Those of them in which others see the user: not where it is an observer. */
@@ -139,6 +151,7 @@ export interface RoomHead {
   readonly custom: Record<string, unknown> | null;
   readonly state: Room["state"];
   readonly deleted: boolean;
+  readonly freezeAt: string | null;
   readonly closeAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -217,7 +230,11 @@ export interface EventRow {
 export interface RoomWrite {
   readonly tenantId: string;
   readonly epoch: number;
+  /** Of the log: where the room's commands are. */
+  readonly partition: number;
   readonly head: RoomHead;
+  /** When the room next changes by itself, where that is another time than before the batch. */
+  readonly due: string | null;
   readonly members: readonly (Positioned & { readonly member: MemberRow })[];
   /** Also those who came and went within the batch. */
   readonly removedMembers: readonly (Positioned & { readonly userId: string })[];
@@ -242,6 +259,14 @@ export interface RoomWrite {
 
 interface Positioned {
   readonly position: number;
+}
+
+/** A room that changes by itself, and when. Ordered by all three, the time first. */
+export interface DueRoom {
+  /** RFC 3339. */
+  readonly dueAt: string;
+  readonly tenantId: string;
+  readonly roomId: string;
 }
 
 /** A room as one user has it. */

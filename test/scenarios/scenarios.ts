@@ -27,6 +27,7 @@ import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
 import { tenantSettings } from "./tenant-settings.scenario.ts";
 import { text } from "./text.scenario.ts";
+import { timers } from "./timers.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
 import { unreadRulesHold } from "./unread-rules.scenario.ts";
@@ -51,6 +52,7 @@ const scenarios = {
   "a room's life": lifecycle,
   roles,
   observers,
+  "rooms that end by themselves": timers,
   resume,
   text,
   "webhook endpoints": webhookEndpoints,

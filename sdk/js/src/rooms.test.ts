@@ -60,7 +60,7 @@ test("a marker that was set back moves the user's place back, and is in the tota
 test("a room's life is followed: made, renamed, frozen, closed, opened again, deleted", async () => {
   const harness = new Harness();
   const socket = await harness.connect();
-  const details = { roomType: "direct", custom: null, closeAt: null, actorId: null } as const;
+  const details = { roomType: "direct", custom: null, freezeAt: null, closeAt: null, actorId: null } as const;
   const members = [
     { userId: "driver", role: "member" as const },
     { userId: "rider", role: "owner" as const },

@@ -116,13 +116,19 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
     case "event.hidden":
       return event.number === null ? {} : { number: event.number };
     case "room.updated":
-      return { name: event.name, custom: event.custom, closeAt: event.closeAt, updatedAt };
+      return {
+        name: event.name,
+        custom: event.custom,
+        freezeAt: event.freezeAt,
+        closeAt: event.closeAt,
+        updatedAt,
+      };
     case "room.frozen":
-      return { state: "frozen", updatedAt };
+      return { state: "frozen", ...timesLeft(room, updatedAt), updatedAt };
     case "room.closed":
-      return { state: "closed", updatedAt };
+      return { state: "closed", ...timesLeft(room, updatedAt), updatedAt };
     case "room.reopened":
-      return { state: "open", updatedAt };
+      return { state: "open", ...timesLeft(room, updatedAt), updatedAt };
     case "room.deleted":
       return null;
     case "member.added":
@@ -139,6 +145,12 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
   }
 }
 
+/** Times that have come are spent. */
+function timesLeft({ freezeAt, closeAt }: Room, at: string): Pick<Room, "freezeAt" | "closeAt"> {
+  const left = (time: string | null) => (time !== null && time <= at ? null : time);
+  return { freezeAt: left(freezeAt), closeAt: left(closeAt) };
+}
+
 function fromCreation(event: DurableEvent & { type: "room.created" }, userId: string): Room | null {
   const me = event.members.find((member) => member.userId === userId);
   if (!me) return null;
@@ -148,6 +160,7 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     name: event.name,
     custom: event.custom,
     state: "open",
+    freezeAt: event.freezeAt,
     closeAt: event.closeAt,
     createdAt: event.at,
     updatedAt: event.at,

@@ -148,6 +148,9 @@ export interface RoomSummary {
   custom: Record<string, unknown> | null;
   /** open: all may send by role. frozen: read-only. closed: read-only and archived. */
   state: "open" | "frozen" | "closed";
+  /** When the room becomes read-only by itself. */
+  freezeAt: string | null;
+  /** When the room closes by itself. */
   closeAt: string | null;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
@@ -323,6 +326,9 @@ export interface RoomCreatedEvent {
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
+  /** When the room becomes read-only by itself. */
+  freezeAt: string | null;
+  /** When the room closes by itself. */
   closeAt: string | null;
   actorId: string | null;
   members: Member[];
@@ -344,6 +350,9 @@ export interface RoomUpdatedEvent {
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
+  /** When the room becomes read-only by itself. */
+  freezeAt: string | null;
+  /** When the room closes by itself. */
   closeAt: string | null;
   actorId: string | null;
 }

@@ -1,3 +1,4 @@
+import type { Clock, Timers } from "#shared/clock.ts";
 import type { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
 import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import type { Batch, EventLog, LogRecord, PartitionHandler } from "#shared/log/log.ts";
@@ -12,6 +13,7 @@ import {
   type OnUnreadable,
   readCommands,
 } from "./command-reader.ts";
+import { DueRooms } from "./due-rooms.ts";
 import { emitOutcome } from "./emit.ts";
 import { lookUpFacts } from "./facts.ts";
 import { InterestRouter } from "./interest-router.ts";
@@ -33,6 +35,7 @@ export interface LaneDeps {
   readonly metrics: FanoutMetrics;
   readonly deadLetters: Pick<DeadLetters, "add">;
   readonly logger: { error(fields: object, message: string): void };
+  readonly clock: Clock & Timers;
   /** Of all lanes of a node. */
   readonly turns: Turns;
 }
@@ -48,6 +51,7 @@ export class Lane implements PartitionHandler {
   readonly #interest: InterestRouter;
   readonly #signals: SignalRouter;
   readonly #rooms: RoomCache;
+  readonly #due: DueRooms;
   /** The log's time, as far as this partition has shown it. */
   #logMs = 0;
 
@@ -59,10 +63,12 @@ export class Lane implements PartitionHandler {
     const rooms = this.#rooms;
     this.#interest = new InterestRouter({ ...deps, rooms }, options.partition);
     this.#signals = new SignalRouter({ ...deps, rooms, interest: this.#interest });
+    this.#due = new DueRooms({ ...deps, rooms }, options.partition);
   }
 
   async caughtUp(): Promise<void> {
     this.#interest.caughtUp();
+    this.#due.start();
   }
 
   async process(batch: Batch): Promise<void> {
@@ -86,6 +92,7 @@ export class Lane implements PartitionHandler {
 
   revoked(): void {
     this.#interest.revoked();
+    this.#due.stop();
     this.#deps.metrics.roomsInMemory.remove({ partition: String(this.#partition) });
   }
 
@@ -98,7 +105,9 @@ export class Lane implements PartitionHandler {
     const rooms = await this.#load(commands);
 
     const outcomes = rooms.flatMap(({ batch, entries }) => entries.map((entry) => batch.apply(entry)));
-    const writes = rooms.map(({ batch }) => batch.write(this.#epoch)).filter((write) => write !== null);
+    const writes = rooms
+      .map(({ batch }) => batch.write({ epoch: this.#epoch, partition: this.#partition }))
+      .filter((write) => write !== null);
     await this.#persist(writes);
 
     const outgoing = new Outgoing(topics);
@@ -116,6 +125,7 @@ export class Lane implements PartitionHandler {
     for (const { batch } of rooms) {
       this.#rooms.set(batch.tenantId, batch.roomId, batch.commit(this.#epoch));
     }
+    for (const { tenantId, head, due } of writes) if (due !== null) this.#due.set(tenantId, head);
     this.#count(outcomes, replays.length);
   }
 

@@ -1,4 +1,5 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { dueOf } from "#shared/store/due.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { ChangedMessage, EventRow, MemberRow, MessageRow, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
@@ -90,13 +91,17 @@ export class RoomBatch {
   }
 
   /** Everything that changed, or null when nothing did. */
-  write(epoch: number): RoomWrite | null {
+  write({ epoch, partition }: { epoch: number; partition: number }): RoomWrite | null {
     const state = this.#state;
     if (state === null || state === this.#loaded.state) return null;
+    const before = this.#loaded.state;
+    const due = dueOf(state.head);
     return {
       tenantId: this.tenantId,
       epoch,
+      partition,
       head: state.head,
+      due: before !== null && due === dueOf(before.head) ? null : due,
       members: [...this.#members.values()],
       removedMembers: [...this.#removed.values()],
       messages: this.#messages,

@@ -6,6 +6,7 @@ import { type Applied, Change, refused } from "./applied.ts";
 import { newMember, refuseRole, setMember } from "./apply-member.ts";
 import { deny } from "./deny.ts";
 import { Members } from "./members.ts";
+import { moveTo } from "./move.ts";
 import { type RoomState, roomResource } from "./state.ts";
 
 /** Makes a room, or brings it to this form. Members named are added or get this role; none is removed. */
@@ -30,11 +31,7 @@ export function putRoom(state: RoomState | null, command: PutRoom, position: num
   return change.done({ kind: "existing", resource: roomResource(change.state, command.actor.userId) });
 }
 
-const moves = {
-  open: { capability: "room.reopen", event: "room.reopened" },
-  frozen: { capability: "room.freeze", event: "room.frozen" },
-  closed: { capability: "room.close", event: "room.closed" },
-} as const;
+const capabilityOf = { open: "room.reopen", frozen: "room.freeze", closed: "room.close" } as const;
 
 export function patchRoom(state: RoomState, command: PatchRoom, position: number): Applied {
   for (const capability of wanted(state, command)) {
@@ -42,22 +39,24 @@ export function patchRoom(state: RoomState, command: PatchRoom, position: number
     if (denied !== null) return denied;
   }
   const change = new Change(state, position, command.at);
+  const actorId = command.actor.userId;
+  // A room that opens has left its old times behind before it is given new ones.
+  const to = command.state === state.head.state ? undefined : command.state;
+  if (to === "open") moveTo(change, to, actorId);
   updateFields(change, command);
-  if (command.state !== undefined && command.state !== state.head.state) {
-    change.setHead({ state: command.state });
-    change.addEvent({ type: moves[command.state].event, actorId: command.actor.userId });
-  }
+  if (to !== undefined && to !== "open") moveTo(change, to, actorId);
   return change.done({ kind: "applied", resource: roomResource(change.state, command.actor.userId) });
 }
 
 /** What it takes to ask for this. From closed to frozen a room is opened again, if not for all. */
 function wanted({ head }: RoomState, command: PatchRoom): CapabilityName[] {
-  const { name, custom, closeAt, state } = command;
-  const updates = [name, custom, closeAt].some((field) => field !== undefined) || state === head.state;
+  const { name, custom, freezeAt, closeAt, state } = command;
+  const updates =
+    [name, custom, freezeAt, closeAt].some((field) => field !== undefined) || state === head.state;
   const move = state === "frozen" && head.state === "closed" ? "open" : state;
   return [
     ...(updates ? (["room.update"] as const) : []),
-    ...(move === undefined || state === head.state ? [] : [moves[move].capability]),
+    ...(move === undefined || state === head.state ? [] : [capabilityOf[move]]),
   ];
 }
 
@@ -85,6 +84,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     custom: command.custom ?? null,
     state: "open",
     deleted: false,
+    freezeAt: command.freezeAt ?? null,
     closeAt: command.closeAt ?? null,
     createdAt: at,
     updatedAt: at,
@@ -99,12 +99,13 @@ function createRoom(command: PutRoom, position: number): Applied {
   for (const member of members) {
     change.setMember(newMember(change, member, 1, concerning(command, command.settings?.[member.userId])));
   }
-  const { type: roomType, name, custom, closeAt } = head;
+  const { type: roomType, name, custom, freezeAt, closeAt } = head;
   change.addEvent({
     type: "room.created",
     roomType,
     name,
     custom,
+    freezeAt,
     closeAt,
     actorId: command.actor.userId,
     members: seen.map(({ userId, role }) => ({ userId, role })),
@@ -112,16 +113,17 @@ function createRoom(command: PutRoom, position: number): Applied {
   return change.done({ kind: "created", resource: roomResource(change.state, command.actor.userId) });
 }
 
-/** Sets those of name, custom and closeAt that are given and differ, and says so in one event. */
+/** Sets those of name, custom and the times that are given and differ, and says so in one event. */
 function updateFields(change: Change, command: PutRoom | PatchRoom): void {
   const { head } = change.state;
   const given = {
     name: command.name === undefined ? head.name : command.name,
     custom: command.custom === undefined ? head.custom : command.custom,
+    freezeAt: command.freezeAt === undefined ? head.freezeAt : command.freezeAt,
     closeAt: command.closeAt === undefined ? head.closeAt : command.closeAt,
   };
-  const { name, custom, closeAt } = head;
-  if (isDeepStrictEqual(given, { name, custom, closeAt })) return;
+  const { name, custom, freezeAt, closeAt } = head;
+  if (isDeepStrictEqual(given, { name, custom, freezeAt, closeAt })) return;
   change.setHead(given);
   change.addEvent({ type: "room.updated", roomType: head.type, ...given, actorId: command.actor.userId });
 }

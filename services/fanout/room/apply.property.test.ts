@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { identifierPattern } from "#shared/protocol/ids.ts";
+import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { base, server } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
@@ -182,6 +183,46 @@ describe("the room's single writer", () => {
             const was = before?.members.get(userId)?.role;
             if (was === "observer") expect(command.actor.userId).toBe(userId);
           }
+        });
+      }),
+    );
+  });
+
+  test("freezes and closes by itself when it is time, not before, once, and as often as it is told", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied, position }) => {
+          const { state } = applied;
+          if (command.type !== "room.due" || before === null || state === null) return;
+          const { head } = before;
+          const has = (time: string | null) => time !== null && time <= command.at;
+          const closes = head.state !== "closed" && has(head.closeAt);
+          const freezes = head.state === "open" && has(head.freezeAt);
+          expect(state.head.state).toBe(closes ? "closed" : freezes ? "frozen" : head.state);
+          expect(applied.events).toHaveLength(closes || freezes ? 1 : 0);
+          const due = dueOf(state.head);
+          expect(due === null || due > command.at).toBe(true);
+          const context = {
+            position: position + 1,
+            known: false,
+            countableAt: () => 0,
+            sendersAfter: () => [],
+            messageOf: () => null,
+          };
+          expect(apply(state, command, context).state).toBe(state);
+        });
+      }),
+    );
+  });
+
+  test("a room that opens meets no time again that it has left behind", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ applied }) => {
+          const opened = applied.events.find(({ event }) => event.type === "room.reopened")?.event;
+          const due = applied.state === null ? null : dueOf(applied.state.head);
+          if (opened !== undefined && applied.events.length === 1)
+            expect(due === null || due > opened.at).toBe(true);
         });
       }),
     );

@@ -1,5 +1,6 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { type Applied, type Context, refused } from "./applied.ts";
+import { roomDue } from "./apply-due.ts";
 import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
@@ -22,6 +23,8 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return patchRoom(state, command, context.position);
     case "room.delete":
       return deleteRoom(state, command, context.position);
+    case "room.due":
+      return roomDue(state, command, context.position);
     case "member.put":
       return putMember(state, command, context.position);
     case "member.remove":

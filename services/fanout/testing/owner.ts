@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { type Clock, systemClock, type Timers } from "#shared/clock.ts";
 import type { DeadRecord } from "#shared/dead-letters/letter-records.ts";
 import type { Batch, LogRecord, NewRecord } from "#shared/log/log.ts";
 import { topicsOf } from "#shared/log/topics.ts";
@@ -63,6 +64,7 @@ export function owner(
     writes?: number;
     appends?: number;
     heads?: Promise<void>;
+    clock?: Clock & Timers;
     /** Awaited before each of these steps. */
     before?: (step: "persist" | "emit") => Promise<void>;
   } = {},
@@ -76,6 +78,7 @@ export function owner(
       topics,
       metrics: createFanoutMetrics(new Registry(), () => []),
       logger: { error: () => undefined },
+      clock: failures.clock ?? systemClock,
       turns: new Turns(),
       deadLetters: { add: async (_, dead) => void letters.push(...dead) },
       store: {

@@ -169,6 +169,10 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   fc
     .record({ at, state: fc.constantFrom("open", "frozen", "closed" as const) })
     .map(({ at, state }): RoomCommand => ({ ...base, type: "room.patch", at, actor: server, state })),
+  fc
+    .record({ at, freezeAt: fc.option(at), closeAt: fc.option(at) })
+    .map(({ at, ...times }): RoomCommand => ({ ...base, type: "room.patch", at, actor: server, ...times })),
+  fc.record({ at }).map(({ at }): RoomCommand => ({ ...base, type: "room.due", at, actor: server })),
   fc.record({ at, userId: user, role, by: user, asServer: fc.boolean() }).map(
     ({ at, userId, role, by, asServer }): RoomCommand => ({
       ...base,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { answer, registerOperation } from "#shared/http/routes.ts";
+import { limits } from "#shared/limits.ts";
 import type { PutRoom } from "#shared/protocol/commands.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { RoomPut } from "#shared/protocol/requests.ts";
@@ -11,9 +12,9 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
   registerOperation(app, operations.putRoom, {
     ...context,
     handle: async ({ params, body }, caller) => {
-      const { name, custom, closeAt } = body;
-      assertCustomFits(custom, "/custom");
-      assertRealTime(closeAt, "/closeAt");
+      const { type: roomType, members: _members, ...fields } = body;
+      assertCustomFits(body.custom, "/custom");
+      assertTimes(body, context.clock.nowMs());
       const members = membersOf(body);
       const userIds = members.map(({ userId }) => userId);
       await context.openRooms.assertSpace(caller.tenantId, params.roomId, userIds);
@@ -22,12 +23,10 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
         context.commands.apply({
           ...envelope(context, caller, params.roomId),
           type: "room.put",
-          roomType: body.type,
+          roomType,
           members,
           ...settings,
-          ...(name === undefined ? {} : { name }),
-          ...(custom === undefined ? {} : { custom }),
-          ...(closeAt === undefined ? {} : { closeAt }),
+          ...fields,
         }),
       );
       if (outcome === null) return applying;
@@ -39,7 +38,7 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
     ...context,
     handle: async ({ params, body }, caller) => {
       assertCustomFits(body.custom, "/custom");
-      assertRealTime(body.closeAt, "/closeAt");
+      assertTimes(body, context.clock.nowMs());
       await assertMayTouch(context, caller, params.roomId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, params.roomId),
@@ -61,6 +60,17 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
       return outcome === null ? applying : answer(204, null);
     },
   });
+}
+
+/** @throws AppError invalid_request where a time does not exist, or is too far off to be kept. */
+function assertTimes(times: Pick<RoomPut, "freezeAt" | "closeAt">, nowMs: number): void {
+  for (const name of ["freezeAt", "closeAt"] as const) {
+    const time = times[name];
+    assertRealTime(time, `/${name}`);
+    if (time != null && Date.parse(time) > nowMs + limits.roomTimeAheadMsMax) {
+      throw refused(`/${name}`, "must be within the next five years");
+    }
+  }
 }
 
 /** @throws AppError invalid_request where a user is named twice, or a direct room has not two. */

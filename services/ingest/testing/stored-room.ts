@@ -30,6 +30,7 @@ export async function storeRoom(
     custom: null,
     state,
     deleted,
+    freezeAt: null,
     closeAt: null,
     createdAt: at,
     updatedAt: at,
@@ -58,6 +59,8 @@ export async function storeRoom(
   await store.writeRooms([
     {
       tenantId,
+      partition: 0,
+      due: null,
       epoch: 1,
       head,
       members: members.map((member) => ({ position, member })),

@@ -6,6 +6,7 @@ import { createAuditStore } from "./audit.ts";
 import { boundary } from "./boundary.ts";
 import { type CassandraConnection, type Consistency, cassandraClient } from "./connection.ts";
 import { Directory } from "./directory.ts";
+import { DueRooms } from "./due-rooms.ts";
 import { EventReads } from "./event-reads.ts";
 import { MessageReads } from "./message-reads.ts";
 import { RoomReads } from "./room-reads.ts";
@@ -54,6 +55,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     writeTail(session, room, tail, eventTtlSeconds),
   );
   const directory = new Directory(session, systemClock);
+  const due = new DueRooms(session);
   const users = new Users(session, systemClock);
   const settings = new UserSettingsTable(session, systemClock);
   const call = <T>(operation: string, fn: () => Promise<T>): Promise<T> =>
@@ -69,6 +71,9 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("readMember", () => rooms.member(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => rooms.members(tenantId, roomId, page)),
     listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => rooms.openRooms(tenantId, userId)),
+    listDue: (partition, range) => call("listDue", () => due.list(partition, range)),
+    readDueDone: (partition) => call("readDueDone", () => due.done(partition)),
+    setDueDone: (partition, at) => call("setDueDone", () => due.setDone(partition, at)),
     listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => rooms.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),

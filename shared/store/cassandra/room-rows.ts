@@ -2,6 +2,7 @@ import { isListed } from "../listed.ts";
 import type { MemberRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
+import { dueRows } from "./due-rooms.ts";
 import type { Statement } from "./session.ts";
 import { type Tail, tailText } from "./tail.ts";
 
@@ -49,6 +50,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
     ...changeRows(write),
     ...userRoomRows(write),
     ...listingRows(write),
+    ...dueRows(write),
   ];
 }
 

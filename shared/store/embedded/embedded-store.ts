@@ -4,6 +4,7 @@ import { observed, type StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
 import { createAuditStore } from "./audit.ts";
 import { createDirectory } from "./directory.ts";
+import { createDueRooms } from "./due-rooms.ts";
 import { createMemberReads } from "./member-reads.ts";
 import { createMessageReads } from "./message-reads.ts";
 import { createRoomReads } from "./room-reads.ts";
@@ -39,6 +40,7 @@ export function createEmbeddedStore({
   const rooms = createRoomReads(database);
   const members = createMemberReads(database);
   const messages = createMessageReads(database);
+  const due = createDueRooms(database);
   const directory = createDirectory(database);
   const settings = createUserSettings(database);
   let closed = false;
@@ -70,6 +72,9 @@ export function createEmbeddedStore({
     readMember: (tenantId, roomId, userId) => call("readMember", () => members.one(tenantId, roomId, userId)),
     readMembers: (tenantId, roomId, page) => call("readMembers", () => members.page(tenantId, roomId, page)),
     listOpenRooms: (tenantId, userId) => call("listOpenRooms", () => members.openRooms(tenantId, userId)),
+    listDue: (partition, range) => call("listDue", () => due.list(partition, range)),
+    readDueDone: (partition) => call("readDueDone", () => due.done(partition)),
+    setDueDone: (partition, at) => call("setDueDone", () => due.setDone(partition, at)),
     listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => members.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),

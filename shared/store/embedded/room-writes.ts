@@ -1,13 +1,16 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { limits } from "#shared/limits.ts";
+import { dueFrom } from "../due.ts";
 import { isListed } from "../listed.ts";
 import type { EventRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 
 const upsertHead = `
-  INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head) VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head, partition, due_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (tenant_id, room_id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
-    number = excluded.number, listed = excluded.listed, head = excluded.head
+    number = excluded.number, listed = excluded.listed, head = excluded.head, partition = excluded.partition,
+    due_at = excluded.due_at
   WHERE excluded.version >= version
   RETURNING room_ref, listed`;
 
@@ -66,13 +69,13 @@ export function createRoomWriter(
      AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
   );
 
-  function writeHead({ tenantId, epoch, head: row }: RoomWrite): { ref: number; listed: number } {
+  function writeHead({ tenantId, epoch, partition, head: row }: RoomWrite): { ref: number; listed: number } {
     const version = versionOf(epoch, row.position);
     const { roomId } = row;
     const listed = isListed(row) ? 1 : 0;
     const json = JSON.stringify(row);
     const stored =
-      head.get(tenantId, roomId, version, row.seq, row.number, listed, json) ??
+      head.get(tenantId, roomId, version, row.seq, row.number, listed, json, partition, dueFrom(row)) ??
       storedHead.get(tenantId, roomId);
     return { ref: Number(stored?.room_ref), listed: Number(stored?.listed) };
   }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "#shared/store/store.ts";
 import { auditContract } from "./audit-contract.ts";
 import { directoryContract } from "./directory-contract.ts";
+import { dueContract } from "./due-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { isolationContract } from "./isolation-contract.ts";
 import { lifecycleContract } from "./lifecycle-contract.ts";
@@ -41,6 +42,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("a room", () => roomContract(subject));
     describe("the history", () => historyContract(subject));
     describe("members", () => memberContract(subject));
+    describe("rooms that change by themselves", () => dueContract(subject));
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));

@@ -1,5 +1,6 @@
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message, MessageVersion, Role } from "#shared/protocol/resources.ts";
+import { dueOf } from "#shared/store/due.ts";
 import type {
   ChangedMessage,
   EventRow,
@@ -34,6 +35,8 @@ export class TestRoom {
   readonly tenantId: string;
   readonly roomId: string;
   readonly epoch: number;
+  /** Of the log. */
+  partition = 0;
   readonly #steps: Step[] = [];
   #head: RoomHead;
   #members = new Map<string, MemberRow>();
@@ -49,6 +52,7 @@ export class TestRoom {
       custom: null,
       state: "open",
       deleted: false,
+      freezeAt: null,
       closeAt: null,
       createdAt: at(0),
       updatedAt: at(0),
@@ -202,11 +206,18 @@ export class TestRoom {
   }
 
   rename(name: string): void {
-    const { type, custom, closeAt } = this.#head;
+    const { type, custom, freezeAt, closeAt } = this.#head;
     this.#step(
       { name },
-      { event: { type: "room.updated", actorId: null, roomType: type, name, custom, closeAt } },
+      { event: { type: "room.updated", actorId: null, roomType: type, name, custom, freezeAt, closeAt } },
     );
+  }
+
+  /** It is to close by itself. */
+  closeAt(closeAt: string | null): void {
+    const { type, name, custom, freezeAt } = this.#head;
+    const fields = { roomType: type, name, custom, freezeAt, closeAt };
+    this.#step({ closeAt }, { event: { type: "room.updated", actorId: null, ...fields } });
   }
 
   freeze(): void {
@@ -232,6 +243,8 @@ export class TestRoom {
     const last = steps.at(-1);
     if (last === undefined) throw new Error("nothing to write");
     const { head } = last;
+    const before = this.#steps[from - 1]?.head;
+    const due = dueOf(head);
     const changes = new Map(
       steps.flatMap(({ changed, position }) => (changed === null ? [] : [[changed, position]])),
     );
@@ -245,7 +258,9 @@ export class TestRoom {
     return {
       tenantId: this.tenantId,
       epoch: this.epoch,
+      partition: this.partition,
       head,
+      due: due === (before === undefined ? null : dueOf(before)) ? null : due,
       members,
       removedMembers,
       messages: steps.flatMap(({ position, message }) =>

@@ -12,6 +12,7 @@ interface Versioned<T> {
 /** All rows of one room. A removed member is a row without content, so that an older one cannot bring it back. */
 export interface RoomRows {
   head: Versioned<RoomHead> | null;
+  partition: number;
   readonly members: Map<string, Versioned<MemberRow | null>>;
   readonly messages: Map<number, Versioned<MessageRow>>;
   readonly versions: Map<string, Versioned<VersionRow>>;
@@ -29,6 +30,7 @@ export const newerWins: Wins = (version, present) => version >= present;
 export function emptyRoom(): RoomRows {
   return {
     head: null,
+    partition: 0,
     members: new Map(),
     messages: new Map(),
     versions: new Map(),
@@ -75,7 +77,10 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   }
   for (const { version, ...row } of write.changed) put(room.messages, row.message.number, version, row, wins);
   const version = versionOf(epoch, head.position);
-  if (room.head === null || wins(version, room.head.version)) room.head = { version, row: head };
+  if (room.head === null || wins(version, room.head.version)) {
+    room.head = { version, row: head };
+    room.partition = write.partition;
+  }
 }
 
 function put<K, T>(rows: Map<K, Versioned<T>>, key: K, version: number, row: T, wins: Wins): void {

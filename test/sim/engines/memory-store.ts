@@ -1,11 +1,13 @@
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageVersion, User } from "#shared/protocol/resources.ts";
+import { dueFrom } from "#shared/store/due.ts";
 import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
   ApiKeyRow,
   Deployment,
+  DueRoom,
   EventRow,
   LastSeen,
   MemberRow,
@@ -42,6 +44,7 @@ export class MemoryStore implements Store {
   readonly #revocations = new Map<string, string>();
   readonly #lastSeen = new Map<string, string>();
   readonly #settings = new Map<string, UserSettings>();
+  readonly #dueDone = new Map<number, string>();
   #deployment: Deployment | null = null;
   #closed = false;
 
@@ -193,6 +196,30 @@ export class MemoryStore implements Store {
       if (isIn && room.head !== null) open.push(room.head.row.roomId);
     }
     return open;
+  }
+
+  async listDue(
+    partition: number,
+    { after, before, limit }: Parameters<Store["listDue"]>[1],
+  ): Promise<DueRoom[]> {
+    const order = ({ dueAt, tenantId, roomId }: DueRoom) => [dueAt, tenantId, roomId].join("\n");
+    const due: DueRoom[] = [];
+    for (const [key, room] of this.#rooms) {
+      const head = room.partition === partition ? room.head?.row : undefined;
+      const dueAt = head === undefined ? null : dueFrom(head);
+      if (head === undefined || dueAt === null || dueAt >= before) continue;
+      const one = { dueAt, tenantId: key.slice(0, key.indexOf("/")), roomId: head.roomId };
+      if (order(one) > order(after)) due.push(one);
+    }
+    return due.sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, limit);
+  }
+
+  async readDueDone(partition: number): Promise<string | null> {
+    return this.#dueDone.get(partition) ?? null;
+  }
+
+  async setDueDone(partition: number, at: string): Promise<void> {
+    this.#dueDone.set(partition, at);
   }
 
   async listSeenRooms(tenantId: string, userId: string): Promise<string[]> {

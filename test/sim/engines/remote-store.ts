@@ -59,8 +59,10 @@ export function remoteStore(
           if (!machine.reached("persisted")) await new Promise(() => {});
         };
       }
-      return (...args: never[]) =>
-        request(() => (store[name] as (...given: never[]) => Promise<unknown>)(...args));
+      // What rooms do by themselves is no part of the schedules: it has no share in their weather.
+      const isTimely = ["listDue", "readDueDone", "setDueDone"].includes(name);
+      const call = (args: never[]) => (store[name] as (...given: never[]) => Promise<unknown>)(...args);
+      return (...args: never[]) => (isTimely ? call(args) : request(() => call(args)));
     },
   });
 }

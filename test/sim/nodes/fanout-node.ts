@@ -17,7 +17,8 @@ export function startFanout(
   { log, store, topics }: { log: EventLog; store: Store; topics: Topics },
 ): FanoutNode {
   const logger = { error: () => undefined };
-  const fanout = createFanout({ log, store, topics, logger, registry: new Registry() }, { epoch: 1 });
+  const deps = { log, store, topics, logger, clock: machine, registry: new Registry() };
+  const fanout = createFanout(deps, { epoch: 1 });
   const started = fanout.start();
   return {
     machine,

@@ -98,6 +98,7 @@ export const room = (of: Partial<RoomSummary> = {}): RoomSummary => ({
   name: null,
   custom: null,
   state: "open",
+  freezeAt: null,
   closeAt: null,
   createdAt: "2026-01-01T00:00:00.000Z",
   updatedAt: "2026-01-01T00:00:00.000Z",
