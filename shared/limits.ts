@@ -1,4 +1,5 @@
 import { messageLimits } from "./message-limits.ts";
+import { roomLimits } from "./room-limits.ts";
 import { webhookLimits } from "./webhook-limits.ts";
 
 /**
@@ -7,6 +8,7 @@ import { webhookLimits } from "./webhook-limits.ts";
  */
 export const limits = {
   ...messageLimits,
+  ...roomLimits,
   /** Ids are the customer's own strings; 128 fits any UUID, e-mail-like or composite key. Past it: 400. */
   idCharsMax: 128,
 
@@ -39,23 +41,6 @@ export const limits = {
   roomPutMembersMax: 1_000,
   /** Members shown inside a single room's resource; the rest by the members list. */
   roomResourceMembersMax: 100,
-  /** Open rooms one user may be in: the connect handshake lists them all. Past it: 409 too_many_rooms. */
-  userOpenRoomsMax: 1_000,
-  /** A user seen with at most half as many is not counted again for this long: few gain 500 rooms in a minute. */
-  userOpenRoomsMemoryMs: 60_000,
-
-  /** How far ahead a room may be told to freeze or close. Past it: 400. */
-  roomTimeAheadMsMax: 157_680_000_000,
-  /** What comes due within this time is in the memory of its partition's owner, which reads on in between. */
-  dueAheadMs: 120_000,
-  /** A new owner goes so far back before what the last had done: further than the clocks of nodes may differ. */
-  dueBackMs: 3_600_000,
-  /** Rooms in that memory. Past it the later ones are read when those before have gone. */
-  dueHeldRoomsMax: 10_000,
-  /** One read of them, and one append of what is due. */
-  duePageRoomsMax: 500,
-  /** After a read or an append that failed, the next. */
-  dueRetryMs: 1_000,
 
   /** Ids of a room's newest messages kept in memory to recognise a repeat; older ones are looked up in the store. */
   recentMessageIdsMax: 256,

@@ -9,6 +9,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     custom: { orderNumber: 8124 },
     closeAt: "2026-03-15T09:00:00.000Z",
   },
+  closeRooms: { roomIds: ["order_8f2a", "order_8f2b"] },
   patchRoom: { closeAt: "2026-03-15T12:00:00.000Z" },
   putMember: { role: "member", custom: { plate: "B AC 1024" } },
   createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },

@@ -34,6 +34,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   body: ["Driver is 2 min away"],
   clientId: ["c_7d21"],
   closeAt: [null],
+  closedAt: [null],
   capabilities: [["message.send", "typing.start", "room.read", "room.leave"]],
   code: [errorCodes.find((code) => code === "room_not_found")],
   createdAt: ["2026-03-14T09:26:53.589Z"],

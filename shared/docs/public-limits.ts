@@ -35,6 +35,7 @@ const publicLimits: readonly PublicLimit[] = [
     per: 86_400_000,
     past: "400",
   },
+  { limit: "roomsCloseMax", what: "Rooms closed by one call", unit: "rooms", past: "400" },
   { limit: "userOpenRoomsMax", what: "Open rooms of a user", unit: "rooms", past: "409" },
   { limit: "userBlocksMax", what: "Users whom a user blocks", unit: "users", past: "409" },
   { limit: "pageItemsMax", what: "A page of a list", unit: "items", past: "400" },

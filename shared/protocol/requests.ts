@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { ClientId, MessageId, UserId } from "./ids.ts";
+import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 import {
   Attachment,
   Body,
@@ -69,6 +69,11 @@ export const RoomPatch = Type.Object(
   { ...strict, minProperties: 1 },
 );
 export type RoomPatch = Static<typeof RoomPatch>;
+
+export const RoomsClose = Type.Object(
+  { roomIds: Type.Array(RoomId, { minItems: 1, maxItems: limits.roomsCloseMax, uniqueItems: true }) },
+  strict,
+);
 
 export const MemberPut = Type.Object(
   { role: Type.Optional(Role), custom: Type.Optional(nullable(Custom)) },

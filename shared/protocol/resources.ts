@@ -169,6 +169,7 @@ const roomFields = {
   custom: nullable(Custom),
   state: RoomLifecycle,
   ...roomTimes,
+  closedAt: nullable(Time),
   createdAt: Time,
   updatedAt: Time,
   seq: Type.Integer({ minimum: 0, description: "The room's newest event." }),

@@ -99,6 +99,15 @@ interface RoomStore {
   readDueDone(partition: number): Promise<string | null>;
   setDueDone(partition: number, at: string): Promise<void>;
 
+  /**
+   * Closed rooms of a user, latest closed first, those after `after` in this order. It may name rooms that were opened,
+   * closed again or deleted since, or that the user has left: `closedAt` of the room's head tells.
+   */
+  listClosedRooms(
+    tenantId: string,
+    userId: string,
+    page: { readonly after: ClosedRoom | null; readonly limit: number },
+  ): Promise<ClosedRoom[]>;
   /** Ids of the rooms the user is a member of that are not closed or deleted, in no order. */
   listOpenRooms(tenantId: string, userId: string): Promise<string[]>;
   /** Those of them in which others see the user: not where it is an observer. */
@@ -153,6 +162,8 @@ export interface RoomHead {
   readonly deleted: boolean;
   readonly freezeAt: string | null;
   readonly closeAt: string | null;
+  /** When it was closed; null while it is not. */
+  readonly closedAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly seq: number;
@@ -259,6 +270,13 @@ export interface RoomWrite {
 
 interface Positioned {
   readonly position: number;
+}
+
+/** A room in a user's archive. Of two that closed at one time the smaller id comes first. */
+export interface ClosedRoom {
+  /** RFC 3339. */
+  readonly closedAt: string;
+  readonly roomId: string;
 }
 
 /** A room that changes by itself, and when. Ordered by all three, the time first. */

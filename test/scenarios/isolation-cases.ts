@@ -44,6 +44,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   putRoom: ({ userId }) => ({ type: "group", members: [{ userId }], name: "Mallory's" }),
   getRoom: null,
   patchRoom: () => ({ name: "Mallory's" }),
+  closeRooms: ({ roomId }) => ({ roomIds: [roomId] }),
   deleteRoom: null,
   listRooms: null,
   listMembers: null,

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { appliedLater } from "./applied-later.scenario.ts";
+import { archive } from "./archive.scenario.ts";
 import { audit } from "./audit.scenario.ts";
 import { badBodies } from "./bad-bodies.scenario.ts";
 import { badCredentials } from "./bad-credentials.scenario.ts";
@@ -52,6 +53,7 @@ const scenarios = {
   "a room's life": lifecycle,
   roles,
   observers,
+  archive,
   "rooms that end by themselves": timers,
   resume,
   text,

@@ -10,7 +10,6 @@ import { SendsarError } from "./errors.ts";
 import type { ClientEvent, ClientEvents, ServerEvent } from "./events.ts";
 import { Greeting } from "./greeting.ts";
 import { History } from "./history.ts";
-import type { Incoming } from "./link.ts";
 import { Listeners, throwOutside } from "./listeners.ts";
 import { Markers } from "./markers.ts";
 import { Messages } from "./messages.ts";
@@ -18,14 +17,15 @@ import { onOnline } from "./online.ts";
 import { Outbox, type SendResult } from "./outbox.ts";
 import { OwnSettings } from "./own-settings.ts";
 import { type Presence, PresenceWatch } from "./presence-watch.ts";
+import { Receiving } from "./receiving.ts";
 import { Refresher } from "./refresher.ts";
 import { Requests } from "./requests.ts";
 import { Resume, type ResumeState } from "./resume.ts";
-import { RoomLookup } from "./room-lookup.ts";
+import { type ClosedRooms, RoomLookup } from "./room-lookup.ts";
 import { type Room, Rooms } from "./rooms.ts";
 import { type Token, TokenSource } from "./token.ts";
 import { Typing } from "./typing.ts";
-import type { Capability, ConnectedFrame, DurableEvent, TransientEvent } from "./wire.ts";
+import type { Capability, ConnectedFrame } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
 export { newClientId } from "./client-id.ts";
@@ -39,7 +39,7 @@ export { changedMessage, type MessageChange, type MessageUpdate, toMessage } fro
 export type { SendResult } from "./outbox.ts";
 export type { Presence } from "./presence-watch.ts";
 export type { ResumeState } from "./resume.ts";
-export type { Fetch } from "./room-lookup.ts";
+export type { ClosedRooms, Fetch } from "./room-lookup.ts";
 export type { Room } from "./rooms.ts";
 export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
@@ -73,6 +73,7 @@ export class SendsarClient {
   readonly #resume: Resume;
   readonly #rooms: Rooms;
   readonly #lookup: RoomLookup;
+  readonly #receiving: Receiving;
   #token: TokenSource | null = null;
   #user: { readonly tenantId: string; readonly userId: string } | null = null;
   #stopListening = () => {};
@@ -96,7 +97,7 @@ export class SendsarClient {
       resume: () => this.#resume.state,
       greeted: (frame) => this.#greeted(frame),
       connected: (frame) => this.#connected(frame),
-      received: (frame) => this.#received(frame),
+      received: (frame) => this.#receiving.received(frame),
       dropped: () => this.#dropped(),
       changed: (state) => this.#changed(state),
     });
@@ -113,7 +114,12 @@ export class SendsarClient {
       ...waiting,
       changed: (presence) => {
         const at = new Date(clock.now()).toISOString();
-        this.#transient({ type: "presence.changed", tenantId: this.#user?.tenantId ?? "", ...presence, at });
+        this.#receiving.transient({
+          type: "presence.changed",
+          tenantId: this.#user?.tenantId ?? "",
+          ...presence,
+          at,
+        });
       },
     });
     this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
@@ -128,6 +134,17 @@ export class SendsarClient {
       found: (room) => {
         if (this.#rooms.found(room)) this.#listeners.emit({ type: "rooms" }, "rooms");
       },
+    });
+    this.#receiving = new Receiving({
+      requests: this.#requests,
+      resume: this.#resume,
+      rooms: this.#rooms,
+      lookup: this.#lookup,
+      outbox: this.#outbox,
+      presence: this.#presence,
+      listeners: this.#listeners,
+      userId: () => this.#user?.userId ?? "",
+      reconnect: (reason) => this.#connection.reconnect(reason),
     });
   }
 
@@ -226,6 +243,11 @@ export class SendsarClient {
     return this.#rooms.unreadTotal;
   }
 
+  /** One page of the user's closed rooms, latest closed first; `next` is the `cursor` of the following. */
+  closedRooms(query: { readonly cursor?: string; readonly limit?: number } = {}): Promise<ClosedRooms> {
+    return this.#lookup.closedRooms(query);
+  }
+
   /** Whether the user may do this in the room now: by the server's own table. */
   can(capability: Capability, roomId: string): boolean {
     return this.#rooms.all.get(roomId)?.capabilities.includes(capability) ?? false;
@@ -262,58 +284,6 @@ export class SendsarClient {
     this.#listeners.emit({ type: "rooms" }, "rooms");
     for (const gap of gaps) this.#listeners.emit(gap, gap.type, "*");
     for (const asking of this.#asking) asking.connected();
-  }
-
-  #received(frame: Incoming): void {
-    switch (frame.type) {
-      case "ok":
-      case "error":
-        this.#requests.answered(frame);
-        break;
-      case "pong":
-        break;
-      case "room.gap":
-        this.#listeners.emit(frame, frame.type, "*");
-        this.#resume.advance(frame.roomId, frame.toSeq);
-        break;
-      default:
-        if ("seq" in frame) this.#durable(frame);
-        else this.#transient(frame);
-    }
-  }
-
-  #durable(event: DurableEvent): void {
-    const verdict = this.#resume.judge(event);
-    switch (verdict.type) {
-      case "duplicate":
-        return;
-      case "hole":
-        this.#connection.reconnect(
-          `room ${event.roomId}: event ${event.seq} came where ${verdict.expected} was due`,
-        );
-        return;
-      case "lost":
-        this.#listeners.emit(verdict.gap, verdict.gap.type, "*");
-        break;
-      case "deliver":
-    }
-    const userId = this.#user?.userId ?? "";
-    const known = this.#rooms.apply(event, userId);
-    if (event.type === "message.created" && event.senderId === userId && event.clientId !== null) {
-      this.#outbox.seen(event.roomId, event.clientId, event.messageId);
-    }
-    this.#listeners.emit(event, event.type, "*");
-    this.#resume.passed(event, userId);
-    if (!known) this.#lookup.ask(event.roomId);
-  }
-
-  #transient(event: TransientEvent): void {
-    const userId = this.#user?.userId ?? "";
-    this.#rooms.heard(event, userId);
-    if (event.type === "presence.changed") this.#presence.heard(event);
-    if (event.type === "message.rejected") this.#outbox.rejected(event);
-    if (event.type === "observer.added") this.#lookup.ask(event.roomId);
-    this.#listeners.emit(event, event.type, "*");
   }
 
   #dropped(): void {

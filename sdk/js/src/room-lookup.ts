@@ -1,9 +1,17 @@
+import { errorFromWire } from "./errors.ts";
 import type { Room } from "./rooms.ts";
+import type { ErrorBody } from "./wire.ts";
 
 export type Fetch = (
   url: string,
   init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ) => Promise<{ readonly ok: boolean; json(): Promise<unknown> }>;
+
+/** A page of the user's archive. */
+export interface ClosedRooms {
+  readonly items: readonly Room[];
+  readonly next: string | null;
+}
 
 export interface RoomLookupOptions {
   readonly apiUrl: string;
@@ -33,6 +41,20 @@ export class RoomLookup {
     // One in flight may have been answered before the event that asks now.
     this.#waiting.add(roomId);
     this.#next();
+  }
+
+  /** Rejects with the server's refusal, or with what the network says. */
+  async closedRooms({ cursor, limit }: { cursor?: string; limit?: number }): Promise<ClosedRooms> {
+    const { apiUrl, fetch, token, waitMsMax } = this.#options;
+    const query = new URLSearchParams({ state: "closed" });
+    if (cursor !== undefined) query.set("cursor", cursor);
+    if (limit !== undefined) query.set("limit", String(limit));
+    const headers = { authorization: `Bearer ${await token()}` };
+    const signal = AbortSignal.timeout(waitMsMax);
+    const answer = await fetch(`${apiUrl}/v1/rooms?${query}`, { headers, signal });
+    const body = (await answer.json()) as ClosedRooms | { readonly error: ErrorBody };
+    if ("error" in body) throw errorFromWire(body.error);
+    return body;
   }
 
   clear(): void {

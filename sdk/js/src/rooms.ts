@@ -124,11 +124,11 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
         updatedAt,
       };
     case "room.frozen":
-      return { state: "frozen", ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "frozen", closedAt: null, ...timesLeft(room, updatedAt), updatedAt };
     case "room.closed":
-      return { state: "closed", ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "closed", closedAt: updatedAt, ...timesLeft(room, updatedAt), updatedAt };
     case "room.reopened":
-      return { state: "open", ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "open", closedAt: null, ...timesLeft(room, updatedAt), updatedAt };
     case "room.deleted":
       return null;
     case "member.added":
@@ -162,6 +162,7 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     state: "open",
     freezeAt: event.freezeAt,
     closeAt: event.closeAt,
+    closedAt: null,
     createdAt: event.at,
     updatedAt: event.at,
     seq: event.seq,

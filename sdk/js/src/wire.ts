@@ -152,6 +152,7 @@ export interface RoomSummary {
   freezeAt: string | null;
   /** When the room closes by itself. */
   closeAt: string | null;
+  closedAt: string | null;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
   /** RFC 3339, UTC, milliseconds. */

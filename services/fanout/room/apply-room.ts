@@ -86,6 +86,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     deleted: false,
     freezeAt: command.freezeAt ?? null,
     closeAt: command.closeAt ?? null,
+    closedAt: null,
     createdAt: at,
     updatedAt: at,
     seq: 0,

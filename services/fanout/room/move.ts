@@ -7,6 +7,7 @@ const events = { open: "room.reopened", frozen: "room.frozen", closed: "room.clo
 export function moveTo(change: Change, state: RoomLifecycle, actorId: string | null): void {
   const left = (time: string | null) => (time !== null && time <= change.at ? null : time);
   const { freezeAt, closeAt } = change.state.head;
-  change.setHead({ state, freezeAt: left(freezeAt), closeAt: left(closeAt) });
+  const closedAt = state === "closed" ? change.at : null;
+  change.setHead({ state, closedAt, freezeAt: left(freezeAt), closeAt: left(closeAt) });
   change.addEvent({ type: events[state], actorId });
 }

@@ -1,7 +1,7 @@
 import type { RoomSummary } from "#shared/protocol/resources.ts";
 import { isListed } from "#shared/store/listed.ts";
 import { shownHead, shownMember } from "#shared/store/shown.ts";
-import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
+import type { ClosedRoom, MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 import { withVisibleLast } from "./visible-messages.ts";
 
 /** A room as its member sees it in lists and in the handshake. */
@@ -30,6 +30,37 @@ export async function readOpenRooms(
       return [{ head: membership.head, member: membership.member }];
     })
     .sort((a, b) => compareActivity(b.head, a.head));
+  return withVisibleLasts(store, tenantId, rooms);
+}
+
+/** A page of the user's closed rooms, latest closed first. */
+export async function readClosedRooms(
+  store: Pick<Store, "listClosedRooms" | "readMemberships" | "readMessages">,
+  { tenantId, userId }: { readonly tenantId: string; readonly userId: string },
+  { after, limit }: { readonly after: ClosedRoom | null; readonly limit: number },
+): Promise<{ items: OpenRoom[]; next: ClosedRoom | null }> {
+  const items: OpenRoom[] = [];
+  for (let last = after; ; ) {
+    const rows = await store.listClosedRooms(tenantId, userId, { after: last, limit: limit + 1 });
+    const roomIds = rows.map(({ roomId }) => roomId);
+    const memberships = await store.readMemberships(tenantId, userId, roomIds);
+    for (const [i, row] of rows.entries()) {
+      if (items.length === limit)
+        return { items: await withVisibleLasts(store, tenantId, items), next: last };
+      last = row;
+      const { head, member } = memberships[i] ?? { head: null, member: null };
+      if (head === null || member === null || head.deleted || head.closedAt !== row.closedAt) continue;
+      items.push({ head, member });
+    }
+    if (rows.length <= limit) return { items: await withVisibleLasts(store, tenantId, items), next: null };
+  }
+}
+
+function withVisibleLasts(
+  store: Pick<Store, "readMessages">,
+  tenantId: string,
+  rooms: readonly OpenRoom[],
+): Promise<OpenRoom[]> {
   return Promise.all(
     rooms.map(async ({ head, member }) => {
       return { head: await withVisibleLast(store, tenantId, head, member), member };

@@ -9,10 +9,10 @@ import { isHiddenFrom, isShown, shownHead, shownMember } from "#shared/store/sho
 import type { Store } from "#shared/store/store.ts";
 import { hiddenEvent, saidBy } from "../session/hidden.ts";
 import { enterRoom } from "./access.ts";
-import { afterCursor, cursorOf } from "./list-cursor.ts";
+import { afterCursor, closedCursorOf, closedPlaceOf, cursorOf } from "./list-cursor.ts";
 import { readShownMembers, withProfiles } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
-import { compareActivity, readOpenRooms, roomSummary } from "./room-summary.ts";
+import { compareActivity, readClosedRooms, readOpenRooms, roomSummary } from "./room-summary.ts";
 import { withVisibleLast } from "./visible-messages.ts";
 
 /** The calls that only read. */
@@ -36,6 +36,11 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
     ...route,
     handle: async ({ query }, caller) => {
       const limit = query.limit ?? limits.pageItemsDefault;
+      if (query.state === "closed") {
+        const reader = { tenantId: caller.tenantId, userId: caller.userId as string };
+        const page = await readClosedRooms(store, reader, { after: closedPlaceOf(query.cursor), limit });
+        return ok({ items: page.items.map(roomSummary), next: closedCursorOf(page.next) });
+      }
       const rooms = await readOpenRooms(store, caller.tenantId, caller.userId as string);
       const rest = afterCursor(rooms, query.cursor, ({ head }, last) => compareActivity(head, last) < 0);
       const page = rest.slice(0, limit);

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import type { TenantCaller } from "#shared/auth/caller.ts";
+import { AppError } from "#shared/errors/app-error.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import type { PutRoom } from "#shared/protocol/commands.ts";
@@ -49,6 +51,14 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
     },
   });
 
+  registerOperation(app, operations.closeRooms, {
+    ...context,
+    handle: async ({ body: { roomIds } }, caller, { id }) => {
+      const items = await Promise.all(roomIds.map((roomId) => closeOne(context, caller, roomId, id)));
+      return answer(200, { items });
+    },
+  });
+
   registerOperation(app, operations.deleteRoom, {
     ...context,
     handle: async ({ params }, caller) => {
@@ -60,6 +70,18 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
       return outcome === null ? applying : answer(204, null);
     },
   });
+}
+
+/** One that is refused is refused alone. */
+async function closeOne(context: IngestRoutes, caller: TenantCaller, roomId: string, requestId: string) {
+  try {
+    await assertMayTouch(context, caller, roomId);
+    const command = { ...envelope(context, caller, roomId), type: "room.patch", state: "closed" } as const;
+    const outcome = await context.commands.apply(command);
+    return { roomId, result: outcome === null ? ("accepted" as const) : ("closed" as const) };
+  } catch (thrown) {
+    return { roomId, result: "refused" as const, error: AppError.from(thrown).toBody(requestId) };
+  }
 }
 
 /** @throws AppError invalid_request where a time does not exist, or is too far off to be kept. */

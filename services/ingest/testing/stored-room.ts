@@ -32,6 +32,7 @@ export async function storeRoom(
     deleted,
     freezeAt: null,
     closeAt: null,
+    closedAt: state === "closed" ? at : null,
     createdAt: at,
     updatedAt: at,
     seq: stored.length,

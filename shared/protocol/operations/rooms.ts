@@ -1,7 +1,9 @@
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { ErrorBody } from "../error-body.ts";
 import { durableEvents, EventHidden } from "../events.ts";
-import { RoomPatch, RoomPut, TypingPost } from "../requests.ts";
+import { RoomId } from "../ids.ts";
+import { RoomPatch, RoomPut, RoomsClose, TypingPost } from "../requests.ts";
 import { Room, RoomSummary, strict } from "../resources.ts";
 import { Applying, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
 
@@ -46,6 +48,38 @@ export const roomsOperations = {
     responses: { 200: Room, 202: Applying },
     errors: ["room_not_found", "not_a_member", "forbidden"],
   }),
+  closeRooms: define({
+    id: "closeRooms",
+    method: "POST",
+    path: "/v1/rooms/close",
+    service: "ingest",
+    auth: "server",
+    summary:
+      "Close several rooms. Each is answered for itself, in the order asked; one that is closed stays so.",
+    params: none,
+    query: none,
+    body: RoomsClose,
+    responses: {
+      200: Type.Object(
+        {
+          items: Type.Array(
+            Type.Object(
+              {
+                roomId: RoomId,
+                result: Type.Enum(["closed", "accepted", "refused"], {
+                  description: "accepted: it is durable and will be applied. refused: see error.",
+                }),
+                error: Type.Optional(ErrorBody),
+              },
+              strict,
+            ),
+          ),
+        },
+        strict,
+      ),
+    },
+    errors: [],
+  }),
   deleteRoom: define({
     id: "deleteRoom",
     method: "DELETE",
@@ -65,9 +99,18 @@ export const roomsOperations = {
     path: "/v1/rooms",
     service: "gateway",
     auth: "user",
-    summary: "The acting user's open rooms, latest activity first.",
+    summary:
+      "The acting user's open rooms, latest activity first; or its archive, latest closed first. Frozen rooms are among the open.",
     params: none,
-    query: page,
+    query: Type.Object(
+      {
+        state: Type.Optional(
+          Type.Enum(["open", "closed"], { description: "Default open. closed: the archive." }),
+        ),
+        ...page.properties,
+      },
+      strict,
+    ),
     body: null,
     responses: { 200: listOf(RoomSummary) },
     errors: [],

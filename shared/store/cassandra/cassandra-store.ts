@@ -4,6 +4,7 @@ import type { StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
 import { createAuditStore } from "./audit.ts";
 import { boundary } from "./boundary.ts";
+import { ClosedRooms } from "./closed-rooms.ts";
 import { type CassandraConnection, type Consistency, cassandraClient } from "./connection.ts";
 import { Directory } from "./directory.ts";
 import { DueRooms } from "./due-rooms.ts";
@@ -55,6 +56,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     writeTail(session, room, tail, eventTtlSeconds),
   );
   const directory = new Directory(session, systemClock);
+  const closed = new ClosedRooms(session, systemClock);
   const due = new DueRooms(session);
   const users = new Users(session, systemClock);
   const settings = new UserSettingsTable(session, systemClock);
@@ -74,6 +76,8 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     listDue: (partition, range) => call("listDue", () => due.list(partition, range)),
     readDueDone: (partition) => call("readDueDone", () => due.done(partition)),
     setDueDone: (partition, at) => call("setDueDone", () => due.setDone(partition, at)),
+    listClosedRooms: (tenantId, userId, page) =>
+      call("listClosedRooms", () => closed.list(tenantId, userId, page)),
     listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => rooms.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),

@@ -126,6 +126,10 @@ function* userRoomRows(write: RoomWrite): Generator<RowWrite> {
       const isNew = member.joinedSeq >= firstSeq;
       if (isNew) yield userRoomRow(tenantId, roomId, member, versionOf(epoch, position));
     }
+  } else if (head.closedAt !== null && !head.deleted) {
+    for (const { member, position } of members) {
+      yield closedRoomRow(tenantId, roomId, member.userId, head.closedAt, versionOf(epoch, position));
+    }
   }
   for (const { userId, position } of removedMembers) {
     yield deletedUserRoom(tenantId, roomId, userId, versionOf(epoch, position));
@@ -137,21 +141,31 @@ function* listingRows({ tenantId, epoch, head, listing }: RoomWrite): Generator<
   if (listing === null) return;
   const { roomId } = head;
   const version = versionOf(epoch, head.position);
-  const closedAt = head.updatedAt;
-  const year = Number(closedAt.slice(0, 4));
   for (const member of listing.members) {
     const { userId } = member;
     if (listing.open) {
       yield userRoomRow(tenantId, roomId, member, version);
     } else {
       yield deletedUserRoom(tenantId, roomId, userId, version);
-      yield {
-        partition: `closed ${userId}`,
-        query: insertClosedRoom,
-        params: [tenantId, userId, year, closedAt, roomId, version],
-      };
+      if (head.closedAt !== null && !head.deleted) {
+        yield closedRoomRow(tenantId, roomId, userId, head.closedAt, version);
+      }
     }
   }
+}
+
+function closedRoomRow(
+  tenantId: string,
+  roomId: string,
+  userId: string,
+  closedAt: string,
+  version: number,
+): RowWrite {
+  return {
+    partition: `closed ${userId}`,
+    query: insertClosedRoom,
+    params: [tenantId, userId, Number(closedAt.slice(0, 4)), closedAt, roomId, version],
+  };
 }
 
 function userRoomRow(

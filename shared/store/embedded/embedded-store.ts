@@ -75,6 +75,8 @@ export function createEmbeddedStore({
     listDue: (partition, range) => call("listDue", () => due.list(partition, range)),
     readDueDone: (partition) => call("readDueDone", () => due.done(partition)),
     setDueDone: (partition, at) => call("setDueDone", () => due.setDone(partition, at)),
+    listClosedRooms: (tenantId, userId, page) =>
+      call("listClosedRooms", () => members.closedRooms(tenantId, userId, page)),
     listSeenRooms: (tenantId, userId) => call("listSeenRooms", () => members.seenRooms(tenantId, userId)),
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),

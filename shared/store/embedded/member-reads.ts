@@ -1,6 +1,6 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { fromJson } from "../from-json.ts";
-import type { MemberRow } from "../store.ts";
+import type { ClosedRoom, MemberRow, Store } from "../store.ts";
 
 const ofRoom = "room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ? AND room_id = ?)";
 
@@ -22,6 +22,12 @@ export function createMemberReads(database: Database) {
        AND member ->> '$.role' <> 'observer'`,
   );
 
+  const closedRooms = database.prepare(
+    `SELECT closed_at, room_id FROM store_members JOIN store_rooms USING (room_ref)
+     WHERE store_members.tenant_id = ?1 AND user_id = ?2 AND closed_at <= ?3 AND (closed_at < ?3 OR room_id > ?4)
+     ORDER BY closed_at DESC, room_id LIMIT ?5`,
+  );
+
   return {
     one(tenantId: string, roomId: string, userId: string): MemberRow | null {
       const row = one.get(tenantId, roomId, userId);
@@ -34,6 +40,16 @@ export function createMemberReads(database: Database) {
 
     openRooms(tenantId: string, userId: string): string[] {
       return openRooms.all(tenantId, userId).map(({ room_id }) => String(room_id));
+    },
+
+    closedRooms(
+      tenantId: string,
+      userId: string,
+      { after, limit }: Parameters<Store["listClosedRooms"]>[2],
+    ): ClosedRoom[] {
+      return closedRooms
+        .all(tenantId, userId, after?.closedAt ?? "9999", after?.roomId ?? "", limit)
+        .map(({ closed_at, room_id }) => ({ closedAt: String(closed_at), roomId: String(room_id) }));
     },
 
     seenRooms(tenantId: string, userId: string): string[] {

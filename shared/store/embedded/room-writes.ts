@@ -5,6 +5,9 @@ import { isListed } from "../listed.ts";
 import type { EventRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 
+/** A deleted room is in no list. */
+const archivedAt = "CASE WHEN head ->> '$.deleted' THEN NULL ELSE head ->> '$.closedAt' END";
+
 const upsertHead = `
   INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head, partition, due_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -12,13 +15,14 @@ const upsertHead = `
     number = excluded.number, listed = excluded.listed, head = excluded.head, partition = excluded.partition,
     due_at = excluded.due_at
   WHERE excluded.version >= version
-  RETURNING room_ref, listed`;
+  RETURNING room_ref, listed, ${archivedAt} AS closed_at`;
 
 // Of two rows of one position a removal wins, as it does in Cassandra.
 const upsertMember = `
-  INSERT INTO store_members (room_ref, user_id, tenant_id, version, listed, member) VALUES (?, ?, ?, ?, ?, ?)
+  INSERT INTO store_members (room_ref, user_id, tenant_id, version, listed, closed_at, member)
+  VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (room_ref, user_id) DO UPDATE SET version = excluded.version, listed = excluded.listed,
-    member = excluded.member
+    closed_at = excluded.closed_at, member = excluded.member
   WHERE excluded.version > version OR (excluded.version = version AND member IS NOT NULL)`;
 
 const upsertMessage = `
@@ -54,11 +58,12 @@ export function createRoomWriter(
 ): (writes: readonly RoomWrite[]) => void {
   const head = database.prepare(upsertHead);
   const storedHead = database.prepare(
-    "SELECT room_ref, listed FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
+    `SELECT room_ref, listed, ${archivedAt} AS closed_at FROM store_rooms WHERE tenant_id = ? AND room_id = ?`,
   );
   const member = database.prepare(upsertMember);
   const listing = database.prepare(
-    "UPDATE store_members SET listed = ? WHERE room_ref = ? AND member IS NOT NULL AND listed <> ?",
+    `UPDATE store_members SET listed = ?1, closed_at = ?2
+     WHERE room_ref = ?3 AND member IS NOT NULL AND (listed <> ?1 OR closed_at IS NOT ?2)`,
   );
   const message = database.prepare(upsertMessage);
   const changed = database.prepare(changeMessage);
@@ -69,7 +74,7 @@ export function createRoomWriter(
      AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
   );
 
-  function writeHead({ tenantId, epoch, partition, head: row }: RoomWrite): { ref: number; listed: number } {
+  function writeHead({ tenantId, epoch, partition, head: row }: RoomWrite) {
     const version = versionOf(epoch, row.position);
     const { roomId } = row;
     const listed = isListed(row) ? 1 : 0;
@@ -77,19 +82,21 @@ export function createRoomWriter(
     const stored =
       head.get(tenantId, roomId, version, row.seq, row.number, listed, json, partition, dueFrom(row)) ??
       storedHead.get(tenantId, roomId);
-    return { ref: Number(stored?.room_ref), listed: Number(stored?.listed) };
+    const closedAt = stored?.closed_at ?? null;
+    return { ref: Number(stored?.room_ref), listed: Number(stored?.listed), closedAt };
   }
 
   function writeRoom(write: RoomWrite): void {
     const { tenantId, epoch } = write;
-    const { ref, listed } = writeHead(write);
+    const { ref, listed, closedAt } = writeHead(write);
     for (const { position, member: row } of write.members) {
-      member.run(ref, row.userId, tenantId, versionOf(epoch, position), listed, JSON.stringify(row));
+      const json = JSON.stringify(row);
+      member.run(ref, row.userId, tenantId, versionOf(epoch, position), listed, closedAt, json);
     }
     for (const { position, userId } of write.removedMembers) {
-      member.run(ref, userId, tenantId, versionOf(epoch, position), 0, null);
+      member.run(ref, userId, tenantId, versionOf(epoch, position), 0, null, null);
     }
-    if (write.listing !== null) listing.run(listed, ref, listed);
+    if (write.listing !== null) listing.run(listed, closedAt, ref);
     for (const { position, message: row, countable } of write.messages) {
       const version = versionOf(epoch, position);
       message.run(ref, row.number, version, row.id, row.seq, countable, JSON.stringify(row));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "#shared/store/store.ts";
+import { archiveContract } from "./archive-contract.ts";
 import { auditContract } from "./audit-contract.ts";
 import { directoryContract } from "./directory-contract.ts";
 import { dueContract } from "./due-contract.ts";
@@ -42,6 +43,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("a room", () => roomContract(subject));
     describe("the history", () => historyContract(subject));
     describe("members", () => memberContract(subject));
+    describe("archives", () => archiveContract(subject));
     describe("rooms that change by themselves", () => dueContract(subject));
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));

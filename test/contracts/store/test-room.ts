@@ -54,6 +54,7 @@ export class TestRoom {
       deleted: false,
       freezeAt: null,
       closeAt: null,
+      closedAt: null,
       createdAt: at(0),
       updatedAt: at(0),
       seq: 0,
@@ -225,11 +226,17 @@ export class TestRoom {
   }
 
   close(): void {
-    this.#step({ state: "closed" }, { moved: true, event: { type: "room.closed", actorId: null } });
+    this.#step(
+      { state: "closed", closedAt: at(this.#nextPosition) },
+      { moved: true, event: { type: "room.closed", actorId: null } },
+    );
   }
 
   reopen(): void {
-    this.#step({ state: "open" }, { moved: true, event: { type: "room.reopened", actorId: null } });
+    this.#step(
+      { state: "open", closedAt: null },
+      { moved: true, event: { type: "room.reopened", actorId: null } },
+    );
   }
 
   delete(): void {

@@ -6,6 +6,7 @@ import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
   ApiKeyRow,
+  ClosedRoom,
   Deployment,
   DueRoom,
   EventRow,
@@ -220,6 +221,26 @@ export class MemoryStore implements Store {
 
   async setDueDone(partition: number, at: string): Promise<void> {
     this.#dueDone.set(partition, at);
+  }
+
+  async listClosedRooms(
+    tenantId: string,
+    userId: string,
+    { after, limit }: Parameters<Store["listClosedRooms"]>[2],
+  ): Promise<ClosedRoom[]> {
+    const closed: ClosedRoom[] = [];
+    for (const [key, room] of this.#rooms) {
+      const isIn = key.startsWith(`${tenantId}/`) && room.members.get(userId)?.row != null;
+      const head = room.head?.row;
+      if (!isIn || head === undefined || head.deleted || head.closedAt === null) continue;
+      closed.push({ closedAt: head.closedAt, roomId: head.roomId });
+    }
+    const isAfter = (one: ClosedRoom, last: ClosedRoom) =>
+      one.closedAt < last.closedAt || (one.closedAt === last.closedAt && one.roomId > last.roomId);
+    return closed
+      .filter((one) => after === null || isAfter(one, after))
+      .sort((a, b) => (isAfter(a, b) ? 1 : -1))
+      .slice(0, limit);
   }
 
   async listSeenRooms(tenantId: string, userId: string): Promise<string[]> {

@@ -100,6 +100,7 @@ export const room = (of: Partial<RoomSummary> = {}): RoomSummary => ({
   state: "open",
   freezeAt: null,
   closeAt: null,
+  closedAt: null,
   createdAt: "2026-01-01T00:00:00.000Z",
   updatedAt: "2026-01-01T00:00:00.000Z",
   seq: 0,
