@@ -159,6 +159,9 @@ export interface RoomCreatedEvent {
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
+  /** When the room becomes read-only by itself. */
+  freezeAt: string | null;
+  /** When the room closes by itself. */
   closeAt: string | null;
   actorId: string | null;
   members: Member[];
@@ -178,6 +181,9 @@ export interface RoomUpdatedEvent {
   roomType: "direct" | "group";
   name: string | null;
   custom: Record<string, unknown> | null;
+  /** When the room becomes read-only by itself. */
+  freezeAt: string | null;
+  /** When the room closes by itself. */
   closeAt: string | null;
   actorId: string | null;
 }

@@ -53,13 +53,18 @@ export class DueRooms {
     this.#waiting.clear();
   }
 
-  /** A room has another time than before. One that is far off is in the store, and read from there in time. */
+  /**
+   * A room has another time than before. One that is far off is in the store, and read from there in time; so is one
+   * that finds no place here.
+   */
   set(tenantId: string, head: RoomHead): void {
     const dueAt = dueFrom(head);
     if (dueAt === null || this.#ended) return;
-    const nowMs = this.#deps.clock.nowMs();
-    if (Date.parse(dueAt) >= nowMs + limits.dueAheadMs || this.#waiting.size >= limits.dueHeldRoomsMax)
+    if (Date.parse(dueAt) >= this.#deps.clock.nowMs() + limits.dueAheadMs) return;
+    if (this.#waiting.size >= limits.dueHeldRoomsMax) {
+      if (this.#readTo !== null && dueAt <= this.#readTo.dueAt) this.#readTo = startOf(Date.parse(dueAt));
       return;
+    }
     this.#waiting.set(`${tenantId}/${head.roomId}`, { tenantId, roomId: head.roomId, dueAt });
     if (!this.#working) this.#wakeIn(this.#nextMs());
   }
@@ -108,10 +113,12 @@ export class DueRooms {
     const aheadMs = clock.nowMs() + limits.dueAheadMs;
     const before = rfc3339(aheadMs);
     while (!this.#ended && this.#readTo.dueAt < before && this.#waiting.size < limits.dueHeldRoomsMax) {
-      const range = { after: this.#readTo, before, limit: limits.duePageRoomsMax };
-      const page = await store.listDue(this.#partition, range);
+      const after: DueRoom = this.#readTo;
+      const page = await store.listDue(this.#partition, { after, before, limit: limits.duePageRoomsMax });
       for (const room of page) this.#waiting.set(`${room.tenantId}/${room.roomId}`, room);
       const last = page.at(-1);
+      // Whatever found no place meanwhile has put it back.
+      if (this.#readTo !== after) continue;
       this.#readTo = page.length < limits.duePageRoomsMax || last === undefined ? startOf(aheadMs) : last;
     }
   }

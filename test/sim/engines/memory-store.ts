@@ -1,7 +1,6 @@
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageVersion, User } from "#shared/protocol/resources.ts";
-import { dueFrom } from "#shared/store/due.ts";
 import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
@@ -22,7 +21,10 @@ import type {
   TenantRow,
 } from "#shared/store/store.ts";
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
+
 import { MemoryAudit } from "./memory-audit.ts";
+import { closedRooms, dueRooms } from "./memory-listings.ts";
+
 import {
   emptyRoom,
   newerWins,
@@ -199,20 +201,8 @@ export class MemoryStore implements Store {
     return open;
   }
 
-  async listDue(
-    partition: number,
-    { after, before, limit }: Parameters<Store["listDue"]>[1],
-  ): Promise<DueRoom[]> {
-    const order = ({ dueAt, tenantId, roomId }: DueRoom) => [dueAt, tenantId, roomId].join("\n");
-    const due: DueRoom[] = [];
-    for (const [key, room] of this.#rooms) {
-      const head = room.partition === partition ? room.head?.row : undefined;
-      const dueAt = head === undefined ? null : dueFrom(head);
-      if (head === undefined || dueAt === null || dueAt >= before) continue;
-      const one = { dueAt, tenantId: key.slice(0, key.indexOf("/")), roomId: head.roomId };
-      if (order(one) > order(after)) due.push(one);
-    }
-    return due.sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, limit);
+  async listDue(partition: number, range: Parameters<Store["listDue"]>[1]): Promise<DueRoom[]> {
+    return dueRooms(this.#rooms, partition, range);
   }
 
   async readDueDone(partition: number): Promise<string | null> {
@@ -226,21 +216,9 @@ export class MemoryStore implements Store {
   async listClosedRooms(
     tenantId: string,
     userId: string,
-    { after, limit }: Parameters<Store["listClosedRooms"]>[2],
+    page: Parameters<Store["listClosedRooms"]>[2],
   ): Promise<ClosedRoom[]> {
-    const closed: ClosedRoom[] = [];
-    for (const [key, room] of this.#rooms) {
-      const isIn = key.startsWith(`${tenantId}/`) && room.members.get(userId)?.row != null;
-      const head = room.head?.row;
-      if (!isIn || head === undefined || head.deleted || head.closedAt === null) continue;
-      closed.push({ closedAt: head.closedAt, roomId: head.roomId });
-    }
-    const isAfter = (one: ClosedRoom, last: ClosedRoom) =>
-      one.closedAt < last.closedAt || (one.closedAt === last.closedAt && one.roomId > last.roomId);
-    return closed
-      .filter((one) => after === null || isAfter(one, after))
-      .sort((a, b) => (isAfter(a, b) ? 1 : -1))
-      .slice(0, limit);
+    return closedRooms(this.#rooms, { tenantId, userId }, page);
   }
 
   async listSeenRooms(tenantId: string, userId: string): Promise<string[]> {
