@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly connections: number;
   /** Messages in the room whose history is read; 0: none. */
   readonly history: number;
+  /** Closed rooms of the one user whose lists are read, on the standalone; 0: none. */
+  readonly closedRooms: number;
   readonly reads: number;
   /** Load before the first window, for code to be compiled and connections to be made. */
   readonly warmUpSeconds: number;
@@ -56,6 +58,7 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --ramp-seconds N     length of one step (4)
   --connections N      idle sockets whose memory is measured (5,000; 0: none)
   --history N          messages of the room whose newest 50 are read (10,000; 0: none)
+  --closed-rooms N     closed rooms of a user whose room lists are read, on the standalone (10,000; 0: none)
   --hand-over N        instead: N times each, how long rooms stand still when a fanout node of a cluster joins, leaves,
                        is lost, or crashes and is started again
   --webhooks           instead: how soon events are with a customer's server, how many a second, and what a dead
@@ -91,6 +94,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       windows: text,
       connections: text,
       history: text,
+      "closed-rooms": text,
       "ramp-from": text,
       "ramp-max": text,
       "ramp-rooms": text,
@@ -122,6 +126,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     windows: number("windows", quick ? 2 : 4),
     connections: number("connections", quick ? 1_000 : 5_000, 0),
     history: number("history", quick ? 2_000 : 10_000, 0),
+    closedRooms: number("closed-rooms", quick ? 2_000 : 10_000, 0),
     reads: quick ? 200 : 1_000,
     warmUpSeconds: quick ? 1 : 3,
     settleSeconds: quick ? 5 : 12,

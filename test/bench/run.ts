@@ -9,11 +9,13 @@ import { type HighestRate, measureHighestRate } from "./highest-rate.ts";
 import { type HistoryReads, measureHistoryReads } from "./history-reads.ts";
 import { type IdleMemory, measureIdleMemory } from "./idle-memory.ts";
 import type { BenchOptions, Mode } from "./options.ts";
+import { measureRoomLists, type RoomLists } from "./room-lists.ts";
 
 export interface ModeResult {
   readonly mode: Mode;
   readonly fixed: FixedRate;
   readonly history: HistoryReads | null;
+  readonly roomLists: RoomLists | null;
   readonly highest: HighestRate | null;
   readonly idle: IdleMemory | null;
 }
@@ -57,6 +59,11 @@ async function measureAll(
   if (pipe !== null) await cleanup.endLast();
 
   const history = options.history === 0 ? null : await measureHistoryReads(fleet, target, options);
+  let roomLists: RoomLists | null = null;
+  if (mode === "standalone" && options.closedRooms > 0) {
+    progress(`${mode}: the lists of a user with ${options.closedRooms} closed rooms`);
+    roomLists = await measureRoomLists(fleet, target, options);
+  }
   let highest: HighestRate | null = null;
   if (options.ramp) {
     progress(`${mode}: looking for the highest rate held`);
@@ -74,5 +81,5 @@ async function measureAll(
     const fresh = { target: deployment, processes: deployment.processes };
     idle = await measureIdleMemory({ fleet, ...fresh, connections, settleSeconds });
   }
-  return { mode, fixed, history, highest, idle };
+  return { mode, fixed, history, roomLists, highest, idle };
 }

@@ -4,7 +4,7 @@ import { parseOptions } from "./options.ts";
 import { textOf } from "./report/text.ts";
 import { runMode } from "./run.ts";
 
-const flags = "--rate 40 --rooms 4 --seconds 2 --windows 1 --history 120 --connections 10";
+const flags = "--rate 40 --rooms 4 --seconds 2 --windows 1 --history 120 --closed-rooms 20 --connections 10";
 const rampFlags = "--ramp-from 60 --ramp-max 60 --ramp-rooms 4 --ramp-seconds 1";
 
 test("a short bench of the standalone measures everything, and nothing is lost, invented, repeated or reordered", async () => {
@@ -13,7 +13,7 @@ test("a short bench of the standalone measures everything, and nothing is lost, 
   const options = { ...parsed, warmUpSeconds: 0.5, settleSeconds: 1 };
   const result = await runMode("standalone", options, () => {}, new Cleanup());
 
-  const { fixed, history, highest, idle } = result;
+  const { fixed, history, roomLists, highest, idle } = result;
   expect([...fixed.broken, ...(highest?.broken ?? [])]).toEqual([]);
   expect(fixed.messages).toBeGreaterThanOrEqual(2 * 80);
   for (const measured of Object.values(fixed.latencies)) {
@@ -21,6 +21,7 @@ test("a short bench of the standalone measures everything, and nothing is lost, 
     expect(measured.p50.medianMs).toBeGreaterThan(0);
   }
   expect(history?.messages).toBe(120);
+  expect(roomLists?.closed).toBe(20);
   expect(highest?.messages).toBeGreaterThanOrEqual(60);
   expect(idle).toMatchObject({ connections: 10, lost: 0 });
   expect(textOf(result, options)).toContain("send → deliver");

@@ -44,7 +44,7 @@ export function targetsOf(result: ModeResult): Target[] {
 }
 
 const targetsByMode: Readonly<Record<Mode, (result: ModeResult) => Target[]>> = {
-  standalone: ({ fixed, history, highest, idle }) => {
+  standalone: ({ fixed, history, roomLists, highest, idle }) => {
     const { latencies } = fixed;
     return [
       ...atMost("send → ack, p50", latencies["send → ack"]?.p50.medianMs, 2, ms),
@@ -52,6 +52,8 @@ const targetsByMode: Readonly<Record<Mode, (result: ModeResult) => Target[]>> = 
       ...atMost("send → deliver, p50", latencies["send → deliver"]?.p50.medianMs, 3, ms),
       ...atMost("last 50 messages over REST, p50", history?.rest.p50.medianMs, 2, ms),
       ...atMost("last 50 messages over WebSocket, p50", history?.ws.p50.medianMs, 2, ms),
+      ...atMost("room list beside many closed, p50", roomLists?.open.p50.medianMs, 5, ms),
+      ...atMost("connect beside many closed, p50", roomLists?.handshake.p50.medianMs, 10, ms),
       ...highestRateOf(highest),
       ...atMost(
         "an idle connection",

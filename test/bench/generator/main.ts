@@ -6,6 +6,7 @@ import { type IdlePlan, Idlers } from "./idlers.ts";
 import { Noise, type NoisePlan } from "./noise.ts";
 import { readHistory } from "./readers.ts";
 import { Returners, type ReturnersPlan } from "./returners.ts";
+import { readRoomLists } from "./room-lists.ts";
 
 /** The load generator: a process of its own, so that what it does costs the product as little as a real client. */
 
@@ -34,6 +35,7 @@ const methods = {
     crews.delete(crew);
   },
   readHistory,
+  readRoomLists,
   openIdle: (plan: IdlePlan) => idlers.open(plan),
   closeIdle: (_: null) => idlers.close(),
   joinAudience: ({ members }: { members: readonly MemberPlan[] }) => audience.join(members),

@@ -53,7 +53,7 @@ export function textOf(result: ModeResult, options: BenchOptions): string {
   ].join("\n");
 }
 
-function latencyTable({ fixed: { latencies }, history }: ModeResult): string {
+function latencyTable({ fixed: { latencies }, history, roomLists }: ModeResult): string {
   const pipeMs = latencies[pipeFloor]?.p50.medianMs;
   const rows = [
     ["", "p50", "p95", "p99", "p99.9", "p50 / echo", ...(pipeMs === undefined ? [] : ["p50 / pipe"])],
@@ -72,6 +72,12 @@ function latencyTable({ fixed: { latencies }, history }: ModeResult): string {
   if (history !== null) {
     add(`history over REST, last 50 of ${history.messages}`, history.rest);
     add(`history over WebSocket, last 50 of ${history.messages}`, history.ws);
+  }
+  if (roomLists !== null) {
+    const { closed, open, archive, handshake } = roomLists;
+    add(`room list over REST, beside ${closed} closed`, open);
+    add(`first page of an archive of ${closed}`, archive);
+    add(`connect → connected, beside ${closed} closed`, handshake);
   }
   return tableOf(rows);
 }
