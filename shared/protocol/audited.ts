@@ -26,6 +26,7 @@ export const audited: Readonly<Partial<Record<keyof typeof operations, AuditRule
     },
   },
   patchRoom: { details: only("state"), if: ({ state }) => state !== undefined },
+  closeRooms: { details: only("roomIds") },
   putMember: { details: only("role") },
   removeMember: { details: only() },
   deleteRoom: { details: only() },
