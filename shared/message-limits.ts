@@ -1,5 +1,7 @@
 /** Bounds of what people say, and of what becomes of it: a part of `limits`. */
 export const messageLimits = {
+  /** What a reply shows of the text it replies to: two lines on a telephone. Past it the text is cut. */
+  quoteCodePointsMax: 140,
   /** Message text, counted in Unicode code points (what JSON Schema's maxLength counts). Past it: 400. */
   bodyCodePointsMax: 8_000,
   /** A message names few files; more belong in several messages. Past it: 400. */

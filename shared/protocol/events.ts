@@ -11,6 +11,7 @@ import {
   nullable,
   Presence,
   Profile,
+  Quote,
   ReactionSummary,
   Role,
   type RoomLifecycle,
@@ -59,10 +60,23 @@ const messageFields = {
   attachments: Type.Array(Attachment),
   mentions: Type.Array(UserId),
   replyToId: Message.properties.replyToId,
+  threadId: Message.properties.threadId,
   custom: nullable(Custom),
   clientId: nullable(ClientId),
 };
-export const MessageCreated = durable("message.created", { ...messageFields, silent: Type.Boolean() });
+export const MessageCreated = durable("message.created", {
+  ...messageFields,
+  silent: Type.Boolean(),
+  replyTo: Type.Optional(
+    Type.Union([Quote, Type.Null()], {
+      description:
+        "Of a reply: what it replies to, as that was when this was told. Never kept: read later, it is as it is then.",
+    }),
+  ),
+  threadCount: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    description: "Of a reply: how many messages its thread has with it.",
+  }),
+});
 export const MessageUpdated = durable("message.updated", {
   ...messageFields,
   createdAt: Time,

@@ -74,6 +74,33 @@ export const ReactionSummary = Type.Object(reactionSummary, strict);
 /** One user's reaction. */
 export const Reaction = Type.Object({ key: ReactionKey, userId: UserId }, strict);
 
+/** What a reply shows of the message that it replies to. Never kept: made from that message whenever it is read. */
+export const Quote = Type.Object(
+  {
+    messageId: MessageId,
+    senderId: nullable(UserId),
+    kind: MessageKind,
+    body: Type.Union([Body, Type.Null()], {
+      description: `Its first ${limits.quoteCodePointsMax} code points; null where it has none, or has been deleted.`,
+    }),
+    attachments: Type.Integer({ minimum: 0, description: "How many it has." }),
+    deletedAt: nullable(Time),
+  },
+  strict,
+);
+export type Quote = Static<typeof Quote>;
+
+const thread = Type.Object(
+  {
+    count: Type.Integer({
+      minimum: 1,
+      description: "Messages in it, without its root. A deleted one keeps its place, and counts.",
+    }),
+    lastAt: Time,
+  },
+  { ...strict, description: "Of the message that a thread begins with." },
+);
+
 export const Message = Type.Object(
   {
     id: MessageId,
@@ -89,6 +116,17 @@ export const Message = Type.Object(
     attachments: Type.Array(Attachment),
     mentions: Type.Array(UserId),
     replyToId: nullable(MessageId),
+    replyTo: Type.Optional(
+      Type.Union([Quote, Type.Null()], {
+        description:
+          "What it replies to, as that is now: with messages of the history and of threads, and in the answer to a send.",
+      }),
+    ),
+    threadId: Type.Union([MessageId, Type.Null()], {
+      description:
+        "The message that the thread of this one begins with: a reply to a reply is in the thread of that.",
+    }),
+    thread: nullable(thread),
     reactions: Type.Record(Type.String(), ReactionSummary, {
       description: "By key. Over the socket and in events a reaction says anew what is here under its key.",
     }),

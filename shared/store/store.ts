@@ -67,6 +67,16 @@ interface RoomStore {
     page: { before?: number; after?: number; limit: number },
   ): Promise<MessageRow[]>;
   readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null>;
+  /**
+   * Messages of the thread that begins with one, newest first, without it.
+   *
+   * @param page.before only those with a smaller number.
+   */
+  readThread(
+    tenantId: string,
+    roomId: string,
+    page: { readonly rootId: string; readonly before?: number; readonly limit: number },
+  ): Promise<MessageRow[]>;
   /** What a message said before each of its changes, those with seq > afterSeq, ascending. */
   readVersions(
     tenantId: string,

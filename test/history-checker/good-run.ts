@@ -66,6 +66,8 @@ function messageOf(of: Pick<Message, "id" | "number" | "senderId" | "clientId" |
     attachments: [],
     mentions: [],
     replyToId: null,
+    threadId: null,
+    thread: null,
     reactions: {},
     custom: null,
     createdAt: "2026-01-01T00:00:00.000Z",
@@ -75,6 +77,8 @@ function messageOf(of: Pick<Message, "id" | "number" | "senderId" | "clientId" |
 }
 
 export function eventOf(tenantId: string, message: Message): MessageCreated {
-  const { id, createdAt, reactions: _reactions, editedAt: _edited, deletedAt: _deleted, ...flat } = message;
-  return { type: "message.created", tenantId, at: createdAt, messageId: id, silent: false, ...flat };
+  const { id, createdAt, reactions: _reactions, thread: _thread, ...rest } = message;
+  const { editedAt: _edited, deletedAt: _deleted, ...flat } = rest;
+  const own = { silent: false, threadCount: null };
+  return { type: "message.created", tenantId, at: createdAt, messageId: id, ...own, ...flat };
 }

@@ -54,6 +54,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   createMessage: () => ({ body: "Mallory was here" }),
   listMessages: null,
   getMessage: null,
+  listThread: null,
   updateMessage: () => ({ body: "Mallory was here" }),
   deleteMessage: null,
   listMessageVersions: null,

@@ -22,6 +22,7 @@ import { reactions } from "./reactions.scenario.ts";
 import { readonlyMembers } from "./readonly.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
+import { replies } from "./replies.scenario.ts";
 import { resume } from "./resume.scenario.ts";
 import { observers, roles } from "./roles.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
@@ -49,6 +50,7 @@ const scenarios = {
   paging,
   repeats,
   "message changes": messageChanges,
+  replies,
   reactions,
   "a room's life": lifecycle,
   roles,

@@ -7,23 +7,27 @@ import type {
   ReactionRemovedEvent,
 } from "./wire.ts";
 
+/** As much of what is quoted as the server shows. */
+const quoteCodePointsMax = 140;
+
 export interface MessageUpdate {
   readonly body: string | null;
   /** Stays as it is where it is not given; null takes it away. */
   readonly custom?: Record<string, unknown> | null;
 }
 
-/** Events that say of a message what it is from then on. */
+/** Events that say of a message, of what it replies to or of its thread, what it is from then on. */
 export type MessageChange =
   | MessageUpdatedEvent
   | MessageDeletedEvent
   | ReactionAddedEvent
-  | ReactionRemovedEvent;
+  | ReactionRemovedEvent
+  | MessageCreatedEvent;
 
 /** The message that an event made, as the history will show it. */
 export function toMessage(event: MessageCreatedEvent): Message {
   const { messageId, roomId, seq, number, senderId, kind, body } = event;
-  const { attachments, mentions, replyToId, custom, clientId, at } = event;
+  const { attachments, mentions, replyToId, replyTo, threadId, custom, clientId, at } = event;
   return {
     id: messageId,
     roomId,
@@ -35,6 +39,9 @@ export function toMessage(event: MessageCreatedEvent): Message {
     attachments,
     mentions,
     replyToId,
+    ...(replyTo === undefined ? {} : { replyTo }),
+    threadId,
+    thread: null,
     reactions: {},
     custom,
     clientId,
@@ -44,9 +51,15 @@ export function toMessage(event: MessageCreatedEvent): Message {
   };
 }
 
-/** The message as it is after an event that is of it. Of another message's event nothing follows. */
+/**
+ * The message as it is after an event that is of it, of the message that it quotes, or of a reply in the thread that it
+ * begins. Of any other event nothing follows.
+ */
 export function changedMessage(message: Message, event: MessageChange): Message {
-  if (event.messageId !== message.id || event.roomId !== message.roomId) return message;
+  if (event.roomId !== message.roomId) return message;
+  if (event.type === "message.created") return withReply(message, event);
+  if (event.messageId === message.replyTo?.messageId) return withQuoted(message, event);
+  if (event.messageId !== message.id) return message;
   switch (event.type) {
     case "message.updated": {
       const { body, attachments, mentions, custom, editedAt } = event;
@@ -72,4 +85,24 @@ export function changedMessage(message: Message, event: MessageChange): Message 
       return { ...message, reactions };
     }
   }
+}
+
+function withReply(message: Message, { threadId, threadCount, at }: MessageCreatedEvent): Message {
+  const isNews =
+    threadId === message.id && threadCount !== null && threadCount > (message.thread?.count ?? 0);
+  return isNews ? { ...message, thread: { count: threadCount, lastAt: at } } : message;
+}
+
+function withQuoted(message: Message, event: MessageChange): Message {
+  const { replyTo } = message;
+  if (!replyTo || (event.type !== "message.updated" && event.type !== "message.deleted")) return message;
+  return { ...message, replyTo: { ...replyTo, ...quotedContent(event) } };
+}
+
+function quotedContent(event: MessageUpdatedEvent | MessageDeletedEvent) {
+  if (event.type === "message.deleted") {
+    return { body: null, attachments: 0, deletedAt: event.deletedAt };
+  }
+  const start = event.body === null ? null : [...event.body].slice(0, quoteCodePointsMax).join("");
+  return { body: start, attachments: event.attachments.length };
 }

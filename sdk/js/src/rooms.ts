@@ -110,9 +110,7 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
     case "message.deleted":
     case "reaction.added":
     case "reaction.removed":
-      return room.lastMessage?.id === event.messageId
-        ? { lastMessage: changedMessage(room.lastMessage, event) }
-        : {};
+      return room.lastMessage === null ? {} : { lastMessage: changedMessage(room.lastMessage, event) };
     case "event.hidden":
       return event.number === null ? {} : { number: event.number };
     case "room.updated":

@@ -122,6 +122,26 @@ export interface Message {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** What it replies to, as that is now: with messages of the history and of threads, and in the answer to a send. */
+  replyTo?: {
+    /** A message's id. */
+    messageId: string;
+    senderId: string | null;
+    kind: "text" | "system" | "custom";
+    /** Its first 140 code points; null where it has none, or has been deleted. */
+    body: string | null;
+    /** How many it has. */
+    attachments: number;
+    deletedAt: string | null;
+  } | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
+  thread: {
+    /** Messages in it, without its root. A deleted one keeps its place, and counts. */
+    count: number;
+    /** RFC 3339, UTC, milliseconds. */
+    lastAt: string;
+  } | null;
   /** By key. Over the socket and in events a reaction says anew what is here under its key. */
   reactions: Record<
     string,
@@ -206,9 +226,25 @@ export interface MessageCreatedEvent {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
   custom: Record<string, unknown> | null;
   clientId: string | null;
   silent: boolean;
+  /** Of a reply: what it replies to, as that was when this was told. Never kept: read later, it is as it is then. */
+  replyTo?: {
+    /** A message's id. */
+    messageId: string;
+    senderId: string | null;
+    kind: "text" | "system" | "custom";
+    /** Its first 140 code points; null where it has none, or has been deleted. */
+    body: string | null;
+    /** How many it has. */
+    attachments: number;
+    deletedAt: string | null;
+  } | null;
+  /** Of a reply: how many messages its thread has with it. */
+  threadCount: number | null;
   /** What the receiving user has not read in this room. */
   unread: number;
 }
@@ -233,6 +269,8 @@ export interface MessageUpdatedEvent {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
   custom: Record<string, unknown> | null;
   clientId: string | null;
   /** RFC 3339, UTC, milliseconds. */

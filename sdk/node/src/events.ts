@@ -40,9 +40,25 @@ export interface MessageCreatedEvent {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
   custom: Record<string, unknown> | null;
   clientId: string | null;
   silent: boolean;
+  /** Of a reply: what it replies to, as that was when this was told. Never kept: read later, it is as it is then. */
+  replyTo?: {
+    /** A message's id. */
+    messageId: string;
+    senderId: string | null;
+    kind: "text" | "system" | "custom";
+    /** Its first 140 code points; null where it has none, or has been deleted. */
+    body: string | null;
+    /** How many it has. */
+    attachments: number;
+    deletedAt: string | null;
+  } | null;
+  /** Of a reply: how many messages its thread has with it. */
+  threadCount: number | null;
 }
 
 export interface MessageUpdatedEvent {
@@ -65,6 +81,8 @@ export interface MessageUpdatedEvent {
   attachments: Attachment[];
   mentions: string[];
   replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
   custom: Record<string, unknown> | null;
   clientId: string | null;
   /** RFC 3339, UTC, milliseconds. */

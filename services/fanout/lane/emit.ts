@@ -1,5 +1,8 @@
 import type { InboxAddress } from "#shared/inbox/inbox.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Outcome as ReplyOutcome } from "#shared/protocol/records.ts";
+import type { Quote } from "#shared/protocol/resources.ts";
+import { quoteOf } from "#shared/store/quote.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { InterestRouter } from "./interest-router.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -17,8 +20,9 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
   const { tenantId, roomId } = outcome.command;
   const wanting = context.interest.wanting(tenantId, "room", roomId);
   for (const row of outcome.events) {
-    outgoing.event(row);
-    outgoing.deliver(wanting, { type: "event", event: row.event, countable: row.countable });
+    const event = quoting(row.event, outcome.quote);
+    outgoing.event({ ...row, event });
+    outgoing.deliver(wanting, { type: "event", event, countable: row.countable });
   }
   const { at } = outcome.events[0]?.event ?? outcome.command;
   for (const { userId, seq } of outcome.joined) {
@@ -41,6 +45,10 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
   if (outcome.notice !== null) outgoing.deliver(wanting, outcome.notice);
   deliverRejection(outgoing, outcome, wanting);
   await reply(context, outcome);
+}
+
+function quoting(event: DurableEvent, quote: Quote | null): DurableEvent {
+  return quote === null || event.type !== "message.created" ? event : { ...event, replyTo: quote };
 }
 
 /** What a socket asked for, was acknowledged when it was appended, and refused when it was applied. */
@@ -86,7 +94,11 @@ async function replyOutcome(
       return { result: "refused", code: decision.code, message: decision.message };
     case "repeat": {
       const row = await store.readMessage(tenantId, roomId, decision.messageId);
-      return { result: "existing", resource: row?.message ?? null };
+      const replyToId = row?.message.replyToId ?? null;
+      if (row === null || replyToId === null) return { result: "existing", resource: row?.message ?? null };
+      const parent = await store.readMessage(tenantId, roomId, replyToId);
+      const replyTo = parent === null ? null : quoteOf(parent.message);
+      return { result: "existing", resource: { ...row.message, replyTo } };
     }
     default:
       return { result: decision.kind, resource: decision.resource };

@@ -1,6 +1,6 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
-import { isChange } from "./changes.ts";
+import { messagesNeeded, withRoots } from "./changes.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
@@ -13,7 +13,7 @@ export interface RoomFacts {
   readonly countable: ReadonlyMap<number, number>;
   /** Messages of which it matters, for a marker, who sent them. */
   readonly senders: readonly SentMessage[];
-  /** Messages that are to be changed, as the room's head has them. */
+  /** Messages that are to be changed or replied to, and where their threads begin, as the room's head has them. */
   readonly messages: ReadonlyMap<string, MessageRow>;
 }
 
@@ -37,12 +37,12 @@ export async function lookUpFacts(
 
   const unknown = new Set<string>();
   const numbers = new Set<number>();
-  const changed = new Set<string>();
+  const needed = new Set<string>();
   for (const { command } of entries) {
     if (command.type === "message.create" && newest > recent.size && !recent.has(command.messageId)) {
       unknown.add(command.messageId);
     }
-    if (isChange(command)) changed.add(command.messageId);
+    for (const messageId of messagesNeeded(command)) needed.add(messageId);
     if (
       command.type === "room.read" &&
       command.number < newest &&
@@ -55,17 +55,16 @@ export async function lookUpFacts(
     state,
     entries.map(({ command }) => command),
   );
-  if (unknown.size === 0 && numbers.size === 0 && asked === null && changed.size === 0) return noFacts;
+  if (unknown.size === 0 && numbers.size === 0 && asked === null && needed.size === 0) return noFacts;
 
-  const [known, countable, sent, messages] = await Promise.all([
+  const [known, countable, sent, rows] = await Promise.all([
     unknown.size === 0
       ? new Map<string, { number: number }>()
       : store.findMessages(room.tenantId, room.roomId, [...unknown]),
     Promise.all([...numbers].map((number) => readCountable(store, room, number))),
     asked === null ? noneSent : readSenders(store, state, asked),
-    Promise.all([...changed].map((messageId) => messageNow(store, room, messageId))),
+    withRoots([...needed], (messageId) => messageNow(store, room, messageId)),
   ]);
-  const rows = messages.filter((row) => row !== null);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);

@@ -1,6 +1,8 @@
 import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { Quote } from "#shared/protocol/resources.ts";
 import { isListed } from "#shared/store/listed.ts";
+import { quoteOf } from "#shared/store/quote.ts";
 import { ownReadNumber } from "#shared/store/shown.ts";
 import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
 import type { Decision, Notice, Receipt } from "../room/applied.ts";
@@ -9,7 +11,7 @@ import { readPosition } from "../room/apply-marker.ts";
 import { profileNotice } from "../room/apply-profile.ts";
 import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts";
 import type { RoomState } from "../room/state.ts";
-import { isChange } from "./changes.ts";
+import { isChange, messagesNeeded, withRoots } from "./changes.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
 
 const pageEvents = 200;
@@ -48,19 +50,21 @@ export async function replayed(
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     const { joined: observers, left } = observersOf(state, entry.command, events);
     const decision = answer(state, entry, events, { kept, changed, said });
-    return { ...entry, decision, events, receipt, notice, joined: [...joined, ...observers], left, state };
+    const all = [...joined, ...observers];
+    const quote = quoteIn(entry.command, changed);
+    return { ...entry, decision, events, receipt, notice, quote, joined: all, left, state };
   });
 }
 
-/** The messages that commands wanted to change, as they are now. */
+/** The messages that commands wanted to change or to reply to, as they are now. */
 async function messagesOf(
   store: Store,
   { tenantId, head }: RoomState,
   entries: readonly Entry[],
 ): Promise<ReadonlyMap<string, MessageRow>> {
-  const ids = entries.flatMap(({ command }) => (isChange(command) ? [command.messageId] : []));
-  const rows = await Promise.all([...new Set(ids)].map((id) => store.readMessage(tenantId, head.roomId, id)));
-  return new Map(rows.flatMap((row) => (row === null ? [] : [[row.message.id, row]])));
+  const ids = new Set(entries.flatMap(({ command }) => messagesNeeded(command)));
+  const rows = await withRoots([...ids], (id) => store.readMessage(tenantId, head.roomId, id));
+  return new Map(rows.map((row) => [row.message.id, row]));
 }
 
 const refusedThen = {
@@ -107,6 +111,13 @@ function answer(
   }
   const decision = judged();
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
+}
+
+/** What a reply quotes, as it is now: of what was taken back since nothing is told. */
+function quoteIn(command: RoomCommand, messages: ReadonlyMap<string, MessageRow>): Quote | null {
+  if (command.type !== "message.create" || command.replyToId === null) return null;
+  const parent = messages.get(command.replyToId);
+  return parent === undefined ? null : quoteOf(parent.message);
 }
 
 function noticeNow(state: RoomState, command: RoomCommand): Notice | null {

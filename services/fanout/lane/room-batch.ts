@@ -26,6 +26,7 @@ export interface Outcome extends Entry {
   readonly events: readonly EventRow[];
   readonly receipt: Applied["receipt"];
   readonly notice: Applied["notice"];
+  readonly quote: Applied["quote"];
   /** Users whose set of open rooms grew, and the seq from which the room is theirs. */
   readonly joined: readonly Joined[];
   /** Observers who were put out: no event says so. */
@@ -82,12 +83,12 @@ export class RoomBatch {
     const before = this.#state;
     this.#state = applied.state;
     this.#keep(applied, position, before?.head.countable ?? 0);
-    const { state, decision, events, receipt, notice } = applied;
+    const { state, decision, events, receipt, notice, quote } = applied;
     if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
       this.#listedChanged = true;
     }
     const [joined, left] = [joinedBy(before, applied), leftBy(before, applied)];
-    return { position, command, decision, events, receipt, notice, joined, left, state };
+    return { position, command, decision, events, receipt, notice, quote, joined, left, state };
   }
 
   /** Everything that changed, or null when nothing did. */

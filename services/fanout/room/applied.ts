@@ -8,6 +8,7 @@ import type {
   Message,
   MessageVersion,
   Muting,
+  Quote,
   ReadPosition,
   Room,
 } from "#shared/protocol/resources.ts";
@@ -64,6 +65,8 @@ export interface Applied {
   readonly receipt: Receipt | null;
   /** What the gateways that have the room are told beside its events. */
   readonly notice: Notice | null;
+  /** Of a reply: what it quotes. Told to who is there, and kept nowhere, as what is quoted may be taken back. */
+  readonly quote: Quote | null;
 }
 
 export interface VersionRow {
@@ -81,6 +84,7 @@ const nothing = {
   removed: [],
   receipt: null,
   notice: null,
+  quote: null,
 } as const;
 
 export function refused(state: RoomState | null, code: ErrorCode, message?: string): Applied {
@@ -195,7 +199,11 @@ export class Change {
 
   done(
     decision: Decision,
-    { receipt = null, notice = null }: Partial<Pick<Applied, "receipt" | "notice">> = {},
+    {
+      receipt = null,
+      notice = null,
+      quote = null,
+    }: Partial<Pick<Applied, "receipt" | "notice" | "quote">> = {},
   ): Applied {
     return {
       state: this.#state,
@@ -208,6 +216,7 @@ export class Change {
       removed: [...this.#removed],
       receipt,
       notice,
+      quote,
     };
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { commands, run } from "../testing/apply-run.ts";
+import { allIn, talk } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
 
 /** What an event says of a message. */
@@ -23,6 +24,8 @@ function after(message: Message, event: DurableEvent): Message {
       expect(count).toBe(userIds.length);
       return { ...message, reactions: count === 0 ? others : { ...others, [event.key]: { count, userIds } } };
     }
+    case "message.created":
+      return { ...message, thread: { count: event.threadCount ?? 0, lastAt: event.at } };
     default:
       throw new Error(`${event.type} changes no message`);
   }
@@ -49,17 +52,41 @@ describe("messages that change", () => {
               then.senderId,
               then.createdAt,
             ]);
-            expect(then.deletedAt, "nothing comes back").toBeNull();
+            const isReply = events[0]?.event.type === "message.created";
+            if (!isReply) expect(then.deletedAt, "nothing comes back").toBeNull();
             expect(events.at(-1)?.event.seq).toBe(revised);
             expect(now).toEqual(events.reduce((message, { event }) => after(message, event), then));
             messages.set(now.number, now);
             const isReaction = events[0]?.event.type.startsWith("reaction.") ?? false;
-            expect(applied.versions.length).toBe(isReaction ? 0 : 1);
+            expect(applied.versions.length).toBe(isReaction || isReply ? 0 : 1);
           }
           const newest = messages.get(state?.head.number ?? 0) ?? null;
           expect(state?.head.lastMessage ?? null).toEqual(newest);
-          if (changed.length > 0) expect(state?.head.countable).toBe(before?.head.countable);
+          if (changed.length > 0 && message === null)
+            expect(state?.head.countable).toBe(before?.head.countable);
         });
+      }),
+    );
+  });
+
+  test("has in each thread what replies to its beginning or to one of its own, and counts it there", () => {
+    fc.assert(
+      fc.property(allIn, fc.array(talk, { minLength: 20, maxLength: 80 }), (first, said) => {
+        const messages = new Map<string, Message>();
+        run([first, ...said], ({ command, applied }) => {
+          const { message: made, changed } = applied;
+          if (made !== null) messages.set(made.message.id, made.message);
+          for (const { message } of changed) messages.set(message.id, message);
+          if (command.type !== "message.create" || command.replyToId === null) return;
+          const parent = messages.get(command.replyToId);
+          if (parent === undefined) expect(made).toBeNull();
+          else if (made !== null) expect(made.message.threadId).toBe(parent.threadId ?? parent.id);
+        });
+        for (const { id, thread, threadId } of messages.values()) {
+          const replies = [...messages.values()].filter((message) => message.threadId === id);
+          expect(thread?.count ?? 0).toBe(replies.length);
+          if (threadId !== null) expect([replies, messages.has(threadId)]).toEqual([[], true]);
+        }
       }),
     );
   });
@@ -70,7 +97,7 @@ describe("messages that change", () => {
         run(given, ({ before, command, applied }) => {
           const [row] = applied.changed;
           const { userId } = command.actor;
-          if (row === undefined || userId === null) return;
+          if (row === undefined || userId === null || command.type === "message.create") return;
           expect(before?.head.state).toBe("open");
           const role = before?.members.get(userId)?.role;
           expect(["owner", "member"]).toContain(role);
@@ -85,7 +112,7 @@ describe("messages that change", () => {
     fc.assert(
       fc.property(commands, (given) => {
         run(given, ({ command, applied, position }) => {
-          if (applied.changed.length === 0) return;
+          if (applied.changed.length === 0 || command.type === "message.create") return;
           const rows = new Map(applied.changed.map((row) => [row.message.id, row]));
           const again = apply(applied.state, command, {
             position: position + 1,

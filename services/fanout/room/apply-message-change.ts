@@ -30,7 +30,8 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   const change = new Change(state, context.position, command.at);
   const edited = { ...message, body, custom, editedAt: change.at };
   change.changeMessage(row, { message: edited }, command.actor.userId);
-  const { id, roomId: _room, seq: _seq, reactions: _reactions, deletedAt: _deleted, ...content } = edited;
+  const { id, roomId: _room, seq: _seq, reactions: _reactions, ...said } = edited;
+  const { thread: _thread, deletedAt: _deleted, ...content } = said;
   change.addEvent({
     type: "message.updated",
     messageId: id,

@@ -1,6 +1,8 @@
 import { refusalOf } from "#shared/protocol/capabilities.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
+import { quoteOf } from "#shared/store/quote.ts";
+import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { readUpTo } from "./apply-marker.ts";
 import { isBlockedInDirect, passOverBlockers } from "./counting.ts";
@@ -22,6 +24,13 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
 
   if (isBlockedInDirect(state, senderId)) return refused(state, "forbidden", "You cannot send in this room.");
 
+  const thread = threadOf(command, context);
+  if (thread === undefined) return refused(state, "message_not_found", "There is no message to reply to.");
+  const stranger = command.mentions.find((userId) => !isSeen(state, userId));
+  if (stranger !== undefined) {
+    return refused(state, "invalid_request", `${stranger} is mentioned and is no member of the room.`);
+  }
+
   const change = new Change(state, context.position, command.at);
   const message: Message = {
     id: command.messageId,
@@ -34,6 +43,8 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     attachments: command.attachments,
     mentions: command.mentions,
     replyToId: command.replyToId,
+    threadId: thread?.root.message.id ?? null,
+    thread: null,
     reactions: {},
     custom: command.custom,
     clientId: command.clientId,
@@ -44,12 +55,38 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const counts = command.kind !== "system" && !command.silent;
   const countable = state.head.countable + (counts ? 1 : 0);
   change.addMessage({ message, countable, revised: message.seq, moreReactions: null });
+  const threadCount = thread === null ? null : (thread.root.message.thread?.count ?? 0) + 1;
+  if (thread !== null && threadCount !== null) {
+    const root = { ...thread.root.message, thread: { count: threadCount, lastAt: change.at } };
+    change.changeMessage(thread.root, { message: root }, senderId);
+  }
   if (counts) passOverBlockers(change, senderId);
   if (sender !== null) {
     const { number } = message;
     change.setMember({ ...readUpTo(sender, number), readCountable: countable, sentNumber: number });
   }
-  const { id, roomId: _roomId, seq: _seq, reactions, createdAt, editedAt, deletedAt, ...flat } = message;
-  change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent });
-  return change.done({ kind: "created", resource: message });
+  const { id, roomId: _roomId, seq: _seq, thread: _thread, reactions, ...rest } = message;
+  const { createdAt, editedAt, deletedAt, ...flat } = rest;
+  change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent, threadCount });
+  if (thread === null) return change.done({ kind: "created", resource: message });
+  const quote = quoteOf(thread.parent.message);
+  return change.done({ kind: "created", resource: { ...message, replyTo: quote } }, { quote });
+}
+
+/** What a message replies to, and where that thread begins; null: it is no reply, undefined: there is no such message. */
+function threadOf(
+  { replyToId }: CreateMessage,
+  { messageOf }: Context,
+): { readonly parent: MessageRow; readonly root: MessageRow } | null | undefined {
+  if (replyToId === null) return null;
+  const parent = messageOf(replyToId);
+  if (parent === null) return undefined;
+  const { threadId } = parent.message;
+  const root = threadId === null ? parent : messageOf(threadId);
+  return root === null ? undefined : { parent, root };
+}
+
+function isSeen(state: RoomState, userId: string): boolean {
+  const member = state.members.get(userId);
+  return member !== null && member.role !== "observer";
 }

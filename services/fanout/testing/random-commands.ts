@@ -27,16 +27,27 @@ export const allIn = fc.constant<RoomCommand>({
 const seldom = fc.nat(3).map((n) => n === 0);
 const number = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 40 }));
 
+/** Few, so that many a message is there when something is said of it. */
+const fewIds = fc.integer({ min: 1, max: 4 }).map(String);
+const messageId = fc
+  .record({ senderId: user, clientId: fewIds })
+  .map(({ senderId, clientId }) => messageIdFor({ tenantId, roomId, senderId, clientId }));
+
 /** Somebody says something. */
 const sending: fc.Arbitrary<RoomCommand> = fc
   .record({
     at,
     userId: user,
-    clientId: fc.integer({ min: 1, max: 30 }).map(String),
+    clientId: fc.oneof(fewIds, fc.integer({ min: 1, max: 30 }).map(String)),
     silent: seldom,
     system: seldom,
+    mentions: fc.oneof(
+      { weight: 6, arbitrary: fc.constant<string[]>([]) },
+      { weight: 1, arbitrary: fc.subarray([...users, "stranger"]) },
+    ),
+    replyToId: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: messageId }),
   })
-  .map(({ at, userId, clientId, silent, system }): RoomCommand => {
+  .map(({ at, userId, clientId, silent, system, mentions, replyToId }): RoomCommand => {
     const senderId = system ? null : userId;
     return {
       ...base,
@@ -48,8 +59,8 @@ const sending: fc.Arbitrary<RoomCommand> = fc
       kind: system ? "system" : "text",
       body: `says ${clientId}`,
       attachments: [],
-      mentions: [],
-      replyToId: null,
+      mentions,
+      replyToId,
       custom: null,
       silent,
     };

@@ -3,9 +3,10 @@ import { limits } from "#shared/limits.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
+import { withQuotes } from "./quotes.ts";
 import { visibleMessages } from "./visible-messages.ts";
 
-type HistoryStore = Pick<Store, "readHeads" | "readMemberships" | "readMessages">;
+type HistoryStore = Pick<Store, "readHeads" | "readMemberships" | "readMessages" | "readMessage">;
 
 export interface HistoryPage {
   readonly before?: number;
@@ -35,7 +36,8 @@ export async function readHistory(
   ]);
   const messages = rows.map(({ message }) => message);
   const [newest, oldest] = [messages[0]?.number ?? 0, messages.at(-1)?.number ?? 0];
-  const items = visibleMessages(messages, member);
+  const { tenantId } = reader;
+  const items = await withQuotes(store, { tenantId, roomId, member }, visibleMessages(messages, member));
   if (page.after !== undefined && page.before === undefined) {
     return { items, next: newest > 0 && newest < head.number ? String(newest) : null };
   }

@@ -4,9 +4,11 @@ import { type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import { isHiddenFrom } from "#shared/store/shown.ts";
-import type { MessageRow, Store } from "#shared/store/store.ts";
+import type { MemberRow, MessageRow, Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
 import { type HistoryPage, readHistory } from "./history.ts";
+import { withQuotes } from "./quotes.ts";
+import { visibleMessages } from "./visible-messages.ts";
 
 /** The calls that read messages, and what hangs on them. */
 export function registerMessageReads(app: FastifyInstance, store: Store, route: RouteContext): void {
@@ -22,8 +24,24 @@ export function registerMessageReads(app: FastifyInstance, store: Store, route: 
   registerOperation(app, operations.getMessage, {
     ...route,
     handle: async ({ params }, caller) => {
-      const { message } = await readMessage(store, caller, params.roomId, params.messageId);
-      return ok(message);
+      const { message, member } = await readMessage(store, caller, params.roomId, params.messageId);
+      const [shown = message] = await withQuotes(store, placeOf(caller, params.roomId, member), [message]);
+      return ok(shown);
+    },
+  });
+  registerOperation(app, operations.listThread, {
+    ...route,
+    handle: async ({ params: { roomId, messageId: rootId }, query }, caller) => {
+      const limit = query.limit ?? limits.pageItemsDefault;
+      const before = query.cursor === undefined ? {} : { before: numberOf(query.cursor) };
+      const [{ member }, found] = await Promise.all([
+        readMessage(store, caller, roomId, rootId),
+        store.readThread(caller.tenantId, roomId, { rootId, ...before, limit: limit + 1 }),
+      ]);
+      const page = found.slice(0, limit).map(({ message }) => message);
+      const shown = visibleMessages(page, member);
+      const items = await withQuotes(store, placeOf(caller, roomId, member), shown);
+      return ok({ items, next: found.length > limit ? String(page.at(-1)?.number) : null });
     },
   });
   registerOperation(app, operations.listMessageVersions, {
@@ -59,13 +77,17 @@ async function readMessage(
   reader: Reader,
   roomId: string,
   messageId: string,
-): Promise<MessageRow> {
+): Promise<MessageRow & { readonly member: MemberRow | null }> {
   const [{ member }, row] = await Promise.all([
     enterRoom(store, reader, roomId),
     store.readMessage(reader.tenantId, roomId, messageId),
   ]);
   if (row === null || isHiddenFrom(member, row.message.senderId)) throw new AppError("message_not_found");
-  return row;
+  return { ...row, member };
+}
+
+function placeOf({ tenantId }: Reader, roomId: string, member: MemberRow | null) {
+  return { tenantId, roomId, member };
 }
 
 function reactionsOf({ message, moreReactions }: MessageRow): { key: string; userId: string }[] {

@@ -12,6 +12,7 @@ import { enterRoom } from "./access.ts";
 import { afterCursor, closedCursorOf, closedPlaceOf, cursorOf } from "./list-cursor.ts";
 import { readShownMembers, withProfiles } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
+import { quotedBy, readToldEvents, withoutQuote } from "./quotes.ts";
 import { compareActivity, readClosedRooms, readOpenRooms, roomSummary } from "./room-summary.ts";
 import { withVisibleLast } from "./visible-messages.ts";
 
@@ -80,13 +81,18 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
       const limit = query.limit ?? limits.pageItemsDefault;
       const [{ head, member }, rows] = await Promise.all([
         enterRoom(store, caller, params.roomId),
-        store.readEvents(caller.tenantId, params.roomId, { afterSeq: query.after ?? 0, limit }),
+        readToldEvents(
+          store,
+          { tenantId: caller.tenantId, roomId: params.roomId },
+          { afterSeq: query.after ?? 0, limit },
+        ),
       ]);
       const last = rows.at(-1)?.event.seq;
       const next = last !== undefined && last < head.seq ? String(last) : null;
-      const items = rows.map(({ event }) =>
-        isHiddenFrom(member, saidBy(event)) ? hiddenEvent(event) : event,
-      );
+      const items = rows.map(({ event }) => {
+        if (isHiddenFrom(member, saidBy(event))) return hiddenEvent(event);
+        return isHiddenFrom(member, quotedBy(event)) ? withoutQuote(event) : event;
+      });
       return ok({ items, next });
     },
   });

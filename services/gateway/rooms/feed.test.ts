@@ -35,6 +35,7 @@ function feedOver(kept: { upTo: number; from?: number; failures?: number }) {
     {
       clock: systemClock,
       store: {
+        readMessage: async () => null,
         readEvents: async (_tenant, _room, { afterSeq, limit }) => {
           if (failures-- > 0) throw new Error("the store is away");
           const first = Math.max(afterSeq + 1, kept.from ?? 1);

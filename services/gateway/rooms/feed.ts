@@ -1,6 +1,6 @@
 import { pause, type Timers } from "#shared/clock.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Store } from "#shared/store/store.ts";
+import { type QuotingStore, readToldEvents } from "../reads/quotes.ts";
 import { EventFrame } from "../session/frame.ts";
 import type { Session } from "../session/session.ts";
 
@@ -9,7 +9,7 @@ const attemptsMax = 5;
 const pauseMs = 200;
 
 export interface FeedDeps {
-  readonly store: Pick<Store, "readEvents">;
+  readonly store: QuotingStore;
   readonly clock: Timers;
   readonly metrics: { healedEvents: { inc(n: number): void }; deliveries: { inc(n: number): void } };
   readonly logger: { warn(fields: object, message: string): void };
@@ -87,10 +87,8 @@ export class RoomFeed {
   /** Passes on what the history has after the newest passed on. False: it does not reach the newest known. */
   async #readOn(): Promise<boolean> {
     while (this.#seq !== null && this.#seq < this.#newest) {
-      const rows = await this.#deps.store.readEvents(this.tenantId, this.roomId, {
-        afterSeq: this.#seq,
-        limit: pageEvents,
-      });
+      const page = { afterSeq: this.#seq, limit: pageEvents };
+      const rows = await readToldEvents(this.#deps.store, this, page);
       if (rows[0]?.event.seq !== this.#seq + 1) return false;
       for (const { event, countable } of rows) this.#pass(event, countable);
       this.#deps.metrics.healedEvents.inc(rows.length);

@@ -20,6 +20,7 @@ function recentOver(history: { length: number; held?: boolean }) {
   const recent = new RecentEvents({
     metrics,
     store: {
+      readMessage: async () => null,
       readEvents: async (_tenant, roomId, { afterSeq, limit }) => {
         const rows = upTo(Math.min(history.length, afterSeq + limit), afterSeq + 1).map((seq): EventRow => {
           return { event: renamed(roomId, seq), countable: 0, position: seq };

@@ -1,11 +1,12 @@
 import { limits } from "#shared/limits.ts";
-import type { EventRow, Store } from "#shared/store/store.ts";
+import type { EventRow } from "#shared/store/store.ts";
+import { type QuotingStore, readToldEvents } from "../reads/quotes.ts";
 import type { EventFrame } from "../session/frame.ts";
 
 export type PastEvent = Pick<EventRow, "event" | "countable">;
 
 export interface RecentEventsDeps {
-  readonly store: Pick<Store, "readEvents">;
+  readonly store: QuotingStore;
   readonly metrics: {
     readonly pastEvents: { inc(labels: { from: "memory" | "history" }, n: number): void };
     readonly historyReads: { inc(): void };
@@ -96,7 +97,11 @@ export class RecentEvents {
     const key = `${tenantId}/${roomId}`;
     const { metrics, store } = this.#deps;
     metrics.historyReads.inc();
-    const read: Read = { ...page, events: store.readEvents(tenantId, roomId, page), outdated: false };
+    const read: Read = {
+      ...page,
+      events: readToldEvents(store, { tenantId, roomId }, page),
+      outdated: false,
+    };
     this.#reads.set(key, [...(this.#reads.get(key) ?? []), read]);
     try {
       const events = await read.events;

@@ -4,7 +4,8 @@ import { limits } from "#shared/limits.ts";
 import { withCapabilities } from "#shared/protocol/socket-events.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { Watching } from "../presence/watching.ts";
-import type { EventFrame } from "./frame.ts";
+import { quotedBy, withoutQuote } from "../reads/quotes.ts";
+import { EventFrame } from "./frame.ts";
 import { hiddenEvent } from "./hidden.ts";
 import { type Marker, SessionRoom } from "./session-room.ts";
 import { SessionTyping } from "./session-typing.ts";
@@ -216,7 +217,10 @@ export class Session {
       room.stands({ readCountable: countable, countable, seq: event.seq });
       this.typing.stopped(event.roomId);
     }
-    this.send(frame.withUnread(unreadOf(frame.countable, room)));
+    const quoted = quotedBy(event);
+    const isHidden = quoted !== null && room.blocked.includes(quoted);
+    const shown = isHidden ? new EventFrame(withoutQuote(event), countable) : frame;
+    this.send(shown.withUnread(unreadOf(countable, room)));
     return true;
   }
 

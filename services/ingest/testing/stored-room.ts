@@ -88,6 +88,8 @@ const blank: Omit<Message, "id" | "roomId" | "seq" | "number" | "senderId" | "cl
   attachments: [],
   mentions: [],
   replyToId: null,
+  threadId: null,
+  thread: null,
   reactions: {},
   custom: null,
   createdAt: at,

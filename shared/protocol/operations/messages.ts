@@ -28,6 +28,7 @@ export const messagesOperations = {
       "room_closed",
       "acting_user_required",
       "forbidden",
+      "message_not_found",
     ],
   }),
   listMessages: define({
@@ -64,6 +65,19 @@ export const messagesOperations = {
     query: none,
     body: null,
     responses: { 200: Message },
+    errors: ["room_not_found", "not_a_member", "message_not_found"],
+  }),
+  listThread: define({
+    id: "listThread",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/messages/{messageId}/thread",
+    service: "gateway",
+    auth: "any",
+    summary: "The messages of the thread that begins with this one, newest first, without it.",
+    params: messagePath,
+    query: page,
+    body: null,
+    responses: { 200: listOf(Message) },
     errors: ["room_not_found", "not_a_member", "message_not_found"],
   }),
   updateMessage: define({

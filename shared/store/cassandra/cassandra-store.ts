@@ -82,6 +82,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     readMessages: (tenantId, roomId, page) =>
       call("readMessages", () => messages.page(tenantId, roomId, page)),
     readMessage: (tenantId, roomId, id) => call("readMessage", () => messages.one(tenantId, roomId, id)),
+    readThread: (tenantId, roomId, page) => call("readThread", () => messages.thread(tenantId, roomId, page)),
     readVersions: (tenantId, roomId, page) =>
       call("readVersions", () => messages.versions(tenantId, roomId, page)),
     findMessages: (tenantId, roomId, ids) => call("findMessages", () => messages.find(tenantId, roomId, ids)),

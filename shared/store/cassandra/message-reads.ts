@@ -2,7 +2,7 @@ import { limits } from "#shared/limits.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { type MessageRange, messageRange } from "../message-range.ts";
-import type { MessageRow, StoredRoom } from "../store.ts";
+import type { MessageRow, Store, StoredRoom } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { bucketOf, integersBetween, spanOf, withinBucket } from "./buckets.ts";
 import { Coalescer } from "./coalesce.ts";
@@ -18,6 +18,11 @@ const selectVersions = `SELECT content FROM message_versions
   WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number = ? AND seq > ? AND seq <= ? LIMIT ?`;
 const selectIndex = `SELECT message_id, number, seq FROM message_index
   WHERE tenant_id = ? AND room_id = ? AND span = ? AND message_id IN ?`;
+
+const selectNumbered = `SELECT message, countable, seq, revised, more_reactions FROM messages
+  WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number IN ?`;
+const selectThread = `SELECT number FROM thread_messages
+  WHERE tenant_id = ? AND room_id = ? AND root_id = ? AND number <= ? LIMIT ?`;
 
 /** Message ids asked for in one request: the longest are 26 bytes, so the request stays small. */
 const idsPerRequestMax = 100;
@@ -53,6 +58,30 @@ export class MessageReads {
     const found = rows.map(messageRow).find(({ message }) => message.id === messageId);
     const row = found ?? findInTail(newest, [messageId])[0];
     return row === undefined || newest === null ? null : asChanged(newest)(row);
+  }
+
+  /**
+   * Newest first. What a writer of an earlier epoch left behind may name a number that is another message's by now: it
+   * counts only when the message agrees.
+   */
+  async thread(
+    tenantId: string,
+    roomId: string,
+    { rootId, before = Number.POSITIVE_INFINITY, limit }: Parameters<Store["readThread"]>[2],
+  ): Promise<MessageRow[]> {
+    const newest = await readNewest(this.#session, tenantId, roomId);
+    if (newest === null) return [];
+    const found: MessageRow[] = [];
+    for (let to = Math.min(newest.number, before - 1); found.length < limit; ) {
+      const rows = await this.#session.rows(selectThread, [tenantId, roomId, rootId, to, limit]);
+      const numbers = rows.map(({ number }) => toNumber(number));
+      const messages = await this.#numbered(tenantId, roomId, numbers);
+      found.push(...messages.filter(({ message }) => message.threadId === rootId));
+      const last = numbers.at(-1);
+      if (last === undefined || numbers.length < limit) break;
+      to = last - 1;
+    }
+    return found.slice(0, limit).map(asChanged(newest));
   }
 
   /** What a message said before each of its changes. */
@@ -101,6 +130,18 @@ export class MessageReads {
     if (newest === null || range === null) return [];
     const rows = (await this.#range(tenantId, roomId, range)).map(messageRow);
     return [...messagesAhead(rows, range, newest), ...rows].map(asChanged(newest));
+  }
+
+  /** Newest first. */
+  async #numbered(tenantId: string, roomId: string, numbers: readonly number[]): Promise<MessageRow[]> {
+    const buckets = [...Map.groupBy(numbers, bucketOf)];
+    const parts = await mapBounded(buckets, limits.storeReadsPerCallMax, ([bucket, some]) =>
+      this.#session.rows(selectNumbered, [tenantId, roomId, bucket, some]),
+    );
+    return parts
+      .flat()
+      .map(messageRow)
+      .sort((a, b) => b.message.number - a.message.number);
   }
 
   /** Rows by number, newest first. */

@@ -24,6 +24,8 @@ const insertVersion = `INSERT INTO message_versions (tenant_id, room_id, bucket,
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertThread = `INSERT INTO thread_messages (tenant_id, room_id, root_id, number)
+  VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
 // `hidden` is said of everybody, so that nothing is left of another time in the room.
 const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id, hidden)
   VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
@@ -86,6 +88,13 @@ export function* historyRows(
       query: insertIndex,
       params: [tenantId, roomId, span, id, number, seq, version],
     };
+    if (message.threadId !== null) {
+      yield {
+        partition: `thread ${message.threadId}`,
+        query: insertThread,
+        params: [tenantId, roomId, message.threadId, number, version],
+      };
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { messageRange } from "../message-range.ts";
-import type { EventRow, MessageRow } from "../store.ts";
+import type { EventRow, MessageRow, Store } from "../store.ts";
 
 type MessagePage = { before?: number; after?: number; limit: number };
 
@@ -18,6 +18,10 @@ export function createMessageReads(database: Database) {
   const range = database.prepare(
     `SELECT message, countable, seq, revised, more_reactions FROM store_messages WHERE room_ref = ? AND number >= ? AND number <= ?
      ORDER BY number DESC`,
+  );
+  const inThread = database.prepare(
+    `SELECT message, countable, seq, revised, more_reactions FROM store_messages
+     WHERE room_ref = ? AND thread_id = ? AND number <= ? ORDER BY number DESC LIMIT ?`,
   );
   const byId = database.prepare(
     `SELECT seq, revised, more_reactions, countable, message FROM store_messages ${byIdIndex} AND number <= ?
@@ -58,6 +62,16 @@ export function createMessageReads(database: Database) {
       const found = find(tenantId, roomId);
       const row = found === null ? undefined : byId.get(found.ref, messageId, found.newest);
       return row === undefined ? null : messageRow(row);
+    },
+
+    thread(
+      tenantId: string,
+      roomId: string,
+      { rootId, before = Number.POSITIVE_INFINITY, limit }: Parameters<Store["readThread"]>[2],
+    ): MessageRow[] {
+      const found = find(tenantId, roomId);
+      if (found === null) return [];
+      return inThread.all(found.ref, rootId, Math.min(found.newest, before - 1), limit).map(messageRow);
     },
 
     versions(

@@ -26,11 +26,11 @@ const upsertMember = `
   WHERE excluded.version > version OR (excluded.version = version AND member IS NOT NULL)`;
 
 const upsertMessage = `
-  INSERT INTO store_messages (room_ref, number, version, message_id, seq, countable, message, revised,
-    more_reactions) VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)
+  INSERT INTO store_messages (room_ref, number, version, message_id, seq, countable, message, thread_id,
+    revised, more_reactions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)
   ON CONFLICT (room_ref, number) DO UPDATE SET version = excluded.version, message_id = excluded.message_id,
-    seq = excluded.seq, countable = excluded.countable, message = excluded.message, revised = excluded.revised,
-    more_reactions = excluded.more_reactions
+    seq = excluded.seq, countable = excluded.countable, message = excluded.message,
+    thread_id = excluded.thread_id, revised = excluded.revised, more_reactions = excluded.more_reactions
   WHERE excluded.version >= version`;
 
 const changeMessage = `
@@ -99,7 +99,7 @@ export function createRoomWriter(
     if (write.listing !== null) listing.run(listed, closedAt, ref);
     for (const { position, message: row, countable } of write.messages) {
       const version = versionOf(epoch, position);
-      message.run(ref, row.number, version, row.id, row.seq, countable, JSON.stringify(row));
+      message.run(ref, row.number, version, row.id, row.seq, countable, JSON.stringify(row), row.threadId);
     }
     for (const { version, message: row, revised, moreReactions } of write.changed) {
       const more = moreReactions === null ? null : JSON.stringify(moreReactions);

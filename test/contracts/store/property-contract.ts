@@ -11,7 +11,12 @@ const user = fc.constantFrom(...users);
 const command = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("say" as const), user, body: fc.string({ unit: "binary" }) }),
+    arbitrary: fc.record({
+      do: fc.constant("say" as const),
+      user,
+      body: fc.string({ unit: "binary" }),
+      isReply: fc.boolean(),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("edit" as const), number: fc.nat({ max: 12 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("read" as const), user }) },
@@ -40,7 +45,7 @@ function roomOf(
   room.add("a", "owner");
   for (const next of commands) {
     const isMember = "user" in next && room.members.some(({ userId }) => userId === next.user);
-    if (next.do === "say") room.say(next.user, next.body);
+    if (next.do === "say") room.say(next.user, next.body, next.isReply ? replyIn(room) : {});
     else if (next.do === "edit" && next.number > 0 && next.number <= room.head.number) {
       room.edit(next.number, `edit ${room.steps}`);
     } else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
@@ -50,6 +55,12 @@ function roomOf(
     else if (next.do === "toggle") room.head.state === "closed" ? room.reopen() : room.close();
   }
   return room;
+}
+
+/** To the first message, where there is one. */
+function replyIn(room: TestRoom) {
+  const first = room.after(room.steps).messages[0]?.message.id;
+  return first === undefined ? {} : { replyToId: first, threadId: first };
 }
 
 export function propertyContract({ store, tenant }: Subject): void {

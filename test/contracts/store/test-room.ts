@@ -115,6 +115,8 @@ export class TestRoom {
       attachments: [],
       mentions: [],
       replyToId: null,
+      threadId: null,
+      thread: null,
       reactions: {},
       custom: null,
       clientId,
@@ -124,8 +126,9 @@ export class TestRoom {
       ...fields,
     };
     const row = { message, countable: this.#head.countable + 1, revised: seq, moreReactions: null };
-    const { id, kind, attachments, mentions, replyToId, custom } = message;
-    const content = { kind, body, attachments, mentions, replyToId, custom, clientId, silent: false };
+    const { id, kind, attachments, mentions, replyToId, threadId, custom } = message;
+    const said = { kind, body, attachments, mentions, replyToId, threadId, custom, clientId };
+    const content = { ...said, silent: false, threadCount: null };
     const head = { number, countable: row.countable, lastMessage: message };
     this.#step(head, {
       message: row,

@@ -70,6 +70,14 @@ export async function expectRoom(
     expect(await store.readMessage(tenantId, roomId, row.message.id)).toEqual(row);
   }
 
+  for (const rootId of new Set(model.messages.map(({ message }) => message.threadId))) {
+    if (rootId === null) continue;
+    const of = model.messages.filter(({ message }) => message.threadId === rootId).reverse();
+    expect(await store.readThread(tenantId, roomId, { rootId, limit: 100 })).toEqual(of);
+    const before = of[0]?.message.number ?? 0;
+    expect(await store.readThread(tenantId, roomId, { rootId, before, limit: 1 })).toEqual(of.slice(1, 2));
+  }
+
   for (const number of new Set(model.versions.map((version) => version.number))) {
     const of = model.versions.filter((version) => version.number === number).map(({ content }) => content);
     const read = (afterSeq: number, limit: number) =>

@@ -1,5 +1,5 @@
 import { isListed } from "#shared/store/listed.ts";
-import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite, Store } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
 
 type VersionRow = RoomWrite["versions"][number];
@@ -81,6 +81,24 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
     room.head = { version, row: head };
     room.partition = write.partition;
   }
+}
+
+export function membersOf({ members }: RoomRows): MemberRow[] {
+  return [...members.values()]
+    .flatMap(({ row }) => (row === null ? [] : [row]))
+    .sort((a, b) => (Buffer.compare(Buffer.from(a.userId), Buffer.from(b.userId)) < 0 ? -1 : 1));
+}
+
+export function messagesInThread(
+  room: RoomRows | undefined,
+  { rootId, before = Number.POSITIVE_INFINITY, limit }: Parameters<Store["readThread"]>[2],
+): MessageRow[] {
+  const newest = Math.min(room?.head?.row.number ?? 0, before - 1);
+  return [...(room?.messages.values() ?? [])]
+    .map(({ row }) => row)
+    .filter(({ message }) => message.threadId === rootId && message.number <= newest)
+    .sort((a, b) => b.message.number - a.message.number)
+    .slice(0, limit);
 }
 
 function put<K, T>(rows: Map<K, Versioned<T>>, key: K, version: number, row: T, wins: Wins): void {

@@ -27,6 +27,8 @@ import { closedRooms, dueRooms } from "./memory-listings.ts";
 
 import {
   emptyRoom,
+  membersOf,
+  messagesInThread,
   newerWins,
   type RoomRows,
   type Wins,
@@ -147,6 +149,11 @@ export class MemoryStore implements Store {
   async readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
     this.#assertOpen();
     return this.#find(tenantId, roomId, messageId);
+  }
+
+  async readThread(...[tenantId, roomId, page]: Parameters<Store["readThread"]>): Promise<MessageRow[]> {
+    this.#assertOpen();
+    return messagesInThread(this.#rooms.get(`${tenantId}/${roomId}`), page);
   }
 
   async readVersions(
@@ -337,10 +344,4 @@ export class MemoryStore implements Store {
 /** As an engine keeps it: apart from the writer's own. Throws where it cannot be written. */
 export function copyOf(writes: readonly RoomWrite[]): RoomWrite[] {
   return JSON.parse(JSON.stringify(writes)) as RoomWrite[];
-}
-
-function membersOf({ members }: RoomRows): MemberRow[] {
-  return [...members.values()]
-    .flatMap(({ row }) => (row === null ? [] : [row]))
-    .sort((a, b) => (Buffer.compare(Buffer.from(a.userId), Buffer.from(b.userId)) < 0 ? -1 : 1));
 }

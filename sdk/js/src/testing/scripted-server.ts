@@ -132,6 +132,8 @@ export const message = (
   attachments: [],
   mentions: [],
   replyToId: null,
+  threadId: null,
+  threadCount: null,
   custom: null,
   clientId: null,
   silent: false,
