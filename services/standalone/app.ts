@@ -27,6 +27,7 @@ import { isLoopback } from "./local-only.ts";
 import { openSandbox, type Sandbox } from "./sandbox.ts";
 import { sandboxCaller } from "./sandbox-caller.ts";
 import { registerSandboxPage } from "./sandbox-page.ts";
+import { SandboxReceiver } from "./sandbox-receiver.ts";
 
 /**
  * One process has one thread, so one lane is all it can use; with more, each batch would be smaller, and its
@@ -110,13 +111,16 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   await gateway.register(http.app);
   registerDocs(http.app);
   // Whoever can open the page can chat as the sandbox's users.
-  if (isLoopback(config.host)) registerSandboxPage(http.app, sandboxCaller(http.app, sandbox.apiKey));
+  const receiver = isLoopback(config.host) ? new SandboxReceiver(clock) : null;
+  if (receiver !== null) {
+    registerSandboxPage(http.app, sandboxCaller(http.app, sandbox.apiKey), receiver);
+  }
 
   const services = [
     closingService("store", () => store.close()),
     closingService("log", () => log.close()),
     createFanout(engines, { epoch }),
-    createWebhooks(engines, webhooksConfigOf(config)),
+    createWebhooks({ ...engines, ...(receiver === null ? {} : { receiver }) }, webhooksConfigOf(config)),
     createCalls(engines),
     ingest,
     gateway,

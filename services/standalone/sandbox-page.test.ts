@@ -3,32 +3,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import Fastify, { type FastifyInstance } from "fastify";
+import { Webhook } from "standardwebhooks";
 import { afterEach, expect, test } from "vitest";
+import { systemClock } from "#shared/clock.ts";
 import { answerError } from "#shared/http/error-answer.ts";
 import { httpErrorOf } from "#shared/http/http-errors.ts";
 import { isLoopback } from "./local-only.ts";
 import { registerSandboxPage } from "./sandbox-page.ts";
+import { SandboxReceiver } from "./sandbox-receiver.ts";
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-function sandbox(): { app: FastifyInstance; minted: string[] } {
+const secret = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
+
+function sandbox(): { app: FastifyInstance; minted: string[]; receiver: SandboxReceiver } {
   const app = Fastify();
   const minted: string[] = [];
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error, request, reply) => answerError(request, reply, httpErrorOf(error)));
-  registerSandboxPage(app, {
-    mintToken: async (userId, displayName) => {
+  const receiver = new SandboxReceiver(systemClock);
+  const deps = {
+    mintToken: async (userId: string, displayName: string) => {
       minted.push(`${userId} ${displayName}`);
       return `token of ${userId}`;
     },
     ensureRoom: async () => ({ roomId: "trip" }),
-  });
+    openEndpoint: async () => ({ endpointId: "whe_1", secret }),
+  };
+  registerSandboxPage(app, deps, receiver);
   cleanups.push(() => app.close());
-  return { app, minted };
+  return { app, minted, receiver };
 }
 
 const local = { host: "127.0.0.1:8080" };
@@ -154,6 +162,39 @@ test("nobody gets the page or a token through a proxy on this machine", async ()
     expect((await askToken(app, { userId: "rider" }, { ...local, ...headers })).statusCode, what).toBe(403);
   }
   expect(minted).toEqual([]);
+});
+
+test("the page's receiver checks signatures, fails when it is told to, and shows what came to its own page only", async () => {
+  const { app, receiver } = sandbox();
+  const deliver = async (by: string) => {
+    const body = '{"type":"room.closed"}';
+    const at = new Date();
+    const headers = {
+      "webhook-id": "evt_1",
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+      "webhook-signature": new Webhook(by).sign("evt_1", at, body),
+      "webhook-attempt": "1",
+    };
+    return (await receiver.post({ headers, body })).status;
+  };
+  const set = (payload: object, headers = local) =>
+    app.inject({ method: "POST", url: "/sandbox/receiver", headers, payload: JSON.stringify(payload) });
+  expect(await deliver(secret)).toBe(400);
+  expect((await set({})).json()).toEqual({ endpointId: "whe_1", failing: false });
+  expect(await deliver(secret)).toBe(204);
+  expect(await deliver(`whsec_${Buffer.alloc(32, 2).toString("base64")}`)).toBe(400);
+  expect((await set({ failing: true })).json()).toMatchObject({ failing: true });
+  expect(await deliver(secret)).toBe(500);
+  const { items } = (await get(app, "/sandbox/receiver")).json() as { items: object[] };
+  expect(items).toMatchObject([
+    { n: 1, signature: "no_secret", status: 400, event: null },
+    { n: 2, signature: "verified", status: 204, event: { type: "room.closed" } },
+    { n: 3, signature: "no_matching_signature", status: 400, event: null },
+    { n: 4, signature: "verified", status: 500 },
+  ]);
+  const foreign = { host: "evil.example:8080" };
+  expect((await get(app, "/sandbox/receiver", foreign)).statusCode).toBe(403);
+  expect((await set({ failing: false }, foreign)).statusCode).toBe(403);
 });
 
 test("the page itself may ask, under each local name", async () => {

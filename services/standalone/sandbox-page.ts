@@ -5,6 +5,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { bodyReader } from "#shared/http/request-parts.ts";
 import { browserModules } from "./browser-modules.ts";
 import { assertLocal } from "./local-only.ts";
+import type { SandboxReceiver } from "./sandbox-receiver.ts";
 
 /** What the page needs of the deployment it shows. The API key stays on this side. */
 export interface SandboxPageDeps {
@@ -12,6 +13,8 @@ export interface SandboxPageDeps {
   mintToken(userId: string, displayName: string): Promise<string>;
   /** Makes sure that there is a room, with both users in it. */
   ensureRoom(): Promise<{ readonly roomId: string }>;
+  /** Makes the endpoint of the page's receiver, in place of the one of an earlier start. */
+  openEndpoint(url: string): Promise<{ readonly endpointId: string; readonly secret: string }>;
 }
 
 /** The people of the sandbox. The page gets tokens for nobody else. */
@@ -22,6 +25,11 @@ export const sandboxUsers = [
 
 const TokenRequest = Type.Object(
   { userId: Type.Enum(sandboxUsers.map(({ userId }) => userId)) },
+  { additionalProperties: false },
+);
+
+const ReceiverRequest = Type.Object(
+  { failing: Type.Optional(Type.Boolean()) },
   { additionalProperties: false },
 );
 
@@ -45,7 +53,11 @@ const headers = {
  * Adds the sandbox page at `/`. Only for a server that listens on loopback, as whoever can open the page can chat as
  * the sandbox's users. Every file is read once, here, and has a route of its own: there is no path to walk out of.
  */
-export function registerSandboxPage(app: FastifyInstance, deps: SandboxPageDeps): void {
+export function registerSandboxPage(
+  app: FastifyInstance,
+  deps: SandboxPageDeps,
+  receiver: SandboxReceiver,
+): void {
   const page = new URL("./page/", import.meta.url);
   for (const [path, file, type] of files) {
     serve(app, path, type, readFileSync(new URL(file, page), "utf8"));
@@ -63,6 +75,29 @@ export function registerSandboxPage(app: FastifyInstance, deps: SandboxPageDeps)
     const token = await deps.mintToken(user.userId, user.displayName);
     return { token, ...user, roomId };
   });
+  registerReceiver(app, deps, receiver);
+}
+
+/** What the page shows of its receiver. The endpoint is made when a page is opened for the first time. */
+function registerReceiver(app: FastifyInstance, deps: SandboxPageDeps, receiver: SandboxReceiver): void {
+  let opening: Promise<string> | null = null;
+  const open = async (): Promise<string> => {
+    const { endpointId, secret } = await deps.openEndpoint(receiver.url);
+    receiver.secret = secret;
+    return endpointId;
+  };
+  const readBody = bodyReader(ReceiverRequest);
+  app.post("/sandbox/receiver", { onRequest: onlyLocal }, async (request) => {
+    const { failing } = readBody(request.body) as Static<typeof ReceiverRequest>;
+    opening ??= open().catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    const endpointId = await opening;
+    if (failing !== undefined) receiver.failing = failing;
+    return { endpointId, failing: receiver.failing };
+  });
+  app.get("/sandbox/receiver", { onRequest: onlyLocal }, async () => ({ items: receiver.calls }));
 }
 
 function serve(app: FastifyInstance, path: string, type: string, text: string): void {

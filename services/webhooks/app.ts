@@ -23,16 +23,21 @@ export interface WebhooksDeps {
   readonly topics: Topics;
   readonly clock: Clock & Timers;
   readonly registry: Registry;
+  /** What has this URL is within the process, and is handed its deliveries. */
+  readonly receiver?: Pick<OutboundClient, "post"> & { readonly url: string };
   readonly logger: Record<"error" | "warn", (fields: object, message: string) => void>;
 }
 
 /** Tells customers' servers what happened; nodes of the group share the partitions of `events` among them. */
 export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Service {
-  const { log, store, topics, clock, registry, logger } = deps;
+  const { log, store, topics, clock, registry, logger, receiver } = deps;
   const lines = new Lines(clock);
   const metrics = createWebhooksMetrics(registry, { clock, lines });
   const deadLetters = new DeadLetters({ log, topics, service: "webhooks", registry, logger });
   const outbound = new OutboundClient({ allow: config.allow });
+  const callers: Pick<OutboundClient, "post"> = {
+    post: (request) => (request.url === receiver?.url ? receiver.post(request) : outbound.post(request)),
+  };
   const directory = new EndpointDirectory(store.webhooks, clock);
   const health = new EndpointHealth({
     store: store.webhooks,
@@ -42,7 +47,15 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
     logger,
     disableAfterMs: config.disableAfterMs,
   });
-  const tries = new Tries({ store: store.webhooks, clock, directory, health, outbound, metrics, config });
+  const tries = new Tries({
+    store: store.webhooks,
+    clock,
+    directory,
+    health,
+    outbound: callers,
+    metrics,
+    config,
+  });
   const jobs = { store: store.webhooks, log, topic: topics.webhookJobs };
   const parts = { jobs, store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
   let running: Running | null = null;

@@ -42,6 +42,33 @@ async function begin(folder: string, file: ReceiverFile, { port, url }: Place, s
   return receiver;
 }
 
+test("the sandbox page's receiver gets deliveries with signatures that hold, and retries after it was told to fail", async () => {
+  const sandbox = stage.sandbox();
+  const receiver = `${stage.deployment().url}/sandbox/receiver`;
+  const set = async (change: object) => {
+    const answer = await fetch(receiver, { method: "POST", body: JSON.stringify(change) });
+    expect(answer.status).toBe(200);
+  };
+  const calls = async (): Promise<string[]> => {
+    const { items } = (await (await fetch(receiver)).json()) as {
+      items: { attempt: string; signature: string; status: number; event: { body?: string } | null }[];
+    };
+    return items
+      .filter(({ event }) => event?.body !== undefined)
+      .map(({ attempt, signature, status, event }) => `${event?.body} ${attempt} ${signature} ${status}`);
+  };
+  await set({});
+  const roomId = await sandbox.room(["ada", "bob"]);
+  const say = (body: string) => sandbox.as("ada").post(`/v1/rooms/${roomId}/messages`, { body });
+  await say("one");
+  await eventually(async () => expect(await calls()).toEqual(["one 1 verified 204"]));
+  await set({ failing: true });
+  await say("two");
+  await eventually(async () => expect(await calls()).toContain("two 1 verified 500"));
+  await set({ failing: false });
+  await eventually(async () => expect((await calls()).at(-1)).toMatch(/^two \d verified 204$/));
+});
+
 test("the README's receivers take what is delivered, also while their secret is rotated, and nothing else", async () => {
   const [folder, tenant] = await Promise.all([layOut(), stage.tenant()]);
   onTestFinished(() => removeFolder(folder));

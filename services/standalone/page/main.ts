@@ -2,6 +2,7 @@ import { showCommands } from "./commands.ts";
 import { find } from "./dom.ts";
 import { Pane, type Person } from "./pane.ts";
 import { getSession } from "./session.ts";
+import { WebhookView } from "./webhooks.ts";
 
 const people: readonly Person[] = [
   { userId: "rider", role: "Rider" },
@@ -17,7 +18,7 @@ async function open(): Promise<void> {
     return session && peer ? [new Pane(person, session, peer)] : [];
   });
   find(document, "#panes", HTMLElement).append(...panes.map(({ root }) => root));
-  await Promise.all(panes.map((pane) => pane.start()));
+  await Promise.all([...panes.map((pane) => pane.start()), new WebhookView().start()]);
 }
 
 try {
