@@ -40,6 +40,8 @@ export const webhookLimits = {
   /** … until it is likely to be their turn, within these. */
   webhookPutOffMsMin: 500,
   webhookPutOffMsMax: 600_000,
+  /** Between two that are put off to an endpoint that takes something, at most: so often are they looked at again. */
+  webhookPutOffStepMsMax: 10,
   /** Bodies of deliveries in a node's memory, in characters. Past it: put off. */
   webhookBytesMax: 67_108_864,
   /** Endpoints that a node has something for. Past it those with nothing in memory are forgotten. */

@@ -123,6 +123,17 @@ test("a line is bounded, and says when there may be a place, the later the more 
   expect(line.putOffMs() - Date.now()).toBeLessThanOrEqual(limits.webhookPutOffMsMax);
 });
 
+test("after a stall, in which calls took seconds, nothing is put off for long", async () => {
+  const { line, add, end } = lineOf(20);
+  const stalled: JobEnd = { ...taken, call: { ok: true, latencyMs: 5_000, pauseMs: 0 } };
+  for (let n = 0; n < 20; n++) {
+    add(`${n}`);
+    await end(`${n}`, stalled);
+  }
+  for (let n = 0; n < 300; n++) line.putOffMs();
+  expect(line.putOffMs() - Date.now()).toBeLessThan(5_000);
+});
+
 test("what is no longer ours is not begun", () => {
   const { line, add, begun } = lineOf(9);
   add("a", null, false);

@@ -90,10 +90,12 @@ export class Line {
    */
   putOffMs(): number {
     const nowMs = this.#clock.nowMs();
-    const perSecond = (this.#concurrency / (this.#latencyMs + this.#breakMs)) * 1_000;
-    const rate = Math.max(1, Math.min(perSecond, this.#pace.ratePerSecond ?? Number.POSITIVE_INFINITY));
+    const eachMs = (this.#latencyMs + this.#breakMs) / this.#concurrency;
+    // What a stall made of the latency is not believed of one that takes something: its line may be empty in a moment.
+    const stepMs = Math.min(eachMs, this.#failedInARow === 0 ? limits.webhookPutOffStepMsMax : 1_000);
+    const paceMs = 1_000 / (this.#pace.ratePerSecond ?? Number.POSITIVE_INFINITY);
     const soonestMs = Math.max(nowMs + limits.webhookPutOffMsMin, this.#pausedUntilMs);
-    this.#putOffUntilMs = Math.max(soonestMs, this.#putOffUntilMs + 1_000 / rate);
+    this.#putOffUntilMs = Math.max(soonestMs, this.#putOffUntilMs + Math.max(stepMs, paceMs));
     return Math.round(Math.min(this.#putOffUntilMs, nowMs + limits.webhookPutOffMsMax));
   }
 
