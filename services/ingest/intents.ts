@@ -104,7 +104,12 @@ async function checkChange(
   if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
-  return { commands: [{ v: 1, tenantId, at, actor, ...asked }], result: { ok: true } };
+  const { editSeconds, deleteSeconds, ownersDelete } = await deps.authority.settings(tenantId);
+  const rules =
+    asked.type === "message.update"
+      ? { ...asked, withinSeconds: editSeconds }
+      : { ...asked, withinSeconds: deleteSeconds, ownersMay: ownersDelete };
+  return { commands: [{ v: 1, tenantId, at, actor, ...rules }], result: { ok: true } };
 }
 
 async function checkReaction(

@@ -128,6 +128,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The room is closed: it can be read but not written.",
   },
+  message_too_old: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The time in which a user may edit or delete such a message of its own is over.",
+  },
   message_deleted: {
     status: 409,
     retryable: false,

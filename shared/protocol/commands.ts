@@ -89,12 +89,19 @@ export const CreateMessage = roomCommand("message.create", {
   custom: nullable(Custom),
   silent: Type.Boolean(),
 });
+/** As the tenant's settings were: how long after it was sent a user may change its message; null: for ever. */
+const withinSeconds = nullable(Type.Integer({ minimum: 0 }));
 export const UpdateMessage = roomCommand("message.update", {
   messageId: MessageId,
   body: nullable(Body),
   custom: Type.Optional(nullable(Custom)),
+  withinSeconds,
 });
-export const DeleteMessage = roomCommand("message.delete", { messageId: MessageId });
+export const DeleteMessage = roomCommand("message.delete", {
+  messageId: MessageId,
+  withinSeconds,
+  ownersMay: Type.Boolean({ description: "Owners of the room may delete what others said." }),
+});
 const AddReaction = roomCommand("reaction.add", {
   userId: UserId,
   messageId: MessageId,

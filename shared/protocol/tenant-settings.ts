@@ -7,6 +7,11 @@ const rate = (what: string) =>
     description: `${what}, counted on each node. null: what the deployment allows everybody.`,
   });
 
+const window = (what: string) =>
+  Type.Union([Type.Integer({ minimum: 0, maximum: limits.changeWindowSecondsMax }), Type.Null()], {
+    description: `For how many seconds after it was sent a user may ${what}. 0: never. null: for ever.`,
+  });
+
 /** What an operator may decide for one tenant, by name. */
 const settings = {
   tokenTtlSeconds: Type.Integer({
@@ -19,6 +24,9 @@ const settings = {
   ),
   rateUserMessages: rate(`Messages of one user in ${limits.rateUserSendsWindowSeconds} s`),
   rateConnectionFrames: rate(`Frames of one socket in ${limits.rateConnectionFramesWindowSeconds} s`),
+  editSeconds: window("edit a message of its own"),
+  deleteSeconds: window("delete a message of its own"),
+  ownersDelete: Type.Boolean({ description: "Whether owners of a room may delete what others say in it." }),
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
@@ -34,6 +42,9 @@ export const defaultSettings: TenantSettings = {
   rateRequests: null,
   rateUserMessages: null,
   rateConnectionFrames: null,
+  editSeconds: null,
+  deleteSeconds: null,
+  ownersDelete: true,
   reactionsOnePerUser: false,
 };
 

@@ -13,6 +13,39 @@ const codeOf = (answer: { readonly body: unknown }) =>
   (answer.body as { error?: { code: string } } | null)?.error?.code;
 
 export function messageChanges(stage: Stage): void {
+  test("a tenant decides for how long its users edit and delete, and whether owners delete what others said", async () => {
+    const { tenant, roomId, messages, first, say } = await world();
+    const other = await say("bob", "of bob");
+    const settings = { editSeconds: 0, deleteSeconds: 0, ownersDelete: false };
+    await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, { settings });
+    const [ada, olga] = [await tenant.client("ada"), await tenant.client("olga")];
+    // Every node knows of a new setting within a second; an edit that is refused leaves nothing.
+    let edits = 0;
+    await eventually(async () => {
+      edits += 1;
+      expect(codeOf(await ada.patch(`${messages}/${first.id}`, { body: `edit ${edits}` }))).toBe(
+        "message_too_old",
+      );
+    });
+    const { body: now } = await tenant.as("ada").get<Message>(`${messages}/${first.id}`);
+    expect(now.body).not.toBe(`edit ${edits}`);
+    // What was done before is answered as ever.
+    expect((await ada.patch(`${messages}/${first.id}`, { body: now.body })).status).toBe(200);
+    expect(codeOf(await ada.delete(`${messages}/${first.id}`))).toBe("message_too_old");
+    const late = await olga.delete(`${messages}/${other.id}`);
+    expect([late.status, codeOf(late)]).toEqual([403, "forbidden"]);
+    const socket = await tenant.connect("bob");
+    await socket.request({ type: "message.delete", roomId, messageId: other.id });
+    const rejected = await socket.next(({ type }) => type === "message.rejected");
+    expect(rejected).toMatchObject({ request: "message.delete", error: { code: "message_too_old" } });
+    // None of it holds for the server itself.
+    expect((await tenant.server.patch(`${messages}/${first.id}`, { body: "by the server" })).status).toBe(
+      200,
+    );
+    expect((await tenant.server.delete(`${messages}/${other.id}`)).status).toBe(204);
+    await socket.close();
+  });
+
   /** A room with an owner and two members, and what ada said in it. */
   async function world() {
     const tenant = await stage.tenant();

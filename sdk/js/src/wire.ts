@@ -34,6 +34,7 @@ export type ServerErrorCode =
   | "room_conflict"
   | "room_frozen"
   | "room_closed"
+  | "message_too_old"
   | "message_deleted"
   | "too_many_reactions"
   | "too_many_blocks"

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { commands, run } from "../testing/apply-run.ts";
-import { allIn, talk } from "../testing/random-commands.ts";
+import { allIn, base, server, talk } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
 
 /** What an event says of a message. */
@@ -101,7 +102,12 @@ describe("messages that change", () => {
           expect(before?.head.state).toBe("open");
           const role = before?.members.get(userId)?.role;
           expect(["owner", "member"]).toContain(role);
-          if (row.message.senderId !== userId && !command.type.startsWith("reaction."))
+          if (command.type !== "message.update" && command.type !== "message.delete") return;
+          if (row.message.senderId === userId) {
+            const ageMs = Date.parse(command.at) - Date.parse(row.message.createdAt);
+            expect(ageMs).toBeLessThanOrEqual((command.withinSeconds ?? Number.POSITIVE_INFINITY) * 1_000);
+          } else if (command.type === "message.delete") expect(command.ownersMay).toBe(true);
+          if (row.message.senderId !== userId)
             expect([command.type, role]).toEqual(["message.delete", "owner"]);
         });
       }),
@@ -146,5 +152,49 @@ describe("messages that change", () => {
         });
       }),
     );
+  });
+});
+
+describe("for how long a user changes what it said", () => {
+  const first = { ...base, at: "2026-01-01T00:00:00.000Z" };
+  const ann = { kind: "client" as const, userId: "ann" };
+  const messageId = "msg_0000000000000000000001";
+  const content = { kind: "text" as const, body: "1", attachments: [], mentions: [], replyToId: null };
+  const given: RoomCommand[] = [
+    { ...first, type: "room.put", actor: server, roomType: "group", members: [{ userId: "ann" }] },
+    {
+      ...first,
+      type: "message.create",
+      actor: ann,
+      messageId,
+      clientId: "1",
+      ...content,
+      custom: null,
+      silent: false,
+    },
+  ];
+  test.each([
+    ["to the millisecond", 60, ann, "00:01:00.000", "applied"],
+    ["not a millisecond longer", 60, ann, "00:01:00.001", "message_too_old"],
+    ["for ever where there is no end", null, ann, "23:59:59.999", "applied"],
+    [
+      "no longer through its server",
+      60,
+      { kind: "server", userId: "ann" },
+      "00:01:00.001",
+      "message_too_old",
+    ],
+    ["while a server for nobody may at any time", 60, server, "23:59:59.999", "applied"],
+  ] as const)("%s", (_, withinSeconds, actor, time, ends) => {
+    const change = { ...first, at: `2026-01-01T${time}Z`, actor, messageId, withinSeconds };
+    for (const command of [
+      { ...change, type: "message.update" as const, body: "2" },
+      { ...change, type: "message.delete" as const, ownersMay: true },
+    ]) {
+      run([...given, command], ({ applied: { decision }, position }) => {
+        if (position < given.length) return;
+        expect(decision.kind === "refused" ? decision.code : decision.kind, command.type).toBe(ends);
+      });
+    }
   });
 });

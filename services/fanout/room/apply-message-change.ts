@@ -26,6 +26,7 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   if (isDeepStrictEqual([body, custom], [message.body, message.custom])) {
     return unchanged(state, { kind: "existing", resource: message });
   }
+  if (isTooOld(message, command)) return refused(state, "message_too_old");
 
   const change = new Change(state, context.position, command.at);
   const edited = { ...message, body, custom, editedAt: change.at };
@@ -51,6 +52,10 @@ export function deleteMessage(state: RoomState, command: DeleteMessage, context:
   const { message } = row;
   const { userId } = command.actor;
   if (message.deletedAt !== null) return unchanged(state, { kind: "existing", resource: message });
+  if (isTheirs && !command.ownersMay) {
+    return refused(state, "forbidden", "Owners do not delete what others say here.");
+  }
+  if (!isTheirs && isTooOld(message, command)) return refused(state, "message_too_old");
 
   const change = new Change(state, context.position, command.at);
   const deleted: Message = {
@@ -79,6 +84,12 @@ export function deleteMessage(state: RoomState, command: DeleteMessage, context:
 /** A server that acts for nobody; it may change any message, in a room of any state. */
 function isServer({ actor }: RoomCommand): boolean {
   return actor.kind === "server" && actor.userId === null;
+}
+
+function isTooOld({ createdAt }: Message, command: UpdateMessage | DeleteMessage): boolean {
+  const { withinSeconds, at } = command;
+  if (withinSeconds === null || isServer(command)) return false;
+  return Date.parse(at) - Date.parse(createdAt) > withinSeconds * 1_000;
 }
 
 function isOwn(command: RoomCommand, { senderId }: Message): boolean {

@@ -153,12 +153,16 @@ const changing = fc
     clientId: fc.integer({ min: 1, max: 30 }).map(String),
     body: fc.constantFrom("says 1", "says 2", "", null),
     deletes: fc.boolean(),
+    withinSeconds: fc.constantFrom(null, null, 0, 1_800),
+    ownersMay: fc.boolean(),
   })
-  .map(({ at, by, senderId, clientId, body, deletes }): RoomCommand => {
+  .map(({ at, by, senderId, clientId, body, deletes, withinSeconds, ownersMay }): RoomCommand => {
     const actor = by === null ? server : { kind: "client" as const, userId: by };
     const messageId = messageIdFor({ tenantId, roomId, senderId, clientId });
-    const asked = { ...base, at, actor, messageId };
-    return deletes ? { ...asked, type: "message.delete" } : { ...asked, type: "message.update", body };
+    const asked = { ...base, at, actor, messageId, withinSeconds };
+    return deletes
+      ? { ...asked, type: "message.delete", ownersMay }
+      : { ...asked, type: "message.update", body };
   });
 
 export const command: fc.Arbitrary<RoomCommand> = fc.oneof(

@@ -38,10 +38,12 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
     ...context,
     handle: async ({ params, body }, caller) => {
       assertCustomFits(body.custom, "/custom");
+      const { editSeconds } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, params.roomId),
         type: "message.update",
         messageId: params.messageId,
+        withinSeconds: editSeconds,
         ...body,
       });
       return outcome?.resource == null ? applying : answer(200, outcome.resource as Message);
@@ -51,10 +53,13 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
   registerOperation(app, operations.deleteMessage, {
     ...context,
     handle: async ({ params: { roomId, messageId } }, caller) => {
+      const { deleteSeconds, ownersDelete } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, roomId),
         type: "message.delete",
         messageId,
+        withinSeconds: deleteSeconds,
+        ownersMay: ownersDelete,
       });
       return outcome === null ? applying : answer(204, null);
     },
