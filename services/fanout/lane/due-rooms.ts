@@ -60,7 +60,8 @@ export class DueRooms {
   set(tenantId: string, head: RoomHead): void {
     const dueAt = dueFrom(head);
     if (dueAt === null || this.#ended) return;
-    if (Date.parse(dueAt) >= this.#deps.clock.nowMs() + limits.dueAheadMs) return;
+    // Twice as far as is read: what is left to the store is written long before the reading comes to it.
+    if (Date.parse(dueAt) >= this.#deps.clock.nowMs() + 2 * limits.dueAheadMs) return;
     if (this.#waiting.size >= limits.dueHeldRoomsMax) {
       if (this.#readTo !== null && dueAt <= this.#readTo.dueAt) this.#readTo = startOf(Date.parse(dueAt));
       return;
