@@ -19,7 +19,7 @@ export function webhooksText({ mode, alone, floor, besideDead, ...rest }: Webhoo
       ],
     ]),
     "",
-    `${rest.deliveriesPerSecond} deliveries/s to one receiver as five endpoints; ${rest.lost} lost`,
+    `${rest.deliveriesPerSecond} deliveries/s to one receiver as five endpoints, ${rest.cpuMsPerDelivery.toFixed(2)} ms of CPU each with a fifth of its message; ${rest.lost} lost`,
     "",
   ].join("\n");
 }

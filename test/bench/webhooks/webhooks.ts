@@ -8,6 +8,7 @@ import { eachOf } from "../generator/each-of.ts";
 import { KeepAlive } from "../generator/keep-alive.ts";
 import { Histogram } from "../histogram.ts";
 import type { Mode } from "../options.ts";
+import { startUsage } from "../usage.ts";
 import type { ReceiverMethods } from "./receiver-main.ts";
 
 interface Ages {
@@ -27,6 +28,8 @@ export interface WebhookResult {
   /** Events that wait for the dead one. */
   readonly backlog: number;
   readonly deliveriesPerSecond: number;
+  /** Of the deployment in that time, its messages included: what the number above is on a machine with time. */
+  readonly cpuMsPerDelivery: number;
   /** Deliveries that never came. */
   readonly lost: number;
 }
@@ -96,18 +99,21 @@ export async function measureWebhooks(
     return { samples: first, p50Ms, p99Ms, lost: count - first };
   };
   await measure(warmUpSeconds);
-  const floor = await measure(seconds, post);
-  const alone = await measure(seconds);
-  progress(`${mode}: first try ${alone.p50Ms} ms at p50, ${alone.p99Ms} ms at p99`);
-
   const many = await Promise.all(Array.from({ length: endpointsAtOnce }, () => hook(url, "many-*")));
   await receiver.call("forget", null);
   const messages = 1_000;
+  const usage = await startUsage(deployment.processes);
   await sayAtOnce(messages, () => say("many"));
   const burst = await arrived(receiver, messages * endpointsAtOnce);
   const deliveriesPerSecond = Math.round(burst.first / ((burst.lastMs - burst.firstMs) / 1_000));
+  const cpuSeconds = (await usage()).reduce((sum, each) => sum + each.cpuSeconds, 0);
+  const cpuMsPerDelivery = (cpuSeconds * 1_000) / Math.max(1, burst.first);
   await Promise.all(many.map((id) => http.send("DELETE", `/v1/webhooks/endpoints/${id}`, null)));
   progress(`${mode}: ${deliveriesPerSecond} deliveries/s`);
+
+  const floor = await measure(seconds, post);
+  const alone = await measure(seconds);
+  progress(`${mode}: first try ${alone.p50Ms} ms at p50, ${alone.p99Ms} ms at p99`);
 
   await hook(await nobody(), "dead-*");
   await sayAtOnce(backlog, () => say("dead"));
@@ -115,7 +121,7 @@ export async function measureWebhooks(
   const besideDead = await measure(seconds);
   progress(`${mode}: beside it ${besideDead.p50Ms} ms at p50, ${besideDead.p99Ms} ms at p99`);
   const lost = alone.lost + besideDead.lost + messages * endpointsAtOnce - burst.first;
-  return { mode, alone, floor, besideDead, backlog, deliveriesPerSecond, lost };
+  return { mode, alone, floor, besideDead, backlog, deliveriesPerSecond, cpuMsPerDelivery, lost };
 }
 
 async function makeRooms(http: KeepAlive, kind: string): Promise<void> {
