@@ -7,6 +7,7 @@ import * as ids from "#shared/protocol/ids.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import * as requests from "#shared/protocol/requests.ts";
 import * as resources from "#shared/protocol/resources.ts";
+import * as roomExport from "#shared/protocol/room-export.ts";
 import * as webhooks from "#shared/protocol/webhooks.ts";
 import { type JsonSchema, jsonOf } from "./json-schema.ts";
 
@@ -24,6 +25,7 @@ export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map([
   ["Tenant", jsonOf(operations.putTenant.responses[200])],
   ["ApiKey", jsonOf(operations.listKeys.responses[200].properties.items.items)],
   ["DeadLetter", jsonOf(operations.replayDeadLetter.responses[200])],
+  ...exported(roomExport),
   ...exported(requests),
   ...exported(webhooks),
   ...exported(errors),

@@ -1,3 +1,4 @@
+import type { TSchema } from "typebox";
 import { type ErrorCode, errorCatalogue } from "#shared/errors/catalogue.ts";
 import { ErrorResponse } from "#shared/protocol/error-body.ts";
 import type { Operation } from "#shared/protocol/operations/operation.ts";
@@ -10,16 +11,18 @@ interface Reference {
   readonly $ref: string;
 }
 
+interface OpenApiContent {
+  readonly schema: JsonSchema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, Reference>>;
+  /** What each line of NDJSON is. */
+  readonly "x-line-schema"?: JsonSchema;
+}
+
 export interface OpenApiResponse {
   readonly description: string;
   readonly headers: Readonly<Record<string, Reference>>;
-  readonly content?: {
-    readonly "application/json": {
-      readonly schema: JsonSchema;
-      readonly example?: unknown;
-      readonly examples?: Readonly<Record<string, Reference>>;
-    };
-  };
+  readonly content?: Readonly<Partial<Record<"application/json" | "application/x-ndjson", OpenApiContent>>>;
   /** The codes of the catalogue that come with this status. */
   readonly "x-error-codes"?: readonly ErrorCode[];
 }
@@ -55,9 +58,7 @@ export function responsesOf(operation: Operation, references: References): Recor
     responses[status] = {
       description: meanings[Number(status)] ?? "Done.",
       headers: refer(["x-request-id", ...(isCounted(operation) ? quota : [])]),
-      ...(!empty && {
-        content: { "application/json": { schema: references.refer(schema), example: exampleOf(schema) } },
-      }),
+      ...(!empty && { content: contentOf(operation, schema, references) }),
     };
   }
   for (const [status, codes] of byStatus(errorsOf(operation))) {
@@ -76,6 +77,19 @@ export function responsesOf(operation: Operation, references: References): Recor
     };
   }
   return responses;
+}
+
+function contentOf(
+  { lines }: Operation,
+  schema: TSchema,
+  references: References,
+): NonNullable<OpenApiResponse["content"]> {
+  if (lines === undefined) {
+    return { "application/json": { schema: references.refer(schema), example: exampleOf(schema) } };
+  }
+  return {
+    "application/x-ndjson": { schema: references.refer(schema), "x-line-schema": references.refer(lines) },
+  };
 }
 
 function headersWith(status: number): (keyof typeof responseHeaders)[] {

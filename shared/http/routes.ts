@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Static, TSchema } from "typebox";
 import type { Authenticate, Caller, CallerByAuth, TenantCaller } from "#shared/auth/caller.ts";
@@ -11,7 +12,11 @@ import { bodyReader, paramsReader, queryReader } from "./request-parts.ts";
 type OperationAnswer<O extends Operation> = {
   [S in keyof O["responses"] & number]: {
     readonly status: S;
-    readonly body: O["responses"][S] extends TSchema ? Static<O["responses"][S]> : never;
+    readonly body: O extends { readonly lines: infer L extends TSchema }
+      ? AsyncIterable<Static<L>>
+      : O["responses"][S] extends TSchema
+        ? Static<O["responses"][S]>
+        : never;
   };
 }[keyof O["responses"] & number];
 
@@ -93,6 +98,10 @@ export function registerOperation<O extends Operation>(
       const handled = route.handle(call, caller, request);
       const { status, body } = await (ended === null ? handled : audited(handled, ended));
       reply.status(status);
+      if (operation.lines !== undefined) {
+        const lines = Readable.from(ndjson(body as AsyncIterable<unknown>));
+        return reply.type("application/x-ndjson").send(lines);
+      }
       return body === null ? reply.send() : reply.send(body);
     },
   });
@@ -114,6 +123,11 @@ function assertMayCall(operation: Operation, caller: Caller): void {
     case "any":
       return;
   }
+}
+
+/** Lines are made as they are taken: a reader that is slow holds nothing up but itself. */
+async function* ndjson(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
 }
 
 /** What became of the call is kept before its caller hears of it. */

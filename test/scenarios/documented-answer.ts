@@ -34,6 +34,14 @@ export function expectDocumented(method: string, path: string, answer: Answer): 
   if (schema === undefined) throw new Error(`${what} is not a documented status of ${found.operation.id}`);
   const check = compiled.get(schema) ?? Compile(schema);
   compiled.set(schema, check);
+  const { lines } = found.operation;
+  if (lines !== undefined) {
+    const checkLine = compiled.get(lines) ?? Compile(lines);
+    compiled.set(lines, checkLine);
+    for (const line of answer.text.trimEnd().split("\n")) {
+      if (!checkLine.Check(JSON.parse(line))) throw new Error(`${what}: not as documented: ${line}`);
+    }
+  }
   if (!check.Check(answer.body)) {
     throw new Error(
       `${what} is not as documented: ${JSON.stringify([...check.Errors(answer.body)].slice(0, 3))}`,

@@ -46,6 +46,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   patchRoom: () => ({ name: "Mallory's" }),
   closeRooms: ({ roomId }) => ({ roomIds: [roomId] }),
   deleteRoom: null,
+  exportRoom: null,
   listRooms: null,
   listMembers: null,
   getMember: null,

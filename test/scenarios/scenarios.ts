@@ -8,6 +8,7 @@ import { badFrames } from "./bad-frames.scenario.ts";
 import { badRequests } from "./bad-requests.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
+import { exports } from "./export.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { rateLimits } from "./limits.scenario.ts";
@@ -64,6 +65,7 @@ const scenarios = {
   "webhook log": webhookLog,
   isolation,
   "readonly members": readonlyMembers,
+  export: exports,
   "limits of a tenant": rateLimits,
   "audit log": audit,
   "tenant settings": tenantSettings,

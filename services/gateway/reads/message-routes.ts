@@ -8,6 +8,7 @@ import type { MemberRow, MessageRow, Store } from "#shared/store/store.ts";
 import { enterRoom, type Reader } from "./access.ts";
 import { type HistoryPage, readHistory } from "./history.ts";
 import { withQuotes } from "./quotes.ts";
+import { reactionsOf } from "./reactions.ts";
 import { visibleMessages } from "./visible-messages.ts";
 
 /** The calls that read messages, and what hangs on them. */
@@ -88,12 +89,6 @@ async function readMessage(
 
 function placeOf({ tenantId }: Reader, roomId: string, member: MemberRow | null) {
   return { tenantId, roomId, member };
-}
-
-function reactionsOf({ message, moreReactions }: MessageRow): { key: string; userId: string }[] {
-  return Object.entries(message.reactions).flatMap(([key, { userIds }]) =>
-    [...userIds, ...(moreReactions?.[key] ?? [])].map((userId) => ({ key, userId })),
-  );
 }
 
 /** Goes on in the direction of the page before: see `readHistory`. */

@@ -9,6 +9,7 @@ import { isHiddenFrom, isShown, shownHead, shownMember } from "#shared/store/sho
 import type { Store } from "#shared/store/store.ts";
 import { hiddenEvent, saidBy } from "../session/hidden.ts";
 import { enterRoom } from "./access.ts";
+import { exportRoom } from "./export.ts";
 import { afterCursor, closedCursorOf, closedPlaceOf, cursorOf } from "./list-cursor.ts";
 import { readShownMembers, withProfiles } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
@@ -75,6 +76,13 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
     },
   });
   registerMessageReads(app, store, route);
+  registerOperation(app, operations.exportRoom, {
+    ...route,
+    handle: async ({ params }, { tenantId }) => {
+      const { head } = await enterRoom(store, { tenantId, userId: null }, params.roomId);
+      return ok(exportRoom(store, tenantId, head));
+    },
+  });
   registerOperation(app, operations.listEvents, {
     ...route,
     handle: async ({ params, query }, caller) => {

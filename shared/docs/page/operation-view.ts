@@ -79,7 +79,8 @@ function answers({ responses }: OpenApiOperation): Content {
   return Object.entries(responses)
     .filter(([, { "x-error-codes": codes }]) => codes === undefined)
     .map(([status, { description, content }]) => {
-      const schema = content?.["application/json"].schema;
+      const lines = content?.["application/x-ndjson"]?.["x-line-schema"];
+      const schema = lines ?? content?.["application/json"]?.schema;
       const named = schema?.$ref !== undefined && [" ", typeText(schema)];
       return html`<div class="answer"><p><span class="status ok">${status}</span> ${prose(description)}${named}</p>
 ${schema !== undefined && schema.$ref === undefined && schemaView(schema)}</div>`;
@@ -100,7 +101,7 @@ function errors({ responses }: OpenApiOperation): Html {
 function samples({ method, path, operation }: PlacedOperation): Content {
   const request = operation.requestBody?.content["application/json"].example;
   const [status, answer] = bestAnswer(operation);
-  const value = answer.content?.["application/json"].example;
+  const value = answer.content?.["application/json"]?.example;
   const line = [html`<span class="k">${method}</span> `, filled(path, operation)];
   return [
     codeBlock("Request", [

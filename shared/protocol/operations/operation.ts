@@ -26,6 +26,8 @@ export interface Operation {
   /** null: the call takes no body. */
   readonly body: TSchema | null;
   readonly responses: Readonly<Record<number, TSchema>>;
+  /** Of a call whose 200 is NDJSON, sent as it is read: what each line is. */
+  readonly lines?: TSchema;
   /** Errors of this call beyond those that any call of its `auth` may meet. */
   readonly errors: readonly ErrorCode[];
 }

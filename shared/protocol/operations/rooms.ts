@@ -5,6 +5,7 @@ import { durableEvents, EventHidden } from "../events.ts";
 import { RoomId } from "../ids.ts";
 import { RoomPatch, RoomPut, RoomsClose, TypingPost } from "../requests.ts";
 import { Room, RoomSummary, strict } from "../resources.ts";
+import { RoomExportLine } from "../room-export.ts";
 import { Applying, Done, define, limit, listOf, none, page, roomPath } from "./operation.ts";
 
 export const roomsOperations = {
@@ -91,6 +92,21 @@ export const roomsOperations = {
     query: none,
     body: null,
     responses: { 202: Applying, 204: Done },
+    errors: ["room_not_found"],
+  }),
+  exportRoom: define({
+    id: "exportRoom",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/export",
+    service: "gateway",
+    auth: "server",
+    summary:
+      "All of a room, one JSON object a line: the room, its members, its messages from the first to the newest with all reactions and what they said before, and `end`. Without `end` some of it is missing.",
+    params: roomPath,
+    query: none,
+    body: null,
+    responses: { 200: Type.String() },
+    lines: RoomExportLine,
     errors: ["room_not_found"],
   }),
   listRooms: define({
