@@ -286,6 +286,8 @@ export const limits = {
   rateTenantRequestsWindowSeconds: 1,
   rateAuthFailuresWindowSeconds: 1,
   rateConnectionFramesWindowSeconds: 10,
+  /** A client of a tenant that has all the sockets it may have, is told to come back after this. */
+  tenantSocketsRetryMs: 5_000,
   /** What an operator may allow one tenant in such a window, whatever the options say. Past it: 400. */
   rateOfTenantMax: 1_000_000,
 

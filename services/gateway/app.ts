@@ -37,6 +37,7 @@ import { HandshakeSlots } from "./socket/handshake-slots.ts";
 import { Refusals } from "./socket/refusals.ts";
 import { registerSocket } from "./socket/route.ts";
 import { startSweep } from "./socket/sweep.ts";
+import { TenantSockets } from "./socket/tenant-sockets.ts";
 import { registerTyping } from "./typing/routes.ts";
 import { Signals } from "./typing/signals.ts";
 import { Typing } from "./typing/typing.ts";
@@ -53,7 +54,7 @@ export interface GatewayDeps {
   /** Whose token this is. Throws AppError unauthenticated, token_expired, token_revoked. */
   readonly identify: (token: string) => Promise<Identity>;
   readonly authority: Authority;
-  readonly admission: Pick<Admission, "admitSignal" | "connectionFrames">;
+  readonly admission: Pick<Admission, "admitSignal" | "connectionFrames" | "connectionsMax">;
   readonly route: RouteContext;
 }
 
@@ -80,6 +81,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   const connectRate = new ConnectRate({ perSecond: connectsPerSecond, random: Math.random });
   const slots = new HandshakeSlots(connectRate, clock);
   const refusals = new Refusals(clock);
+  const tenantSockets = new TenantSockets();
 
   const past = new RecentEvents({ store, metrics });
   const hub = new Hub({ store, clock, metrics, logger, recent: past }, join);
@@ -124,6 +126,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       const session = new Session(await deps.identify(frame.token), connection, over);
       // Nobody would end the session of a socket that has gone meanwhile.
       if (connection.isOver) throw new AppError("draining", "The socket has gone.");
+      tenantSockets.enter(session.tenantId, deps.admission.connectionsMax(session.tenantId));
       connection.session = session;
       makeSpace(hub.sessionsOf(session.tenantId, session.userId));
       await handshake({ store, hub, past }, session, frame);
@@ -145,6 +148,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       metrics.sockets.set(connections.size);
       const { session } = connection;
       if (session === null) return;
+      tenantSockets.leave(session.tenantId);
       if (session.live) metrics.sessions.dec();
       session.ended = true;
       typing.leaves(session);

@@ -7,7 +7,10 @@ import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import { RateLimit } from "./rate-limit.ts";
 
 /** What the operator allows a tenant, as memory has it: asking must not cost a message a look into the store. */
-type RateSettings = Pick<TenantSettings, "rateRequests" | "rateUserMessages" | "rateConnectionFrames">;
+type RateSettings = Pick<
+  TenantSettings,
+  "rateRequests" | "rateUserMessages" | "rateConnectionFrames" | "connectionsMax"
+>;
 
 interface AdmissionOptions {
   readonly tenantRequests: number;
@@ -76,6 +79,9 @@ export class Admission {
   /** Frames that one socket of the tenant's may send in a window. */
   readonly connectionFrames = (tenantId: string): number =>
     this.#settings(tenantId).rateConnectionFrames ?? this.#connectionFrames;
+
+  /** Sockets that the tenant may have on a gateway; null: no limit of its own. */
+  readonly connectionsMax = (tenantId: string): number | null => this.#settings(tenantId).connectionsMax;
 
   ratesOf(tenantId: string): Rates {
     const { rateRequests, rateUserMessages } = this.#settings(tenantId);

@@ -24,6 +24,10 @@ const settings = {
   ),
   rateUserMessages: rate(`Messages of one user in ${limits.rateUserSendsWindowSeconds} s`),
   rateConnectionFrames: rate(`Frames of one socket in ${limits.rateConnectionFramesWindowSeconds} s`),
+  connectionsMax: Type.Union([Type.Integer({ minimum: 1, maximum: limits.socketsMax }), Type.Null()], {
+    description:
+      "Sockets of the tenant at a time, on each gateway. Past it a connect is `rate_limited`, and told when to try again. null: as many as there is space for.",
+  }),
   editSeconds: window("edit a message of its own"),
   deleteSeconds: window("delete a message of its own"),
   ownersDelete: Type.Boolean({ description: "Whether owners of a room may delete what others say in it." }),
@@ -42,6 +46,7 @@ export const defaultSettings: TenantSettings = {
   rateRequests: null,
   rateUserMessages: null,
   rateConnectionFrames: null,
+  connectionsMax: null,
   editSeconds: null,
   deleteSeconds: null,
   ownersDelete: true,

@@ -7,6 +7,7 @@ import type { ConnectedClient, Tenant } from "./tenant.ts";
 
 interface Limits {
   readonly rates: Rates;
+  readonly quotas: { readonly connections: number | null };
   readonly bounds: Readonly<Record<string, number>>;
 }
 
@@ -77,5 +78,28 @@ export function rateLimits(stage: Stage): void {
     await eventually(async () => expect(await codesOf(one, [ping()])).toEqual(["rate_limited"]));
     expect(await codesOf(other, [ping()])).toEqual(["ok"]);
     await Promise.all([one, other].map((client) => client.close()));
+  });
+
+  test("a tenant has as many open sockets as its operator allows, and space again when one closes", async () => {
+    const [tenant, other] = [await stage.tenant(), await stage.tenant()];
+    const path = `/admin/v1/tenants/${tenant.tenantId}`;
+    await stage.operator().put(path, { settings: { connectionsMax: 1 } });
+    await eventually(async () => {
+      const { body } = await tenant.server.get<Limits>("/v1/limits");
+      expect(body.quotas).toEqual({ connections: 1 });
+    });
+    // Each gateway learns of it by the first that connects there.
+    const open: ConnectedClient[] = [];
+    await eventually(async () => {
+      const refused = tenant.connect(`user_${open.length}`).then((client) => void open.push(client));
+      await expect(refused).rejects.toThrow(/rate_limited.*retryAfterMs/);
+    });
+    const stranger = await other.connect("ada");
+    for (const client of open) await client.close();
+    await eventually(async () => {
+      const again = await tenant.connect("late");
+      await again.close();
+    });
+    await stranger.close();
   });
 }

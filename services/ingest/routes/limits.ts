@@ -8,6 +8,10 @@ export function registerLimits(app: FastifyInstance, context: RouteContext, admi
   registerOperation(app, operations.getLimits, {
     ...context,
     handle: async (_call, { tenantId }) =>
-      answer(200, { rates: admission.ratesOf(tenantId), bounds: publicBounds }),
+      answer(200, {
+        rates: admission.ratesOf(tenantId),
+        quotas: { connections: admission.connectionsMax(tenantId) },
+        bounds: publicBounds,
+      }),
   });
 }

@@ -11,7 +11,7 @@ export const limitsOperations = {
     service: "ingest",
     auth: "any",
     summary:
-      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
+      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, how many sockets it may have, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
     params: none,
     query: none,
     body: null,
@@ -19,6 +19,14 @@ export const limitsOperations = {
       200: Type.Object(
         {
           rates: Rates,
+          quotas: Type.Object(
+            {
+              connections: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+                description: "Open sockets of the tenant on each gateway; null: no limit of its own.",
+              }),
+            },
+            strict,
+          ),
           bounds: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
             description: "By name, which ends with the unit. The page of this API says what each is of.",
           }),

@@ -32,7 +32,11 @@ export function startGateway(
     logger: silentLogger,
     // Of typing, which no device does.
     authority: {} as Authority,
-    admission: { admitSignal: async () => {}, connectionFrames: () => Number.MAX_SAFE_INTEGER },
+    admission: {
+      admitSignal: async () => {},
+      connectionFrames: () => Number.MAX_SAFE_INTEGER,
+      connectionsMax: () => null,
+    },
     identify: async (token: string) => {
       const [tenantId = "", userId = ""] = token.split("/");
       const nowMs = machine.nowMs();
