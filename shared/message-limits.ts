@@ -1,5 +1,7 @@
 /** Bounds of what people say, and of what becomes of it: a part of `limits`. */
 export const messageLimits = {
+  /** Pinned messages of a room: they are in its head, which each message writes again. Past it: 409 too_many_pins. */
+  pinnedMessagesMax: 20,
   /** For how long a tenant may let messages be edited or deleted; who wants longer sets no end. Past it: 400. */
   changeWindowSecondsMax: 31_536_000,
   /** What a reply shows of the text it replies to: two lines on a telephone. Past it the text is cut. */

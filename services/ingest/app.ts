@@ -36,6 +36,7 @@ import { registerMembers } from "./routes/members.ts";
 import { registerMessages } from "./routes/messages.ts";
 import { registerOperator } from "./routes/operator.ts";
 import { registerOwnSettings } from "./routes/own-settings.ts";
+import { registerPins } from "./routes/pins.ts";
 import { registerReactions } from "./routes/reactions.ts";
 import { registerReceipts } from "./routes/receipts.ts";
 import { registerRooms } from "./routes/rooms.ts";
@@ -116,6 +117,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerRooms(app, context);
       registerMembers(app, context);
       registerMessages(app, context);
+      registerPins(app, context);
       registerReactions(app, context);
       registerReceipts(app, context);
       registerOwnSettings(app, context);

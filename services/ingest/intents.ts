@@ -51,6 +51,9 @@ async function checkIntent(deps: IntentDeps, intent: Intent): Promise<Checked> {
       case "message.update":
       case "message.delete":
         return await checkChange(deps, intent, frame);
+      case "message.pin":
+      case "message.unpin":
+        return await checkPin(deps, intent, frame);
       case "reaction.add":
       case "reaction.remove":
         return await checkReaction(deps, intent, frame);
@@ -110,6 +113,17 @@ async function checkChange(
       ? { ...asked, withinSeconds: editSeconds }
       : { ...asked, withinSeconds: deleteSeconds, ownersMay: ownersDelete };
   return { commands: [{ v: 1, tenantId, at, actor, ...rules }], result: { ok: true } };
+}
+
+async function checkPin(
+  deps: IntentDeps,
+  { tenantId, userId, vouched }: Intent,
+  { ref: _ref, ...asked }: Extract<Intent["frame"], { type: "message.pin" | "message.unpin" }>,
+): Promise<Checked> {
+  if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
+  const at = rfc3339(deps.clock.nowMs());
+  const actor = { kind: "client", userId } as const;
+  return { commands: [{ v: 1, tenantId, at, actor, ...asked }], result: { ok: true } };
 }
 
 async function checkReaction(

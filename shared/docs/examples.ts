@@ -79,6 +79,8 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   online: [true],
   profile: [{ displayName: "Dana Reyes", avatarUrl: null, custom: null }],
   previousExpiresAt: ["2026-03-15T09:26:53.589Z"],
+  pinnedAt: ["2026-03-14T09:27:10.112Z"],
+  pinnedBy: ["user_42"],
   ratePerSecond: [null],
   readNumber: [6],
   replacedAt: ["2026-03-14T09:27:10.112Z"],

@@ -9,6 +9,8 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "message.update": "Change what a message of one's own says. The same again changes nothing.",
   "message.delete":
     "Take back what a message says, one's own or as an owner of the room; it keeps its place with body null.",
+  "message.pin": "Pin a message in its room. The same again changes nothing.",
+  "message.unpin": "Pin a message no more.",
   "reaction.add":
     "React to a message. The same again changes nothing; where a tenant has one reaction for each user, another takes its place.",
   "reaction.remove": "Take a reaction back. One that is not there changes nothing.",
@@ -37,6 +39,8 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "message.created": "A message was sent.",
   "message.updated": "A message says something else: these are all its fields as they are now.",
   "message.deleted": "A message was deleted: it keeps its place and says nothing any more.",
+  "message.pinned": "A message was pinned: it is in the room's list of pins.",
+  "message.unpinned": "A message is pinned no more. One that is deleted is so by `message.deleted` alone.",
   "reaction.added": "A member reacted to a message.",
   "reaction.removed": "A member took a reaction back.",
   "room.created": "The room was made, with these members.",

@@ -22,6 +22,7 @@ const publicLimits: readonly PublicLimit[] = [
   { limit: "reactionKindsMax", what: "Kinds of reactions to a message", unit: "kinds", past: "409" },
   { limit: "reactionsMax", what: "Reactions to a message", unit: "reactions", past: "409" },
   { limit: "reactionUsersShownMax", what: "Users shown of each kind", unit: "users", past: "the list" },
+  { limit: "pinnedMessagesMax", what: "Pinned messages of a room", unit: "messages", past: "409" },
   { limit: "jsonDepthMax", what: "Nesting of JSON", unit: "levels", past: "400" },
   { limit: "requestBodyBytesMax", what: "A body", unit: "bytes", past: "413" },
   { limit: "requestUrlBytesMax", what: "Path and query", unit: "bytes", past: "414" },

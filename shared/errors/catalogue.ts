@@ -140,6 +140,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The message was deleted: nothing can be changed of it.",
   },
+  too_many_pins: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The room has as many pinned messages as it may have: unpin one.",
+  },
   too_many_reactions: {
     status: 409,
     retryable: false,

@@ -10,6 +10,8 @@ const changesNoAccess = [
   "createMessage",
   "updateMessage",
   "deleteMessage",
+  "pinMessage",
+  "unpinMessage",
   "testWebhookEndpoint",
   "replayWebhookEndpoint",
   "retryWebhookDelivery",

@@ -40,6 +40,7 @@ const rules = {
     refusal: "read_only",
   },
   "message.remove": { doc: "Delete what others said.", group: owners, states: ["open"] },
+  "message.pin": { doc: "Pin messages, and unpin them.", group: owners, direct: writers, states: ["open"] },
   "message.react": {
     doc: "React to messages.",
     group: writers,

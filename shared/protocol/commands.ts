@@ -102,6 +102,8 @@ export const DeleteMessage = roomCommand("message.delete", {
   withinSeconds,
   ownersMay: Type.Boolean({ description: "Owners of the room may delete what others said." }),
 });
+const PinMessage = roomCommand("message.pin", { messageId: MessageId });
+const UnpinMessage = roomCommand("message.unpin", { messageId: MessageId });
 const AddReaction = roomCommand("reaction.add", {
   userId: UserId,
   messageId: MessageId,
@@ -140,6 +142,8 @@ const roomCommands = [
   CreateMessage,
   UpdateMessage,
   DeleteMessage,
+  PinMessage,
+  UnpinMessage,
   AddReaction,
   RemoveReaction,
   ReadRoom,
@@ -170,6 +174,8 @@ export type UserCommand = Static<typeof NotifyUser> | Static<typeof RevokeUser>;
 export type CreateMessage = Static<typeof CreateMessage>;
 export type UpdateMessage = Static<typeof UpdateMessage>;
 export type DeleteMessage = Static<typeof DeleteMessage>;
+export type PinMessage = Static<typeof PinMessage>;
+export type UnpinMessage = Static<typeof UnpinMessage>;
 export type AddReaction = Static<typeof AddReaction>;
 export type RemoveReaction = Static<typeof RemoveReaction>;
 export type PutRoom = Static<typeof PutRoom>;

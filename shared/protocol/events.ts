@@ -92,6 +92,14 @@ export const MessageDeleted = durable("message.deleted", {
   deletedAt: Time,
   actorId,
 });
+const pinFields = {
+  messageId: Message.properties.id,
+  number: Message.properties.number,
+  senderId: Type.Union([UserId, Type.Null()], { description: "Whose message it is." }),
+  actorId,
+};
+export const MessagePinned = durable("message.pinned", pinFields);
+export const MessageUnpinned = durable("message.unpinned", pinFields);
 const reactionFields = {
   messageId: Message.properties.id,
   number: Message.properties.number,
@@ -146,7 +154,15 @@ export const MessageRejected = transient("message.rejected", {
   clientId: nullable(ClientId),
   messageId: Message.properties.id,
   request: Type.Enum(
-    ["message.send", "message.update", "message.delete", "reaction.add", "reaction.remove"],
+    [
+      "message.send",
+      "message.update",
+      "message.delete",
+      "message.pin",
+      "message.unpin",
+      "reaction.add",
+      "reaction.remove",
+    ],
     {
       description: "The frame that was refused.",
     },
@@ -167,6 +183,8 @@ export const durableEvents = [
   MessageCreated,
   MessageUpdated,
   MessageDeleted,
+  MessagePinned,
+  MessageUnpinned,
   ReactionAdded,
   ReactionRemoved,
   RoomCreated,

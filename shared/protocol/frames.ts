@@ -37,6 +37,8 @@ export const UpdateFrame = clientFrame("message.update", {
   ...MessagePatch.properties,
 });
 export const DeleteFrame = clientFrame("message.delete", { roomId: RoomId, messageId: MessageId });
+export const PinFrame = clientFrame("message.pin", { roomId: RoomId, messageId: MessageId });
+export const UnpinFrame = clientFrame("message.unpin", { roomId: RoomId, messageId: MessageId });
 const reaction = { roomId: RoomId, messageId: MessageId, key: ReactionKey };
 export const ReactFrame = clientFrame("reaction.add", reaction);
 export const UnreactFrame = clientFrame("reaction.remove", reaction);
@@ -72,6 +74,8 @@ export const clientFrames = [
   SendFrame,
   UpdateFrame,
   DeleteFrame,
+  PinFrame,
+  UnpinFrame,
   ReactFrame,
   UnreactFrame,
   ReadFrame,

@@ -6,6 +6,7 @@ import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
 import { operatorOperations } from "./operations/operator.ts";
 import { ownSettingsOperations } from "./operations/own-settings.ts";
+import { pinsOperations } from "./operations/pins.ts";
 import { reactionsOperations } from "./operations/reactions.ts";
 import { receiptsOperations } from "./operations/receipts.ts";
 import { roomsOperations } from "./operations/rooms.ts";
@@ -21,6 +22,7 @@ export const operations = {
   ...roomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...pinsOperations,
   ...reactionsOperations,
   ...receiptsOperations,
   ...webhooksOperations,

@@ -140,6 +140,17 @@ export const Message = Type.Object(
 );
 export type Message = Static<typeof Message>;
 
+/** One of a room's pinned messages. */
+export const Pin = Type.Object(
+  {
+    message: Message,
+    pinnedAt: Time,
+    pinnedBy: Type.Union([UserId, Type.Null()], { description: "null: the server." }),
+  },
+  strict,
+);
+export type Pin = Static<typeof Pin>;
+
 /** What a message said before it was changed; what it says now is the message itself. */
 export const MessageVersion = Type.Object(
   {

@@ -4,7 +4,7 @@ import type { MemberRow, RoomHead } from "./store.ts";
 
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
 export function shownHead(head: RoomHead) {
-  const { deleted: _deleted, countable: _countable, position: _position, ...shown } = head;
+  const { deleted: _deleted, countable: _countable, position: _position, pinned: _pinned, ...shown } = head;
   return shown;
 }
 

@@ -1,5 +1,5 @@
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Message, MessageVersion, Role, Room, User } from "#shared/protocol/resources.ts";
+import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
 import type { Privacy, UserSettings } from "./user-settings.ts";
@@ -183,6 +183,8 @@ export interface RoomHead {
   /** How many of its messages count as unread for somebody who has read none and sent none. */
   readonly countable: number;
   readonly lastMessage: Message | null;
+  /** In the order in which they were pinned, `limits.pinnedMessagesMax` at most. */
+  readonly pinned: readonly (Omit<Pin, "message"> & { readonly messageId: string })[];
   /** Offset in `commands` of the newest command that changed the room. */
   readonly position: number;
 }

@@ -16,6 +16,7 @@ import { logs } from "./logs.scenario.ts";
 import { messageChanges } from "./message-changes.scenario.ts";
 import { ownSettings } from "./own-settings.scenario.ts";
 import { paging } from "./paging.scenario.ts";
+import { pins } from "./pins.scenario.ts";
 import { presence } from "./presence.scenario.ts";
 import { productPage } from "./product-page.scenario.ts";
 import { profiles } from "./profiles.scenario.ts";
@@ -52,6 +53,7 @@ const scenarios = {
   repeats,
   "message changes": messageChanges,
   replies,
+  "pinned messages": pins,
   reactions,
   "a room's life": lifecycle,
   roles,

@@ -24,6 +24,15 @@ export class Messages {
     return this.#change({ type: "message.delete", roomId, messageId });
   }
 
+  /** Pins a message in its room, where the user may; `message.pinned` tells everybody. */
+  pin(roomId: string, messageId: string): Promise<void> {
+    return this.#change({ type: "message.pin", roomId, messageId });
+  }
+
+  unpin(roomId: string, messageId: string): Promise<void> {
+    return this.#change({ type: "message.unpin", roomId, messageId });
+  }
+
   /** Reacts with an emoji, or a word of the application's. */
   react(roomId: string, messageId: string, key: string): Promise<void> {
     return this.#change({ type: "reaction.add", roomId, messageId, key });

@@ -6,8 +6,10 @@ import type { Request } from "./requests.ts";
 import {
   frameBytesMax,
   type MessageDeleteFromClient,
+  type MessagePinFromClient,
   type MessageRejectedEvent,
   type MessageSendFromClient,
+  type MessageUnpinFromClient,
   type MessageUpdateFromClient,
   type ReactionAddFromClient,
   type ReactionRemoveFromClient,
@@ -22,6 +24,8 @@ export interface SendResult {
 export type ChangeFrame =
   | MessageUpdateFromClient
   | MessageDeleteFromClient
+  | MessagePinFromClient
+  | MessageUnpinFromClient
   | ReactionAddFromClient
   | ReactionRemoveFromClient;
 

@@ -36,6 +36,7 @@ export type ServerErrorCode =
   | "room_closed"
   | "message_too_old"
   | "message_deleted"
+  | "too_many_pins"
   | "too_many_reactions"
   | "too_many_blocks"
   | "too_many_rooms"
@@ -60,6 +61,7 @@ export type Capability =
   | "message.update"
   | "message.delete"
   | "message.remove"
+  | "message.pin"
   | "message.react"
   | "typing.start"
   | "room.read"
@@ -302,6 +304,44 @@ export interface MessageDeletedEvent {
   actorId: string | null;
 }
 
+export interface MessagePinnedEvent {
+  type: "message.pinned";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  senderId: string | null;
+  actorId: string | null;
+}
+
+export interface MessageUnpinnedEvent {
+  type: "message.unpinned";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  senderId: string | null;
+  actorId: string | null;
+}
+
 export interface ReactionAddedEvent {
   type: "reaction.added";
   /** A customer, brand or environment. */
@@ -527,6 +567,8 @@ export type DurableEvent =
   | MessageCreatedEvent
   | MessageUpdatedEvent
   | MessageDeletedEvent
+  | MessagePinnedEvent
+  | MessageUnpinnedEvent
   | ReactionAddedEvent
   | ReactionRemovedEvent
   | RoomCreatedEvent
@@ -666,7 +708,14 @@ export interface MessageRejectedEvent {
   /** A message's id. */
   messageId: string;
   /** The frame that was refused. */
-  request: "message.send" | "message.update" | "message.delete" | "reaction.add" | "reaction.remove";
+  request:
+    | "message.send"
+    | "message.update"
+    | "message.delete"
+    | "message.pin"
+    | "message.unpin"
+    | "reaction.add"
+    | "reaction.remove";
   error: ErrorBody;
 }
 
@@ -830,6 +879,26 @@ export interface MessageDeleteFromClient {
   messageId: string;
 }
 
+export interface MessagePinFromClient {
+  type: "message.pin";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+}
+
+export interface MessageUnpinFromClient {
+  type: "message.unpin";
+  /** Chosen by the client; the answer carries the same. */
+  ref?: string | number;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** A message's id. */
+  messageId: string;
+}
+
 export interface ReactionAddFromClient {
   type: "reaction.add";
   /** Chosen by the client; the answer carries the same. */
@@ -970,6 +1039,8 @@ export type ClientFrame =
   | MessageSendFromClient
   | MessageUpdateFromClient
   | MessageDeleteFromClient
+  | MessagePinFromClient
+  | MessageUnpinFromClient
   | ReactionAddFromClient
   | ReactionRemoveFromClient
   | RoomReadFromClient

@@ -113,6 +113,44 @@ export interface MessageDeletedEvent {
   actorId: string | null;
 }
 
+export interface MessagePinnedEvent {
+  type: "message.pinned";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  senderId: string | null;
+  actorId: string | null;
+}
+
+export interface MessageUnpinnedEvent {
+  type: "message.unpinned";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** Whose message it is. */
+  senderId: string | null;
+  actorId: string | null;
+}
+
 export interface ReactionAddedEvent {
   type: "reaction.added";
   /** A customer, brand or environment. */
@@ -324,6 +362,8 @@ export type WebhookEvent =
   | MessageCreatedEvent
   | MessageUpdatedEvent
   | MessageDeletedEvent
+  | MessagePinnedEvent
+  | MessageUnpinnedEvent
   | ReactionAddedEvent
   | ReactionRemovedEvent
   | RoomCreatedEvent

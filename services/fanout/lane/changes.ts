@@ -1,17 +1,21 @@
 import type {
   AddReaction,
   DeleteMessage,
+  PinMessage,
   RemoveReaction,
   RoomCommand,
+  UnpinMessage,
   UpdateMessage,
 } from "#shared/protocol/commands.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 
-type MessageChange = UpdateMessage | DeleteMessage | AddReaction | RemoveReaction;
+type MessageChange = UpdateMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction;
 
 const changes: ReadonlySet<string> = new Set<MessageChange["type"]>([
   "message.update",
   "message.delete",
+  "message.pin",
+  "message.unpin",
   "reaction.add",
   "reaction.remove",
 ]);

@@ -68,6 +68,10 @@ export function deleteMessage(state: RoomState, command: DeleteMessage, context:
     deletedAt: change.at,
   };
   change.changeMessage(row, { message: deleted, moreReactions: null }, userId);
+  const { pinned } = state.head;
+  if (pinned.some((pin) => pin.messageId === message.id)) {
+    change.setHead({ pinned: pinned.filter((pin) => pin.messageId !== message.id) });
+  }
   const { id: messageId, number, senderId } = message;
   change.addEvent({
     type: "message.deleted",
@@ -97,7 +101,7 @@ function isOwn(command: RoomCommand, { senderId }: Message): boolean {
 }
 
 /** A server that acts for a user may do what the user may: whose a message is, matters here. */
-function denyUser(state: RoomState, command: RoomCommand, capability: CapabilityName): Applied | null {
+export function denyUser(state: RoomState, command: RoomCommand, capability: CapabilityName): Applied | null {
   if (isServer(command)) return null;
   const member = command.actor.userId === null ? null : state.members.get(command.actor.userId);
   if (member === null) return refused(state, "not_a_member");

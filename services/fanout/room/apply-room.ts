@@ -94,6 +94,7 @@ function createRoom(command: PutRoom, position: number): Applied {
     memberCount: 0,
     countable: 0,
     lastMessage: null,
+    pinned: [],
     position,
   };
   const change = new Change({ tenantId, head, members: Members.of([]) }, position, at);

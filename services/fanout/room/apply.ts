@@ -5,6 +5,7 @@ import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
 import { deleteMessage, updateMessage } from "./apply-message-change.ts";
+import { pinMessage, unpinMessage } from "./apply-pin.ts";
 import { tellProfile } from "./apply-profile.ts";
 import { addReaction, removeReaction } from "./apply-reaction.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
@@ -35,6 +36,10 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return updateMessage(state, command, context);
     case "message.delete":
       return deleteMessage(state, command, context);
+    case "message.pin":
+      return pinMessage(state, command, context);
+    case "message.unpin":
+      return unpinMessage(state, command, context);
     case "reaction.add":
       return addReaction(state, command, context);
     case "reaction.remove":

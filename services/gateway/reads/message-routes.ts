@@ -57,6 +57,23 @@ export function registerMessageReads(app: FastifyInstance, store: Store, route: 
       return ok({ items, next: found.length > limit ? String(items.at(-1)?.seq) : null });
     },
   });
+  registerOperation(app, operations.listPins, {
+    ...route,
+    handle: async ({ params: { roomId } }, caller) => {
+      const { head, member } = await enterRoom(store, caller, roomId);
+      const rows = await Promise.all(
+        head.pinned.map(({ messageId }) => store.readMessage(caller.tenantId, roomId, messageId)),
+      );
+      const found = rows.flatMap((row) => (row === null ? [] : [row.message]));
+      const visible = visibleMessages(found, member);
+      const shown = await withQuotes(store, placeOf(caller, roomId, member), visible);
+      const items = shown.flatMap((message) => {
+        const pin = head.pinned.find(({ messageId }) => messageId === message.id);
+        return pin === undefined ? [] : [{ message, pinnedAt: pin.pinnedAt, pinnedBy: pin.pinnedBy }];
+      });
+      return ok({ items: items.reverse(), next: null });
+    },
+  });
   registerOperation(app, operations.listReactions, {
     ...route,
     handle: async ({ params: { roomId, messageId }, query }, caller) => {

@@ -33,6 +33,8 @@ export async function handleFrame(
     case "message.send":
     case "message.update":
     case "message.delete":
+    case "message.pin":
+    case "message.unpin":
     case "reaction.add":
     case "reaction.remove":
     case "room.read":

@@ -40,6 +40,7 @@ export async function storeRoom(
     memberCount: Object.keys(room.members).length,
     countable: stored.length,
     lastMessage: stored.at(-1) ?? null,
+    pinned: [],
     position,
   };
   const members = Object.entries(room.members).map(

@@ -62,6 +62,7 @@ export class TestRoom {
       memberCount: 0,
       countable: 0,
       lastMessage: null,
+      pinned: [],
       position: 0,
       ...fields,
     };
