@@ -70,6 +70,29 @@ export function replies(stage: Stage): void {
     await bob.close();
   });
 
+  test("the answer to a reply or a pin shows nothing of whom its sender blocks, or says once it has left the room", async () => {
+    const { tenant, roomId, messages, say } = await world();
+    const root = await say("bob", "mine");
+    const cem = await tenant.client("cem");
+    const reply = { body: "yes", replyToId: root.id, clientId: "c-1" };
+    const replyTo = async () => {
+      const answer = await cem.post<Message>(messages, reply);
+      expect([200, 201]).toContain(answer.status);
+      return answer.body.replyTo;
+    };
+    expect(await replyTo()).toMatchObject({ body: "mine" });
+    await tenant.server.delete(`/v1/rooms/${roomId}/members/cem`);
+    expect(await replyTo()).toBe(null);
+
+    const ada = await tenant.connect("ada");
+    expect(await ada.request({ type: "user.block", userId: "bob" })).toMatchObject({ type: "ok" });
+    expect((await say("ada", "no", { replyToId: root.id })).replyTo).toBe(null);
+    await tenant.server.put(`/v1/rooms/${roomId}/members/ada`, { role: "owner" });
+    const owner = await tenant.client("ada");
+    expect(codeOf(await owner.put(`${messages}/${root.id}/pin`, {}))).toBe("message_not_found");
+    await ada.close();
+  });
+
   test("replies to a message, and to its replies, are one thread with its own count, read apart from the room", async () => {
     const { tenant, roomId, messages, say } = await world();
     const root = await say("ada", "who can come?");

@@ -84,6 +84,8 @@ export function changedMessage(message: Message, event: MessageChange): Message 
       const reactions = count === 0 ? others : { ...message.reactions, [key]: { count, userIds } };
       return { ...message, reactions };
     }
+    default:
+      return message;
   }
 }
 

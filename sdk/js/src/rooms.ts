@@ -122,11 +122,11 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
         updatedAt,
       };
     case "room.frozen":
-      return { state: "frozen", closedAt: null, ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "frozen", closedAt: null, ...timesLeft(room, updatedAt, "frozen"), updatedAt };
     case "room.closed":
-      return { state: "closed", closedAt: updatedAt, ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "closed", closedAt: updatedAt, ...timesLeft(room, updatedAt, "closed"), updatedAt };
     case "room.reopened":
-      return { state: "open", closedAt: null, ...timesLeft(room, updatedAt), updatedAt };
+      return { state: "open", closedAt: null, ...timesLeft(room, updatedAt, "open"), updatedAt };
     case "room.deleted":
       return null;
     case "member.added":
@@ -143,10 +143,15 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
   }
 }
 
-/** Times that have come are spent. */
-function timesLeft({ freezeAt, closeAt }: Room, at: string): Pick<Room, "freezeAt" | "closeAt"> {
+/** Times that have come are spent, but for the closing of an open room that is frozen: that comes yet. */
+function timesLeft(
+  { state, freezeAt, closeAt }: Room,
+  at: string,
+  after: Room["state"],
+): Pick<Room, "freezeAt" | "closeAt"> {
   const left = (time: string | null) => (time !== null && time <= at ? null : time);
-  return { freezeAt: left(freezeAt), closeAt: left(closeAt) };
+  const closes = state === "open" && after === "frozen";
+  return { freezeAt: left(freezeAt), closeAt: closes ? closeAt : left(closeAt) };
 }
 
 function fromCreation(event: DurableEvent & { type: "room.created" }, userId: string): Room | null {

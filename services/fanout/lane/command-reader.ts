@@ -2,7 +2,7 @@ import { limits } from "#shared/limits.ts";
 import type { LogRecord } from "#shared/log/log.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import { Command, type RoomCommand, type UserCommand } from "#shared/protocol/commands.ts";
-import { isChange } from "./changes.ts";
+import { messagesNeeded } from "./changes.ts";
 import type { Entry } from "./room-batch.ts";
 
 const checkCommand = checker(Command);
@@ -42,7 +42,8 @@ function cut(entries: readonly Entry[]): (readonly Entry[])[] {
   const parts: Entry[][] = [];
   let changes: number = limits.roomChangesMax;
   for (const entry of entries) {
-    const changesOne = isChange(entry.command);
+    // A reply changes the message that its thread begins with.
+    const changesOne = messagesNeeded(entry.command).length > 0;
     if (parts.length === 0 || (changesOne && changes === limits.roomChangesMax)) {
       parts.push([]);
       changes = 0;

@@ -89,3 +89,41 @@ test("an owner that dies with the command appended leaves it to the next, and sa
   expect(next.types()).toEqual(["room.closed"]);
   next.ended();
 });
+
+function patchRoom(atMs: number, change: object): RoomCommand {
+  const { v, tenantId, roomId } = makeRoom;
+  const actor = { kind: "server", userId: null } as const;
+  return { v, type: "room.patch", tenantId, roomId, actor, at: rfc3339(atMs), ...change };
+}
+
+test("a time that was moved to an earlier one comes then, though the store still names the later", async () => {
+  const { tenantId, roomId } = makeRoom;
+  const later = rfc3339(time.nowMs() + 9.5 * minuteMs);
+  const sooner = rfc3339(time.nowMs() + 9 * minuteMs);
+  // As Cassandra does, which keeps the row of each time.
+  const listDue = store.listDue.bind(store);
+  store.listDue = async (partition, range) => {
+    const rows = await listDue(partition, range);
+    const isInRange = range.after.dueAt < later && later < range.before;
+    return isInRange ? [...rows, { dueAt: later, tenantId, roomId }] : rows;
+  };
+  const owner = await takeOver(0);
+  await owner.process([makeRoomClosing(9.5 * minuteMs), patchRoom(time.nowMs(), { closeAt: sooner })]);
+  await time.pass(9 * minuteMs + 1_000);
+  expect(owner.appended()).toHaveLength(1);
+  owner.ended();
+});
+
+test("a room that is frozen when its time to close has come closes all the same", async () => {
+  const first = await takeOver(0);
+  const frozen = patchRoom(time.nowMs() + minuteMs + 1, { state: "frozen" });
+  await first.process([makeRoomClosing(minuteMs), frozen]);
+  first.ended();
+  await time.pass(2 * minuteMs);
+
+  const next = await takeOver(2);
+  await time.pass(1_000);
+  await next.processAppended();
+  expect(next.types()).toEqual(["room.closed"]);
+  next.ended();
+});

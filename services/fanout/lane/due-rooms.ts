@@ -28,11 +28,12 @@ const startOf = (ms: number): DueRoom => ({ dueAt: rfc3339(ms), tenantId: "", ro
 export class DueRooms {
   readonly #deps: DueRoomsDeps;
   readonly #partition: number;
-  /** Not appended yet, by room. */
+  /** Not appended yet, by room and time: of a room that was moved the store names the times before as well. */
   readonly #waiting = new Map<string, DueRoom>();
   /** The store was read up to here. */
   #readTo: DueRoom | null = null;
   #cancel: (() => void) | null = null;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
   #working = false;
   #ended = false;
   #failing = false;
@@ -66,13 +67,19 @@ export class DueRooms {
       if (this.#readTo !== null && dueAt <= this.#readTo.dueAt) this.#readTo = startOf(Date.parse(dueAt));
       return;
     }
-    this.#waiting.set(`${tenantId}/${head.roomId}`, { tenantId, roomId: head.roomId, dueAt });
-    if (!this.#working) this.#wakeIn(this.#nextMs());
+    this.#wait({ tenantId, roomId: head.roomId, dueAt });
+    const inMs = Math.max(0, Date.parse(dueAt) - this.#deps.clock.nowMs());
+    if (!this.#working && this.#deps.clock.nowMs() + inMs < this.#wakeAtMs) this.#wakeIn(inMs);
+  }
+
+  #wait(room: DueRoom): void {
+    this.#waiting.set(waitingKey(room), room);
   }
 
   #wakeIn(ms: number): void {
     if (this.#ended) return;
     this.#cancel?.();
+    this.#wakeAtMs = this.#deps.clock.nowMs() + ms;
     this.#cancel = this.#deps.clock.after(ms, () => void this.#work());
   }
 
@@ -103,7 +110,9 @@ export class DueRooms {
   /** Until the next is due, or the store is to be read on. */
   #nextMs(): number {
     const nowMs = this.#deps.clock.nowMs();
-    const readOnMs = this.#readTo === null ? 0 : limits.dueAheadMs / 2;
+    // What found no place in memory may have been due for long.
+    const isBehind = this.#readTo === null || Date.parse(this.#readTo.dueAt) <= nowMs;
+    const readOnMs = isBehind ? 0 : limits.dueAheadMs / 2;
     const dueMs = [...this.#waiting.values()].map(({ dueAt }) => Date.parse(dueAt) - nowMs);
     return Math.max(0, Math.min(readOnMs, ...dueMs));
   }
@@ -116,7 +125,7 @@ export class DueRooms {
     while (!this.#ended && this.#readTo.dueAt < before && this.#waiting.size < limits.dueHeldRoomsMax) {
       const after: DueRoom = this.#readTo;
       const page = await store.listDue(this.#partition, { after, before, limit: limits.duePageRoomsMax });
-      for (const room of page) this.#waiting.set(`${room.tenantId}/${room.roomId}`, room);
+      for (const room of page) this.#wait(room);
       const last = page.at(-1);
       // Whatever found no place meanwhile has put it back.
       if (this.#readTo !== after) continue;
@@ -147,10 +156,7 @@ export class DueRooms {
         value: JSON.stringify(commandOf(room, at)),
       }));
       if (records.length > 0) await log.append(records);
-      for (const room of slice) {
-        const key = `${room.tenantId}/${room.roomId}`;
-        if (this.#waiting.get(key) === room) this.#waiting.delete(key);
-      }
+      for (const room of slice) this.#waiting.delete(waitingKey(room));
     }
   }
 
@@ -180,11 +186,14 @@ export class DueRooms {
     const { store, clock } = this.#deps;
     const nowMs = clock.nowMs();
     if (this.#ended || nowMs - this.#doneSaidMs < limits.dueAheadMs / 2) return;
-    const waiting = [...this.#waiting.values()].map(({ dueAt }) => Date.parse(dueAt));
-    await store.setDueDone(this.#partition, rfc3339(Math.min(nowMs, ...waiting)));
+    const ahead = [...this.#waiting.values(), ...(this.#readTo === null ? [] : [this.#readTo])];
+    const doneMs = Math.min(nowMs, ...ahead.map(({ dueAt }) => Date.parse(dueAt)));
+    await store.setDueDone(this.#partition, rfc3339(doneMs));
     this.#doneSaidMs = nowMs;
   }
 }
+
+const waitingKey = ({ tenantId, roomId, dueAt }: DueRoom) => `${tenantId}/${roomId}/${dueAt}`;
 
 function commandOf({ tenantId, roomId }: DueRoom, at: string): RoomDue {
   return { v: 1, type: "room.due", tenantId, roomId, at, actor: { kind: "server", userId: null } };

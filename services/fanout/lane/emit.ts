@@ -3,6 +3,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Outcome as ReplyOutcome } from "#shared/protocol/records.ts";
 import type { Quote } from "#shared/protocol/resources.ts";
 import { quoteOf } from "#shared/store/quote.ts";
+import { isHiddenFrom } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { InterestRouter } from "./interest-router.ts";
 import type { Outgoing } from "./outgoing.ts";
@@ -74,20 +75,20 @@ function deliverRejection(outgoing: Outgoing, { command, decision }: Outcome, wa
   });
 }
 
-async function reply({ store, outgoing }: EmitContext, { command, decision }: Outcome): Promise<void> {
+async function reply({ store, outgoing }: EmitContext, outcome: Outcome): Promise<void> {
+  const { command } = outcome;
   if (command.replyTo === undefined) return;
   const { inbox, partition, requestId } = command.replyTo;
   outgoing.deliver([{ inbox, partition }], {
     type: "reply",
     requestId,
-    outcome: await replyOutcome(store, command, decision),
+    outcome: await replyOutcome(store, outcome),
   });
 }
 
 async function replyOutcome(
   store: Store,
-  { tenantId, roomId }: Outcome["command"],
-  decision: Outcome["decision"],
+  { command: { tenantId, roomId }, decision, state }: Outcome,
 ): Promise<ReplyOutcome> {
   switch (decision.kind) {
     case "refused":
@@ -97,7 +98,10 @@ async function replyOutcome(
       const replyToId = row?.message.replyToId ?? null;
       if (row === null || replyToId === null) return { result: "existing", resource: row?.message ?? null };
       const parent = await store.readMessage(tenantId, roomId, replyToId);
-      const replyTo = parent === null ? null : quoteOf(parent.message);
+      const sender = state?.members.get(row.message.senderId ?? "") ?? null;
+      // Who has left the room since is shown nothing of what others say now.
+      const isShown = parent !== null && sender !== null && !isHiddenFrom(sender, parent.message.senderId);
+      const replyTo = isShown ? quoteOf(parent.message) : null;
       return { result: "existing", resource: { ...row.message, replyTo } };
     }
     default:

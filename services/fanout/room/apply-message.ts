@@ -2,6 +2,7 @@ import { refusalOf } from "#shared/protocol/capabilities.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { quoteOf } from "#shared/store/quote.ts";
+import { isHiddenFrom } from "#shared/store/shown.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { readUpTo } from "./apply-marker.ts";
@@ -70,7 +71,11 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent, threadCount });
   if (thread === null) return change.done({ kind: "created", resource: message });
   const quote = quoteOf(thread.parent.message);
-  return change.done({ kind: "created", resource: { ...message, replyTo: quote } }, { quote });
+  const isHidden = sender !== null && isHiddenFrom(sender, quote.senderId);
+  return change.done(
+    { kind: "created", resource: { ...message, replyTo: isHidden ? null : quote } },
+    { quote },
+  );
 }
 
 /** What a message replies to, and where that thread begins; null: it is no reply, undefined: there is no such message. */

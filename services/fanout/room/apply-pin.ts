@@ -1,5 +1,7 @@
 import { limits } from "#shared/limits.ts";
 import type { PinMessage, UnpinMessage } from "#shared/protocol/commands.ts";
+import type { Message } from "#shared/protocol/resources.ts";
+import { isHiddenFrom } from "#shared/store/shown.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { denyUser } from "./apply-message-change.ts";
 import type { RoomState } from "./state.ts";
@@ -11,6 +13,7 @@ export function pinMessage(state: RoomState, command: PinMessage, context: Conte
   const row = context.messageOf(command.messageId);
   if (row === null) return refused(state, "message_not_found");
   const { message } = row;
+  if (isHiddenHere(state, command, message)) return refused(state, "message_not_found");
   if (message.deletedAt !== null) return refused(state, "message_deleted");
   const { pinned } = state.head;
   if (pinned.some(({ messageId }) => messageId === message.id)) {
@@ -30,7 +33,7 @@ export function unpinMessage(state: RoomState, command: UnpinMessage, context: C
   const denied = denyUser(state, command, "message.pin");
   if (denied !== null) return denied;
   const row = context.messageOf(command.messageId);
-  if (row === null) return refused(state, "message_not_found");
+  if (row === null || isHiddenHere(state, command, row.message)) return refused(state, "message_not_found");
   const { id: messageId, number, senderId } = row.message;
   const pinned = state.head.pinned.filter((pin) => pin.messageId !== messageId);
   if (pinned.length === state.head.pinned.length) {
@@ -40,4 +43,13 @@ export function unpinMessage(state: RoomState, command: UnpinMessage, context: C
   change.setHead({ pinned });
   change.addEvent({ type: "message.unpinned", messageId, number, senderId, actorId: command.actor.userId });
   return change.done({ kind: "applied", resource: row.message });
+}
+
+/** The answer shows the message, and who blocks its sender is not to see it. */
+function isHiddenHere(
+  { members }: RoomState,
+  { actor: { userId } }: PinMessage | UnpinMessage,
+  { senderId }: Message,
+): boolean {
+  return userId !== null && isHiddenFrom(members.get(userId), senderId);
 }

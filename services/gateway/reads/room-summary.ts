@@ -33,6 +33,9 @@ export async function readOpenRooms(
   return withVisibleLasts(store, tenantId, rooms);
 }
 
+/** Reads of the archive for one page: past them it is shorter than asked for, as rooms in it are gone, and goes on. */
+const closedRoundsMax = 4;
+
 /** A page of the user's closed rooms, latest closed first. */
 export async function readClosedRooms(
   store: Pick<Store, "listClosedRooms" | "readMemberships" | "readMessages">,
@@ -40,7 +43,8 @@ export async function readClosedRooms(
   { after, limit }: { readonly after: ClosedRoom | null; readonly limit: number },
 ): Promise<{ items: OpenRoom[]; next: ClosedRoom | null }> {
   const items: OpenRoom[] = [];
-  for (let last = after; ; ) {
+  let last = after;
+  for (let round = 0; round < closedRoundsMax; round++) {
     const rows = await store.listClosedRooms(tenantId, userId, { after: last, limit: limit + 1 });
     const roomIds = rows.map(({ roomId }) => roomId);
     const memberships = await store.readMemberships(tenantId, userId, roomIds);
@@ -54,6 +58,7 @@ export async function readClosedRooms(
     }
     if (rows.length <= limit) return { items: await withVisibleLasts(store, tenantId, items), next: null };
   }
+  return { items: await withVisibleLasts(store, tenantId, items), next: last };
 }
 
 function withVisibleLasts(
