@@ -134,6 +134,26 @@ test("after a stall, in which calls took seconds, nothing is put off for long", 
   expect(line.putOffMs() - Date.now()).toBeLessThan(5_000);
 });
 
+test("what an endpoint that fails made of its backlog is forgotten when it takes something again", async () => {
+  const { line, add, end } = lineOf(1);
+  add("a");
+  add("b");
+  await end("a", failed);
+  for (let i = 0; i < 2 * limits.webhookPutOffMsMax; i += 10) line.putOffMs();
+  expect(line.putOffMs() - Date.now()).toBeGreaterThan(limits.webhookPutOffMsMax / 2);
+  await end("b");
+  expect(line.putOffMs() - Date.now()).toBeLessThan(10_000);
+});
+
+test("a break of ours cuts no pause short that the endpoint asked for", async () => {
+  const { line, add, end } = lineOf(2);
+  add("a");
+  add("b");
+  await end("a", { ...failed, call: { ok: false, latencyMs: 1, pauseMs: 60_000 } });
+  await end("b", { ...failed, call: { ok: false, latencyMs: 1, pauseMs: 10 } });
+  expect(line.putOffMs() - Date.now()).toBeGreaterThan(50_000);
+});
+
 test("what is no longer ours is not begun", () => {
   const { line, add, begun } = lineOf(9);
   add("a", null, false);

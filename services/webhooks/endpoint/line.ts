@@ -95,8 +95,9 @@ export class Line {
     const stepMs = Math.min(eachMs, this.#failedInARow === 0 ? limits.webhookPutOffStepMsMax : 1_000);
     const paceMs = 1_000 / (this.#pace.ratePerSecond ?? Number.POSITIVE_INFINITY);
     const soonestMs = Math.max(nowMs + limits.webhookPutOffMsMin, this.#pausedUntilMs);
-    this.#putOffUntilMs = Math.max(soonestMs, this.#putOffUntilMs + Math.max(stepMs, paceMs));
-    return Math.round(Math.min(this.#putOffUntilMs, nowMs + limits.webhookPutOffMsMax));
+    const turnMs = Math.max(soonestMs, this.#putOffUntilMs + Math.max(stepMs, paceMs));
+    this.#putOffUntilMs = Math.min(turnMs, nowMs + limits.webhookPutOffMsMax);
+    return Math.round(this.#putOffUntilMs);
   }
 
   /** Nothing new is begun. */
@@ -159,10 +160,13 @@ export class Line {
 
   #learn({ call }: JobEnd): void {
     if (call === null) return;
+    // One that takes something again is not held to what its failing made its backlog look like.
+    if (call.ok && this.#failedInARow > 0) this.#putOffUntilMs = 0;
     this.#failedInARow = call.ok ? 0 : this.#failedInARow + 1;
     this.#latencyMs = Math.max(1, this.#latencyMs * 0.8 + call.latencyMs * 0.2);
     const pauseMs = Math.max(call.pauseMs, this.#breakMs);
-    if (pauseMs > 0) this.#pausedUntilMs = this.#clock.nowMs() + pauseMs;
+    // A break of ours cuts no pause short that the endpoint asked for.
+    if (pauseMs > 0) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.nowMs() + pauseMs);
   }
 
   /** Whoever waits for it goes on, or is put off until after its next try. */
