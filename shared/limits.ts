@@ -215,6 +215,11 @@ export const limits = {
    * it: `overloaded` with `retryAfterMs`, close 4003. How many new sockets it takes in a second is an option.
    */
   handshakesInFlightMax: 128,
+  /**
+   * Time of one of them, until the client has most of what it missed. Past it: close 4001, as a client that reads nothing
+   * would keep the place from others.
+   */
+  handshakeMsMax: 30_000,
   /** A client that is sent away at its connect is told to wait between these, before jitter of half either way. */
   connectRetryMsMin: 500,
   connectRetryMsMax: 30_000,

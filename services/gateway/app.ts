@@ -122,6 +122,10 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   async function connect(connection: Connection, frame: ConnectFrame): Promise<Session> {
     const release = slots.take();
     const stop = metrics.handshakeSeconds.startTimer();
+    const cancel = clock.after(limits.handshakeMsMax, () => {
+      connection.close("slow_reader");
+      connection.terminate();
+    });
     try {
       const session = new Session(await deps.identify(frame.token), connection, over);
       // Nobody would end the session of a socket that has gone meanwhile.
@@ -133,6 +137,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       metrics.sessions.inc();
       return session;
     } finally {
+      cancel();
       release();
       stop();
     }

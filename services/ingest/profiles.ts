@@ -12,6 +12,8 @@ interface ProfilesDeps {
   readonly clock: Clock;
 }
 
+const nobody: Profile = { displayName: null, avatarUrl: null, custom: null };
+
 /** What users are called: kept, and told in the rooms that they are in, which are `userOpenRoomsMax` at most. */
 export class Profiles {
   readonly #deps: ProfilesDeps;
@@ -25,11 +27,13 @@ export class Profiles {
     const { store, clock, commands } = this.#deps;
     const known = await store.getUser(tenantId, userId);
     if (known !== null && isDeepStrictEqual({ ...known, ...change }, known)) return known;
-    const user = await store.upsertUser(tenantId, userId, { ...change, at: rfc3339(clock.nowMs()) });
+    const at = rfc3339(clock.nowMs());
     const rooms = await store.listOpenRooms(tenantId, userId);
     const actor: Actor = { kind: "server", userId: null };
-    const place = { v: 1, tenantId, at: user.updatedAt, actor, userId, profile: profileOf(user) } as const;
+    const profile = profileOf({ ...(known ?? nobody), ...change });
+    const place = { v: 1, tenantId, at, actor, userId, profile } as const;
+    // Told before it is kept: whoever calls again after a failure tells it again, and not nobody.
     await commands.append(rooms.map((roomId): TellProfile => ({ ...place, type: "member.profile", roomId })));
-    return user;
+    return store.upsertUser(tenantId, userId, { ...change, at });
   }
 }

@@ -26,3 +26,12 @@ test("a call of a server or an operator that writes is in the audit log, or chan
   const known = [...Object.keys(audited), ...changesNoAccess];
   expect(known.toSorted()).toEqual(writes.map(({ id }) => id).toSorted());
 });
+
+test("a room that will close or freeze by itself is in it as one that is closed at once is", () => {
+  const rule = audited.patchRoom;
+  expect(rule?.if?.({ name: "Trip" })).toBe(false);
+  for (const body of [{ closeAt: "2026-01-01T00:00:00.000Z" }, { freezeAt: null }, { state: "closed" }]) {
+    expect(rule?.if?.(body)).toBe(true);
+    expect(rule?.details({ ...body, name: "Trip" })).toEqual(body);
+  }
+});

@@ -12,6 +12,8 @@ interface AuditRule {
 }
 
 const membersKept = 100;
+/** By them a room closes to its members later, without another call. */
+const times = ["freezeAt", "closeAt"] as const;
 
 /** The calls that change who may do what, and what the audit log keeps of each. A test holds it against all calls. */
 export const audited: Readonly<Partial<Record<keyof typeof operations, AuditRule>>> = {
@@ -22,10 +24,13 @@ export const audited: Readonly<Partial<Record<keyof typeof operations, AuditRule
     details: (body) => {
       const members = body.members as readonly { userId: string; role?: string }[];
       const kept = members.slice(0, membersKept).map(({ userId, role = null }) => ({ userId, role }));
-      return { ...only("type")(body), members: kept, memberCount: members.length };
+      return { ...only("type", ...times)(body), members: kept, memberCount: members.length };
     },
   },
-  patchRoom: { details: only("state"), if: ({ state }) => state !== undefined },
+  patchRoom: {
+    details: only("state", ...times),
+    if: (body) => ["state", ...times].some((name) => body[name] !== undefined),
+  },
   closeRooms: { details: only("roomIds") },
   putMember: { details: only("role") },
   removeMember: { details: only() },

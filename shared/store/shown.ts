@@ -1,5 +1,5 @@
 import { type Capability, standingOf } from "#shared/protocol/capabilities.ts";
-import type { MemberResource, Profile, Role, User } from "#shared/protocol/resources.ts";
+import type { MemberResource, Profile, Role } from "#shared/protocol/resources.ts";
 import type { MemberRow, RoomHead } from "./store.ts";
 
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
@@ -40,7 +40,7 @@ export function memberResource(row: MemberRow): MemberResource {
 }
 
 /** What of a user its rooms are shown. */
-export function profileOf({ displayName, avatarUrl, custom }: User): Profile {
+export function profileOf({ displayName, avatarUrl, custom }: Profile): Profile {
   return { displayName, avatarUrl, custom };
 }
 
