@@ -20,7 +20,8 @@ test("a full disk stops the acks and nothing else; what was acked stays, and whe
   timeout: 180_000,
 }, async ({ annotate }) => {
   const disk = await makeSmallDisk();
-  const deployment = await startStandalone({ dataDir: disk.directory });
+  const env = { SENDSAR_RATE_USER_SENDS: "1000000", SENDSAR_RATE_CONNECTION_FRAMES: "1000000" };
+  const deployment = await startStandalone({ dataDir: disk.directory, env });
   const pid = deployment.process.pid ?? 0;
   const admin = deployment.processes[0]?.adminUrl;
   const tenant = await makeTenant(deployment);
@@ -74,7 +75,7 @@ test("a full disk stops the acks and nothing else; what was acked stays, and whe
     expect(new Set(refused)).toEqual(new Set(["log_unavailable"]));
     expect((await ann.request({ type: "history", roomId })).type).toBe("ok");
     const profile = await tenant.server.put<Refusal>("/v1/users/ann", { displayName: "Ann" });
-    expect([profile.status, profile.body.error.code]).toEqual([503, "store_unavailable"]);
+    expect([profile.status, profile.body.error.code]).toEqual([503, "log_unavailable"]);
     expect((await fetch(`${admin}/livez`)).status).toBe(200);
     await annotate(`${refused.length} sends were refused and ${reads} reads answered while it was full`);
 
