@@ -81,6 +81,12 @@ export function replies(stage: Stage): void {
       return answer.body.replyTo;
     };
     expect(await replyTo()).toMatchObject({ body: "mine" });
+    const ofServer = [
+      await tenant.server.post<Message>(messages, { ...reply, kind: "system" }),
+      await tenant.server.post<Message>(messages, { ...reply, kind: "system" }),
+    ];
+    expect(ofServer.map(({ status }) => status)).toEqual([201, 200]);
+    expect(ofServer[1]?.body).toEqual(ofServer[0]?.body);
     await tenant.server.delete(`/v1/rooms/${roomId}/members/cem`);
     expect(await replyTo()).toBe(null);
 

@@ -61,15 +61,20 @@ export class DueRooms {
   set(tenantId: string, head: RoomHead): void {
     const dueAt = dueFrom(head);
     if (dueAt === null || this.#ended) return;
+    const nowMs = this.#deps.clock.nowMs();
     // Twice as far as is read: what is left to the store is written long before the reading comes to it.
-    if (Date.parse(dueAt) >= this.#deps.clock.nowMs() + 2 * limits.dueAheadMs) return;
-    if (this.#waiting.size >= limits.dueHeldRoomsMax) {
+    if (Date.parse(dueAt) >= nowMs + 2 * limits.dueAheadMs) return;
+    if (this.#isFull) {
       if (this.#readTo !== null && dueAt <= this.#readTo.dueAt) this.#readTo = startOf(Date.parse(dueAt));
       return;
     }
     this.#wait({ tenantId, roomId: head.roomId, dueAt });
-    const inMs = Math.max(0, Date.parse(dueAt) - this.#deps.clock.nowMs());
-    if (!this.#working && this.#deps.clock.nowMs() + inMs < this.#wakeAtMs) this.#wakeIn(inMs);
+    const inMs = Math.max(0, Date.parse(dueAt) - nowMs);
+    if (!this.#working && nowMs + inMs < this.#wakeAtMs) this.#wakeIn(inMs);
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.size >= limits.dueHeldRoomsMax;
   }
 
   #wait(room: DueRoom): void {
@@ -110,9 +115,9 @@ export class DueRooms {
   /** Until the next is due, or the store is to be read on. */
   #nextMs(): number {
     const nowMs = this.#deps.clock.nowMs();
-    // What found no place in memory may have been due for long.
+    // What found no place in memory may have been due for long; it waits for a place.
     const isBehind = this.#readTo === null || Date.parse(this.#readTo.dueAt) <= nowMs;
-    const readOnMs = isBehind ? 0 : limits.dueAheadMs / 2;
+    const readOnMs = isBehind && !this.#isFull ? 0 : limits.dueAheadMs / 2;
     const dueMs = [...this.#waiting.values()].map(({ dueAt }) => Date.parse(dueAt) - nowMs);
     return Math.max(0, Math.min(readOnMs, ...dueMs));
   }
@@ -122,7 +127,7 @@ export class DueRooms {
     this.#readTo ??= await this.#begin();
     const aheadMs = clock.nowMs() + limits.dueAheadMs;
     const before = rfc3339(aheadMs);
-    while (!this.#ended && this.#readTo.dueAt < before && this.#waiting.size < limits.dueHeldRoomsMax) {
+    while (!this.#ended && this.#readTo.dueAt < before && !this.#isFull) {
       const after: DueRoom = this.#readTo;
       const page = await store.listDue(this.#partition, { after, before, limit: limits.duePageRoomsMax });
       for (const room of page) this.#wait(room);

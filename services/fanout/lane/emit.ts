@@ -98,10 +98,12 @@ async function replyOutcome(
       const replyToId = row?.message.replyToId ?? null;
       if (row === null || replyToId === null) return { result: "existing", resource: row?.message ?? null };
       const parent = await store.readMessage(tenantId, roomId, replyToId);
-      const sender = state?.members.get(row.message.senderId ?? "") ?? null;
-      // Who has left the room since is shown nothing of what others say now.
-      const isShown = parent !== null && sender !== null && !isHiddenFrom(sender, parent.message.senderId);
-      const replyTo = isShown ? quoteOf(parent.message) : null;
+      const { senderId } = row.message;
+      const sender = senderId === null ? null : (state?.members.get(senderId) ?? null);
+      // A user that has left the room since is shown nothing of what others say now. Nothing is hidden from servers.
+      const isAway = senderId !== null && sender === null;
+      const isHidden = isAway || isHiddenFrom(sender, parent?.message.senderId ?? null);
+      const replyTo = parent === null || isHidden ? null : quoteOf(parent.message);
       return { result: "existing", resource: { ...row.message, replyTo } };
     }
     default:
