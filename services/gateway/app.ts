@@ -29,6 +29,7 @@ import { Interests } from "./rooms/interests.ts";
 import { RecentEvents } from "./rooms/recent-events.ts";
 import { handleFrame } from "./session/handle-frame.ts";
 import { handshake, joinRoom } from "./session/handshake.ts";
+import { Resync } from "./session/resync.ts";
 import { type Identity, Session } from "./session/session.ts";
 import { ConnectRate } from "./socket/connect-rate.ts";
 import { Connection, type ConnectionDeps } from "./socket/connection.ts";
@@ -84,7 +85,8 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
   const tenantSockets = new TenantSockets();
 
   const past = new RecentEvents({ store, metrics });
-  const hub = new Hub({ store, clock, metrics, logger, recent: past }, join);
+  const resync = new Resync(clock, connectsPerSecond);
+  const hub = new Hub({ store, clock, metrics, logger, recent: past, resync }, join);
   const typing = new Typing({ ...deps, signals: new Signals({ log, topics, metrics }) });
 
   function join(session: Session, roomId: string, seq: number): void {
@@ -215,6 +217,7 @@ export function createGateway(deps: GatewayDeps, { connectsPerSecond }: GatewayC
       draining = true;
       stopSweep();
       refusals.stop();
+      resync.stop();
       hub.stop();
       for (const connection of connections) connection.close("draining");
       await interests

@@ -19,6 +19,7 @@ export const closeCodes = {
     doc: "The user opened more connections than one may have; this one had been silent for longest.",
   },
   flooded: { code: 4008, doc: "Too many frames at once." },
+  resync: { code: 4010, doc: "You may have missed what no history keeps: reconnect and resume." },
   unauthenticated: { code: 4500, doc: "The token is malformed, foreign or of the wrong kind." },
   token_revoked: { code: 4501, doc: "The user's tokens were revoked." },
   connect_expected: { code: 4502, doc: "The first frame must be `connect`." },

@@ -116,6 +116,11 @@ const item = {
         Type.Integer({ minimum: 0, description: "The room's newest event then; null for others." }),
       ),
       online: Type.Optional(Type.Boolean({ description: "Of presence: whether the user was there then." })),
+      isNew: Type.Optional(
+        Type.Boolean({
+          description: "The owner did not know of it: until now it has told nothing of the channel.",
+        }),
+      ),
     },
     strict,
   ),

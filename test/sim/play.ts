@@ -55,19 +55,10 @@ export class Play {
     for (const of of devices) this.devices.push(new Device(this.#world, of, deps));
   }
 
-  /** That a room was made or opened again has no second chance but the next handshake: see ARCHITECTURE.md, Sessions. */
+  /** What is told to a user alone has no second chance where deliveries are lost: see ARCHITECTURE.md, Sessions. */
   connectAgainWhatMayNotKnowItsRooms(): void {
-    if (!this.#deliveriesWereLost && !this.#wasAGatewayGivenUp()) return;
+    if (!this.#deliveriesWereLost) return;
     for (const device of this.devices) device.cut({ silent: false });
-  }
-
-  /** An owner took a gateway that was silent for gone, and told it nothing until it was heard again. */
-  #wasAGatewayGivenUp(): boolean {
-    const { log } = this.deployment;
-    const partitions = Array.from({ length: log.partitions(this.topics.deliveries) }, (_, n) => n);
-    return partitions.some((partition) =>
-      log.records(this.topics.deliveries, partition).some(({ value }) => value?.includes('"interest.lost"')),
-    );
   }
 
   heads(): Promise<(RoomHead | null)[]> {

@@ -108,4 +108,18 @@ describe("interest", () => {
     await lane.process(beat(gateway.inbox, 2, 3));
     expect(items().slice(1)).toEqual([{ type: "interest.lost", partition: 0 }]);
   });
+
+  test("that was not known is answered so, as its gateway may have missed something if it said it before", async () => {
+    const { lane, items } = owner();
+    await lane.caughtUp();
+    await lane.process(interest);
+    await lane.process(interest);
+    await lane.process(beat("gateway-2", 2 * limits.inboxSilenceMsMax, 0));
+    await lane.process(interest);
+    expect(items().map((item) => item.type === "interest.ack" && item.isNew === true)).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
 });

@@ -71,7 +71,7 @@ export class InterestRouter {
   }
 
   async process(records: readonly LogRecord[], onUnreadable: OnUnreadable): Promise<void> {
-    const added: InterestRecord[] = [];
+    const added = new Map<InterestRecord, boolean>();
     const short: InboxAddress[] = [];
     for (const record of records) {
       try {
@@ -81,17 +81,18 @@ export class InterestRouter {
       }
     }
     const logMs = records.at(-1)?.timestampMs ?? 0;
-    if (!this.#live) return this.#remember(added, logMs);
+    if (!this.#live) return this.#remember([...added.keys()], logMs);
     // Before anything is answered by it.
     this.#presence.died(this.#table.forgetSilent(logMs));
-    await this.#acknowledge(added);
+    await this.#acknowledge([...added.keys()], (record) => added.get(record) === true);
     await this.#presence.tellChanges(logMs);
     await this.#askAgain(short);
     void this.#presence.bury(logMs);
     void this.#tell();
   }
 
-  #take(record: LogRecord, added: InterestRecord[], short: InboxAddress[]): void {
+  /** @param added for each interest, whether it was not known. */
+  #take(record: LogRecord, added: Map<InterestRecord, boolean>, short: InboxAddress[]): void {
     const { key, value, timestampMs } = record;
     if (value === null) {
       this.#table.remove(key);
@@ -100,8 +101,7 @@ export class InterestRouter {
       if (!this.#table.heartbeat(heartbeat, timestampMs)) short.push(heartbeat);
     } else {
       const interest = readInterest(JSON.parse(value));
-      this.#table.add(interest, timestampMs);
-      added.push(interest);
+      added.set(interest, this.#table.add(interest, timestampMs));
     }
   }
 
@@ -144,12 +144,16 @@ export class InterestRouter {
   }
 
   /** From its acknowledgement on, an inbox gets every event after `seq`; those up to it are in the history. */
-  async #acknowledge(interests: readonly InterestRecord[]): Promise<void> {
+  async #acknowledge(
+    interests: readonly InterestRecord[],
+    isNew: (interest: InterestRecord) => boolean = () => false,
+  ): Promise<void> {
     for (let i = 0; i < interests.length; i += limits.deliveryItemsMax) {
       const part = interests.slice(i, i + limits.deliveryItemsMax);
       const seqs = await this.#seqsOf(part.filter(({ channel }) => channel === "room"));
       const outgoing = new Outgoing(this.#deps.topics);
-      for (const { tenantId, channel, id, inbox, partition } of part) {
+      for (const interest of part) {
+        const { tenantId, channel, id, inbox, partition } = interest;
         const seq = channel === "room" ? (seqs.get(`${tenantId}/${id}`) ?? 0) : null;
         const online =
           channel === "presence" ? { online: this.#table.isOnline({ tenantId, userId: id }) } : {};
@@ -160,6 +164,7 @@ export class InterestRouter {
           id,
           seq,
           ...online,
+          ...(isNew(interest) ? { isNew: true } : {}),
         });
       }
       await this.#deps.log.append(outgoing.records());

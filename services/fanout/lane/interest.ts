@@ -33,15 +33,21 @@ export class InterestTable {
   /** Users of whom the first gateway came, or the last went by its own word. */
   readonly #cameOrWent = new Map<string, UserOf>();
 
-  /** @param atMs when the log took the record. */
-  add(record: InterestRecord, atMs: number): void {
+  /**
+   * @param atMs when the log took the record.
+   * @returns whether the inbox was not known to want it.
+   */
+  add(record: InterestRecord, atMs: number): boolean {
     const key = channelKey(record);
     const { inbox, partition } = record;
     const wanting = this.#byChannel.get(key) ?? new Map<string, InboxAddress>();
     if (wanting.size === 0) this.#changed(record);
     wanting.set(inbox, { inbox, partition });
     this.#byChannel.set(key, wanting);
-    this.#seen(inbox, atMs).channels.set(key, record);
+    const { channels } = this.#seen(inbox, atMs);
+    const isNew = !channels.has(key);
+    channels.set(key, record);
+    return isNew;
   }
 
   /** @param key as made by `interestKey`. */

@@ -4,6 +4,7 @@ import type { TypingEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
 import type { Presences } from "../presence/presences.ts";
 import { EventFrame } from "../session/frame.ts";
+import type { Resync } from "../session/resync.ts";
 import type { Session } from "../session/session.ts";
 import { Typers } from "../typing/typers.ts";
 import { type FeedDeps, RoomFeed } from "./feed.ts";
@@ -13,6 +14,7 @@ import type { RecentEvents } from "./recent-events.ts";
 export interface HubDeps extends Omit<FeedDeps, "passing"> {
   readonly clock: Clock & Timers;
   readonly recent: Pick<RecentEvents, "follow" | "passed" | "forget">;
+  readonly resync: Pick<Resync, "add">;
 }
 
 /** What comes in at this gateway's inbox, handed to the sessions that it concerns. */
@@ -23,6 +25,7 @@ export class Hub {
   /** Most users have one session, and a list of one is small. */
   readonly #users = new Map<string, readonly Session[]>();
   readonly #typers: Typers;
+  readonly #resync: HubDeps["resync"];
   /** A user's set of rooms grew while connected. */
   readonly #joined: (session: Session, roomId: string, seq: number) => void;
   #interests: Interests | null = null;
@@ -31,6 +34,7 @@ export class Hub {
   constructor(deps: HubDeps, joined: (session: Session, roomId: string, seq: number) => void) {
     this.#typers = new Typers({ clock: deps.clock, show: (event) => this.#showTyping(event) });
     this.#recent = deps.recent;
+    this.#resync = deps.resync;
     this.#deps = { ...deps, passing: (frame) => this.#passing(frame) };
     this.#joined = joined;
   }
@@ -135,7 +139,8 @@ export class Hub {
         if (item.online !== undefined) {
           this.#presences?.stands({ tenantId: item.tenantId, userId: item.id }, item.online, null);
         }
-        this.#held().acknowledged(channel, item.seq);
+        const isRepeated = this.#held().acknowledged(channel, item.seq);
+        if (isRepeated && item.isNew === true) this.#untold(channel);
         return;
       }
       case "presence":
@@ -147,6 +152,12 @@ export class Hub {
       case "reply":
         return; // Gateways ask for none.
     }
+  }
+
+  /** Of a channel nothing was told for a while. What the history keeps is found; of the rest nothing says what it was. */
+  #untold({ tenantId, channel, id }: Channel): void {
+    if (channel === "user") this.#resync.add(this.sessionsOf(tenantId, id));
+    if (channel === "room") this.#resync.add(this.#feeds.get(`${tenantId}/${id}`)?.sessions ?? []);
   }
 
   #receiveTransient(item: Extract<DeliveryItem, { type: "transient" }>): void {

@@ -69,6 +69,13 @@ describe("a channel", () => {
     ]);
   });
 
+  test("is known to have been acknowledged before when it is again", async () => {
+    void interests.hold([room]);
+    expect(interests.acknowledged(room, 7)).toBe(false);
+    expect(interests.acknowledged(room, 8)).toBe(true);
+    expect(interests.acknowledged(user, null)).toBe(false);
+  });
+
   test("is asked for once by a crowd, and again after a while without an answer", async () => {
     const crowd = Array.from({ length: 100 }, () => interests.hold([room]));
     expect(written).toHaveLength(1);

@@ -94,14 +94,19 @@ export class Interests {
     }
   }
 
-  /** An owner of the partition has it. Comes again after each hand-over. */
-  acknowledged(channel: Channel, seq: number | null): void {
+  /**
+   * An owner of the partition has it. Comes again after each hand-over, and after what was lost was said again.
+   *
+   * @returns whether it had been acknowledged before.
+   */
+  acknowledged(channel: Channel, seq: number | null): boolean {
     const want = this.#wants.get(channelKey(channel));
-    if (want === undefined) return;
-    if (want.asked === null) return;
+    if (want === undefined) return false;
+    if (want.asked === null) return true;
     want.seq = seq;
     want.asked.answer.resolve(seq);
     want.asked = null;
+    return false;
   }
 
   /** The owner of a partition lacks some of what it was told: everything of it is said again, and heals by the answers. */

@@ -127,7 +127,9 @@ export class GatewayBesideLane {
     const metrics = { healedEvents: count, deliveries: count, pastEvents: count, historyReads: count };
     const logger = { warn: (fields: object) => void this.wrong.push(JSON.stringify(fields)) };
     this.#past = new RecentEvents({ store, metrics });
-    this.#hub = new Hub({ store, clock: systemClock, metrics, logger, recent: this.#past }, () => undefined);
+    const resync = { add: () => undefined };
+    const deps = { store, clock: systemClock, metrics, logger, recent: this.#past, resync };
+    this.#hub = new Hub(deps, () => undefined);
     const interests = {
       hold: async (channels: readonly Channel[]) => {
         for (const { channel, id } of channels) if (channel === "room") await this.#acknowledge(id);
