@@ -14,6 +14,10 @@ export const webhookLimits = {
   /** Headers that an endpoint adds of its own; with the rest they fit what servers take. Past it: 400. */
   webhookHeadersMax: 20,
   webhookHeaderCharsMax: 1_024,
+  /** How long somebody must not have read a message, and a room must have been silent, until an endpoint is told. */
+  webhookUnreadAfterSecondsDefault: 300,
+  webhookIdleAfterSecondsDefault: 3_600,
+  webhookAfterSecondsMax: 604_800,
   /** Calls under way to one endpoint, per node: what may be asked for, and what is where nothing was. */
   webhookConcurrentRequestsMax: 100,
   webhookConcurrentRequestsDefault: 20,
@@ -75,6 +79,16 @@ export const webhookLimits = {
   webhookDrainMsMax: 8_000,
   /** Minutes of tenants that are known to have deliveries. The least recently used are written again. */
   webhookMinutesListedMax: 10_000,
+  /** That somebody was told of for not reading is remembered so long. Past it it may be told of once more. */
+  webhookToldRetentionSeconds: 7_776_000,
+  /** Timers of rooms that a partition remembers to have set. The others may be set twice, and are looked at twice. */
+  webhookTimersKnownMax: 20_000,
+  /** Rooms whose timers a partition looks at side by side. */
+  webhookTimersAtOnceMax: 8,
+  /** Members who are known to have answered, by partition. Of the others the history is asked again. */
+  webhookRepliesKnownMax: 20_000,
+  /** Messages that are looked through for what somebody answers, or has not read. Past it: as far as was seen. */
+  webhookMessagesLookedMax: 1_000,
   /** Minutes looked into by one reading of what is due. A service that was away for days needs some of those. */
   webhookMinutesPerReadMax: 128,
 } as const;

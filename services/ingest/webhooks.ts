@@ -9,7 +9,12 @@ import type {
   WebhookEndpointPatch,
   WebhookEndpointPost,
 } from "#shared/protocol/webhooks.ts";
-import type { KeptWebhookEndpoint, WebhookEndpointRow, WebhookStore } from "#shared/store/webhook-store.ts";
+import {
+  endpointDefaults,
+  type KeptWebhookEndpoint,
+  type WebhookEndpointRow,
+  type WebhookStore,
+} from "#shared/store/webhook-store.ts";
 import { refused } from "./content.ts";
 
 interface Deps {
@@ -53,6 +58,7 @@ export class WebhookEndpoints {
       ordered: false,
       concurrency: limits.webhookConcurrentRequestsDefault,
       ratePerSecond: null,
+      ...endpointDefaults,
       ...settings,
       secrets: [{ secret, expiresAt: null }],
       createdAt: now,

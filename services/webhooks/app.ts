@@ -57,7 +57,17 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
     config,
   });
   const jobs = { store: store.webhooks, log, topic: topics.webhookJobs };
-  const parts = { jobs, store: store.webhooks, clock, directory, lines, tries, metrics, deadLetters };
+  const parts = {
+    jobs,
+    store: store.webhooks,
+    rooms: store,
+    clock,
+    directory,
+    lines,
+    tries,
+    metrics,
+    deadLetters,
+  };
   let running: Running | null = null;
 
   function assign(partition: number) {

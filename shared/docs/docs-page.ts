@@ -15,6 +15,7 @@ import {
 } from "./page/reference-views.ts";
 import { socketView } from "./page/socket-view.ts";
 import { table } from "./page/table.ts";
+import { webhooksView } from "./page/webhooks-view.ts";
 
 const tokenRequest = `const { token } = await fetch(\`\${API_URL}/v1/auth/token\`, {
   method: "POST",
@@ -47,6 +48,7 @@ export function docsPage(openApi: OpenApiDocument, asyncApi: AsyncApiDocument): 
 ${start(openApi)}
 ${calls(openApi)}
 ${socketView(asyncApi)}
+${webhooksView(openApi, new Set(Object.values(asyncApi.components.messages).map(({ name }) => name)))}
 ${schemasView({ ...schemas, ...withoutMessages(asyncApi) })}
 ${capabilitiesView()}
 ${errorsView()}

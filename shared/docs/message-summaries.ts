@@ -43,6 +43,13 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "message.unpinned": "A message is pinned no more. One that is deleted is so by `message.deleted` alone.",
   "reaction.added": "A member reacted to a message.",
   "reaction.removed": "A member took a reaction back.",
+  "message.unread":
+    "A user has not read a message for as long as the endpoint says (`unreadAfterSeconds`): time for a push, a text message or a mail of yours. The message is the oldest that it has not read. Told once, until the user has read; cancelled by reading, by muting the room, by leaving it and when the room closes.",
+  "room.idle":
+    "Nothing was said in an open room for as long as the endpoint says (`idleAfterSeconds`). Any message begins the time anew, one of yours too; told once for each silence.",
+  "member.first_reply":
+    "The first message with which a member answers another, and how long it took. Once for each member and room; one that has left and come back is new.",
+  "webhook.test": "Sent because you asked for it, whatever the endpoint's filters.",
   "room.created": "The room was made, with these members.",
   "room.updated": "The room's name, custom data or times were changed.",
   "room.frozen": "The room can only be read. Without an actor: it was time, or a server did it for nobody.",

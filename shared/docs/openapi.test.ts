@@ -3,6 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { errorCatalogue, errorCodes } from "#shared/errors/catalogue.ts";
 import { operationList } from "#shared/protocol/operations.ts";
+import { webhookEvents } from "#shared/protocol/webhooks.ts";
 import { openApiDocument } from "./openapi.ts";
 import { operationsOf } from "./page/operation-view.ts";
 
@@ -26,6 +27,17 @@ test("every operation of the table is in the document, and no other", () => {
   expect(placed.map(({ method, path, operation }) => [operation.operationId, method, path]).sort()).toEqual(
     operationList.map(({ id, method, path }) => [id, method, path]).sort(),
   );
+});
+
+test("every event that a server may be sent is there, with an example that its schema admits", () => {
+  expect(Object.keys(document.webhooks)).toEqual(
+    webhookEvents.map(({ properties }) => properties.type.const),
+  );
+  for (const [type, { post }] of Object.entries(document.webhooks)) {
+    const { schema, example } = post.requestBody.content["application/json"];
+    expect(validate(schema, example), type).toEqual([]);
+    expect(post.summary).not.toBe(type);
+  }
 });
 
 describe.each(operationList)("$id", ({ id, params, responses, errors }) => {

@@ -4,6 +4,7 @@ import { conventions } from "./conventions.ts";
 import type { JsonSchema } from "./json-schema.ts";
 import { type OpenApiOperation, openApiOperation } from "./openapi-operation.ts";
 import { responseHeaders } from "./openapi-responses.ts";
+import { type OpenApiWebhook, openApiWebhooks } from "./openapi-webhooks.ts";
 import { References } from "./references.ts";
 import { securitySchemes } from "./security-schemes.ts";
 import { tagsOf } from "./tags.ts";
@@ -22,6 +23,8 @@ export interface OpenApiDocument {
   readonly servers: readonly { readonly url: string }[];
   readonly tags: readonly { readonly name: string; readonly description: string }[];
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<Method, OpenApiOperation>>>>>;
+  /** What is sent to customers' servers. */
+  readonly webhooks: Readonly<Record<string, OpenApiWebhook>>;
   readonly components: {
     readonly securitySchemes: typeof securitySchemes;
     readonly headers: typeof responseHeaders;
@@ -52,6 +55,7 @@ export function openApiDocument({ serverUrl, version }: DocumentOptions): OpenAp
     servers: [{ url: serverUrl ?? "/" }],
     tags: tagsOf(operationList.map(({ path }) => path)),
     paths,
+    webhooks: openApiWebhooks(references),
     components: {
       securitySchemes,
       headers: responseHeaders,

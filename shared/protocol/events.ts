@@ -51,7 +51,7 @@ const roomFields = {
 };
 
 /** Which message, and what it says with this event. */
-const messageFields = {
+export const messageFields = {
   messageId: Message.properties.id,
   number: Message.properties.number,
   senderId: nullable(UserId),

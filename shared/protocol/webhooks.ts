@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { derivedEvents } from "./derived-events.ts";
 import { durableEvents } from "./events.ts";
 import { RoomId, TenantId } from "./ids.ts";
 import { Name, nullable, strict, Time, Url } from "./resources.ts";
@@ -7,7 +8,9 @@ import { Name, nullable, strict, Time, Url } from "./resources.ts";
 /** Endpoints of customers' servers, and what is sent to them. */
 
 /** What an endpoint can ask for. */
-const webhookEventTypes: readonly string[] = durableEvents.map(({ properties }) => properties.type.const);
+const webhookEventTypes: readonly string[] = [...durableEvents, ...derivedEvents].map(
+  ({ properties }) => properties.type.const,
+);
 
 export const WebhookEndpointId = Type.String({
   pattern: "^whe_[A-Za-z0-9_-]{22}$",
@@ -26,11 +29,20 @@ const Secret = Type.String({
   description: "`whsec_` and the key in base64. Keep it: it is not shown again.",
 });
 
+const afterSeconds = (seconds: number, what: string) =>
+  Type.Integer({
+    minimum: 1,
+    maximum: limits.webhookAfterSecondsMax,
+    description: `Of ${what} Default ${seconds}.`,
+  });
+
 const settings = {
   url: Url,
   events: Type.Array(WebhookEventType, {
     maxItems: webhookEventTypes.length,
-    description: "Only events of these types. None: all, those of later releases included.",
+    description:
+      "Only events of these types. None: all that are in a room's history, those of later releases included. " +
+      "message.unread, room.idle and member.first_reply are sent only where they are named.",
   }),
   roomPattern: nullable(RoomPattern),
   description: nullable(Name),
@@ -57,6 +69,14 @@ const settings = {
       description: "Calls begun in a second, per node; null: no bound.",
     }),
   ),
+  unreadAfterSeconds: afterSeconds(
+    limits.webhookUnreadAfterSecondsDefault,
+    "message.unread: how long somebody must not have read a message.",
+  ),
+  idleAfterSeconds: afterSeconds(
+    limits.webhookIdleAfterSecondsDefault,
+    "room.idle: for how long nothing must have been said.",
+  ),
 };
 const enabled = Type.Boolean({
   description: "While it is false nothing is sent; what happens is kept in the log.",
@@ -71,6 +91,8 @@ const optional = (fields: TProperties & typeof settings) => ({
   ordered: Type.Optional(fields.ordered),
   concurrency: Type.Optional(fields.concurrency),
   ratePerSecond: Type.Optional(fields.ratePerSecond),
+  unreadAfterSeconds: Type.Optional(fields.unreadAfterSeconds),
+  idleAfterSeconds: Type.Optional(fields.idleAfterSeconds),
   enabled: Type.Optional(enabled),
 });
 
@@ -168,7 +190,7 @@ export const WebhookTest = Type.Object(
 export type WebhookTest = Static<typeof WebhookTest>;
 
 /** All that a receiver may be sent. */
-export const webhookEvents = [...durableEvents, WebhookTest] as const;
+export const webhookEvents = [...durableEvents, ...derivedEvents, WebhookTest] as const;
 
 /** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
 export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {

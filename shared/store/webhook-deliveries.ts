@@ -39,6 +39,11 @@ export interface WebhookDeliveryStore {
   /** The newest delivery of a room to an ordered endpoint; null: none is known. */
   readTail(key: TailKey): Promise<DeliveryTail | null>;
   writeTail(key: TailKey, tail: DeliveryTail): Promise<void>;
+
+  /** Of whom an endpoint was told that they had not read a room, in no order. Forgotten after a time. */
+  readTold(key: TailKey): Promise<ToldUser[]>;
+  /** The last write wins, of each user for itself. */
+  writeTold(key: TailKey, told: readonly ToldUser[]): Promise<void>;
 }
 
 export interface DeliveryKey {
@@ -111,6 +116,12 @@ export interface TailKey {
 export interface DeliveryTail {
   readonly deliveryId: string;
   readonly seq: number;
+}
+
+export interface ToldUser {
+  readonly userId: string;
+  /** Up to where it had read then. */
+  readonly readNumber: number;
 }
 
 export const freshProgress: DeliveryProgress = {

@@ -1,3 +1,4 @@
+import { limits } from "#shared/limits.ts";
 import type { DisabledReason } from "#shared/protocol/webhooks.ts";
 import type { WebhookDeliveryStore } from "./webhook-deliveries.ts";
 
@@ -15,6 +16,12 @@ export interface WebhookStore extends WebhookDeliveryStore {
   listEndpoints(tenantId: string): Promise<KeptWebhookEndpoint[]>;
 }
 
+/** Of endpoints that were kept before there was a choice. */
+export const endpointDefaults = {
+  unreadAfterSeconds: limits.webhookUnreadAfterSecondsDefault,
+  idleAfterSeconds: limits.webhookIdleAfterSecondsDefault,
+};
+
 export interface WebhookEndpointRow {
   readonly tenantId: string;
   readonly endpointId: string;
@@ -27,6 +34,8 @@ export interface WebhookEndpointRow {
   readonly ordered: boolean;
   readonly concurrency: number;
   readonly ratePerSecond: number | null;
+  readonly unreadAfterSeconds: number;
+  readonly idleAfterSeconds: number;
   /** The newest first. They sign, so they are kept as they are. */
   readonly secrets: readonly { readonly secret: string; readonly expiresAt: string | null }[];
   readonly createdAt: string;

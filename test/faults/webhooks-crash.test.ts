@@ -78,3 +78,47 @@ test("an endpoint that fails half of the time gets every event under one id, how
     await removeDataDir(dataDir);
   }
 });
+
+test("who has not read is told of once, although the node is killed before it is time", {
+  timeout: 120_000,
+}, async () => {
+  const dataDir = await makeDataDir();
+  const told: string[] = [];
+  const server = createServer(async (request, response) => {
+    let text = "";
+    for await (const chunk of request) text += chunk;
+    const { userId } = JSON.parse(text) as { userId: string };
+    told.push(`${userId} ${request.headers["webhook-id"]}`);
+    response.writeHead(200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const env = { SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8" };
+  let running: RunningDeployment = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
+  try {
+    const made = await makeTenant(running);
+    const { tenantId, apiKey } = made;
+    const endpoint = { url, events: ["message.unread"], unreadAfterSeconds: 5 };
+    expect((await made.server.post("/v1/webhooks/endpoints", endpoint)).status).toBe(201);
+    const roomId = await made.room(["ada", "bob"]);
+    const sent = await made.as("ada").post(`/v1/rooms/${roomId}/messages`, { body: "hello" });
+    expect(sent.status).toBe(201);
+    await sleep(500);
+    await running.kill();
+    running = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
+    expect(told).toEqual([]);
+    await eventually(() => expect(told).toHaveLength(1), 20_000);
+    // A look of a further message finds that it was told.
+    await running.kill();
+    running = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
+    const again = new Tenant({ url: running.url, tenantId, apiKey, secret: () => {} });
+    await again.as("ada").post(`/v1/rooms/${roomId}/messages`, { body: "hello?" });
+    await sleep(6_500);
+    expect(told.map((each) => each.split(" ")[0])).toEqual(["bob"]);
+  } finally {
+    await running.stop();
+    server.closeAllConnections();
+    server.close();
+    await removeDataDir(dataDir);
+  }
+});

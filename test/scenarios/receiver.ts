@@ -33,7 +33,8 @@ export class Receiver {
     this.url = url;
   }
 
-  static async open(): Promise<Receiver> {
+  /** @param atEnd of the test itself, where others run beside it. */
+  static async open(atEnd: (end: () => void) => void = onTestFinished): Promise<Receiver> {
     const server = createServer(async (request, response) => {
       let text = "";
       for await (const chunk of request) text += chunk;
@@ -51,7 +52,7 @@ export class Receiver {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const receiver: Receiver = new Receiver(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    onTestFinished(() => {
+    atEnd(() => {
       server.closeAllConnections();
       server.close();
     });

@@ -8,6 +8,7 @@ import { badFrames } from "./bad-frames.scenario.ts";
 import { badRequests } from "./bad-requests.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
+import { derivedEvents } from "./derived-events.scenario.ts";
 import { exports } from "./export.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
@@ -65,6 +66,7 @@ const scenarios = {
   "webhook endpoints": webhookEndpoints,
   "webhook delivery": webhookDelivery,
   "webhook log": webhookLog,
+  "derived events": derivedEvents,
   isolation,
   "readonly members": readonlyMembers,
   export: exports,

@@ -347,6 +347,158 @@ export interface MemberRemovedEvent {
   userId: string;
 }
 
+export interface MessageUnreadEvent {
+  type: "message.unread";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** As it is when this is told. */
+  room: {
+    /** direct: exactly two members, for ever. group: any number. */
+    type: "direct" | "group";
+    name: string | null;
+    custom: Record<string, unknown> | null;
+  };
+  /** Who has not read it. */
+  userId: string;
+  /** How many messages of the room the user has not read. */
+  unread: number;
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  senderId: string | null;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
+  custom: Record<string, unknown> | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+}
+
+export interface RoomIdleEvent {
+  type: "room.idle";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** As it is when this is told. */
+  room: {
+    /** direct: exactly two members, for ever. group: any number. */
+    type: "direct" | "group";
+    name: string | null;
+    custom: Record<string, unknown> | null;
+  };
+  /** Of the last message; where there is none, of the room. */
+  idleSince: string;
+  lastMessage: {
+    /** A message's id. */
+    id: string;
+    /** The customer's own id of a room, often that of a business object. */
+    roomId: string;
+    /** Of the event that made it. */
+    seq: number;
+    /** Dense within the room; pages and markers count in it. */
+    number: number;
+    senderId: string | null;
+    kind: "text" | "system" | "custom";
+    body: string | null;
+    attachments: Attachment[];
+    mentions: string[];
+    replyToId: string | null;
+    /** What it replies to, as that is now: with messages of the history and of threads, and in the answer to a send. */
+    replyTo?: {
+      /** A message's id. */
+      messageId: string;
+      senderId: string | null;
+      kind: "text" | "system" | "custom";
+      /** Its first 140 code points; null where it has none, or has been deleted. */
+      body: string | null;
+      /** How many it has. */
+      attachments: number;
+      deletedAt: string | null;
+    } | null;
+    /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+    threadId: string | null;
+    thread: {
+      /** Messages in it, without its root. A deleted one keeps its place, and counts. */
+      count: number;
+      /** RFC 3339, UTC, milliseconds. */
+      lastAt: string;
+    } | null;
+    /** By key. Over the socket and in events a reaction says anew what is here under its key. */
+    reactions: Record<
+      string,
+      {
+        count: number;
+        /** The first 20 who reacted so; the list of reactions has all. */
+        userIds: string[];
+      }
+    >;
+    custom: Record<string, unknown> | null;
+    clientId: string | null;
+    /** RFC 3339, UTC, milliseconds. */
+    createdAt: string;
+    editedAt: string | null;
+    deletedAt: string | null;
+  } | null;
+}
+
+export interface MemberFirstReplyEvent {
+  type: "member.first_reply";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** As it is when this is told. */
+  room: {
+    /** direct: exactly two members, for ever. group: any number. */
+    type: "direct" | "group";
+    name: string | null;
+    custom: Record<string, unknown> | null;
+  };
+  /** A message's id. */
+  messageId: string;
+  /** Dense within the room; pages and markers count in it. */
+  number: number;
+  /** The customer's own id of a user. */
+  senderId: string;
+  kind: "text" | "system" | "custom";
+  body: string | null;
+  attachments: Attachment[];
+  mentions: string[];
+  replyToId: string | null;
+  /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
+  threadId: string | null;
+  custom: Record<string, unknown> | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  /** The first message of another that the sender had not answered since it joined or last wrote. */
+  answered: {
+    /** A message's id. */
+    messageId: string;
+    /** Dense within the room; pages and markers count in it. */
+    number: number;
+    /** The customer's own id of a user. */
+    senderId: string;
+    /** RFC 3339, UTC, milliseconds. */
+    createdAt: string;
+  };
+  /** From that message to the reply. */
+  responseMs: number;
+}
+
 export interface WebhookTestEvent {
   type: "webhook.test";
   /** A customer, brand or environment. */
@@ -375,4 +527,7 @@ export type WebhookEvent =
   | MemberAddedEvent
   | MemberUpdatedEvent
   | MemberRemovedEvent
+  | MessageUnreadEvent
+  | RoomIdleEvent
+  | MemberFirstReplyEvent
   | WebhookTestEvent;

@@ -8,13 +8,18 @@ import { matchesRoomPattern } from "#shared/protocol/webhooks.ts";
 import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
+import type { EndpointDirectory } from "../endpoint/directory.ts";
 
 const checkRecord = checker(EventRecord);
 
-export interface HappenedEvent {
+interface HappenedEvent {
   readonly event: DurableEvent;
   /** When the log took it. */
   readonly atMs: number;
+}
+
+interface WantedEvent extends HappenedEvent {
+  readonly endpoints: readonly KeptWebhookEndpoint[];
 }
 
 /** What is no event, and never will be, is told apart. */
@@ -35,14 +40,33 @@ export function readEvents(records: readonly LogRecord[]): {
   return { events, unreadable };
 }
 
+/** Events with the endpoints of their tenants as they are now. */
+export async function withEndpoints(
+  directory: Pick<EndpointDirectory, "now">,
+  events: readonly HappenedEvent[],
+): Promise<WantedEvent[]> {
+  const tenants = [...new Set(events.map(({ event }) => event.tenantId))];
+  const lists = await Promise.all(tenants.map((tenantId) => directory.now(tenantId)));
+  const endpoints = new Map(tenants.map((tenantId, index) => [tenantId, lists[index] ?? []]));
+  return events.map((each) => ({ ...each, endpoints: endpoints.get(each.event.tenantId) ?? [] }));
+}
+
+export function deliveriesOf(events: readonly WantedEvent[], partition: number) {
+  return events.flatMap(({ event, atMs, endpoints }) =>
+    endpoints
+      .filter((endpoint) => wants(endpoint, event))
+      .map((endpoint) => ({ endpoint, row: deliveryOf(event, endpoint, partition), atMs })),
+  );
+}
+
 /** Whether an endpoint has asked for such an event. */
-export function wants({ events, roomPattern }: KeptWebhookEndpoint, event: DurableEvent): boolean {
+function wants({ events, roomPattern }: KeptWebhookEndpoint, event: DurableEvent): boolean {
   if (events.length > 0 && !events.includes(event.type)) return false;
   return roomPattern === null || matchesRoomPattern(roomPattern, event.roomId);
 }
 
 /** An event for an endpoint: the same row, whoever makes it and how often. */
-export function deliveryOf(
+function deliveryOf(
   event: DurableEvent,
   { endpointId }: KeptWebhookEndpoint,
   partition: number,

@@ -10,11 +10,13 @@ import {
   type WebhookDeliveryRow,
 } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
+import { DerivedEvents, type RoomReads } from "../derived/derived-events.ts";
+import { isTimer } from "../derived/timers.ts";
 import type { EndpointDirectory } from "../endpoint/directory.ts";
 import type { Lines } from "../endpoint/lines.ts";
 import type { WebhooksMetrics } from "../metrics.ts";
 import type { Tries } from "../tries.ts";
-import { deliveryOf, type HappenedEvent, readEvents, wants } from "./events.ts";
+import { deliveriesOf, readEvents, withEndpoints } from "./events.ts";
 import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
 import { dueRowOf, isAfter, rowOf } from "./rows.ts";
@@ -23,6 +25,7 @@ import { Tails } from "./tails.ts";
 
 export interface OwnerDeps {
   readonly store: WebhookStore;
+  readonly rooms: RoomReads;
   readonly clock: Clock & Timers;
   readonly directory: EndpointDirectory;
   readonly lines: Lines;
@@ -51,6 +54,7 @@ export class PartitionOwner {
   readonly #recorder: Recorder;
   readonly #tails: Tails;
   readonly #seen: Seen;
+  readonly #derived: DerivedEvents;
   /** Deliveries in memory, and as what they are due in the store. */
   readonly #held = new Map<string, DueRow>();
   #read: DuePlace = { dueMs: 0, deliveryId: "" };
@@ -64,6 +68,7 @@ export class PartitionOwner {
     this.#recorder = new Recorder({ ...deps, partition });
     this.#tails = new Tails(deps.store);
     this.#seen = new Seen(deps.store);
+    this.#derived = new DerivedEvents(deps, partition);
   }
 
   /** What others left is found from the mark on. */
@@ -86,9 +91,15 @@ export class PartitionOwner {
   async #processEvents({ topic, partition, records }: Batch): Promise<void> {
     const { events, unreadable } = readEvents(records);
     await this.#deps.deadLetters.add({ topic, partition }, unreadable);
-    const made = await this.#seen.look(await this.#deliveriesOf(events));
+    const wanted = await withEndpoints(this.#deps.directory, events);
+    const replies = await this.#derived.repliesIn(wanted);
+    const made = await this.#seen.look([...deliveriesOf(wanted, this.#partition), ...replies]);
     await this.#begin(made);
+    const timers = this.#derived.timersOf(wanted);
+    if (timers.length > 0) await this.#deps.store.changeDue(this.#partition, { add: timers });
+    this.#derived.note(timers);
     this.#seen.note(made);
+    for (const timer of timers) this.#notice(timer);
   }
 
   revoked(): void {
@@ -128,17 +139,6 @@ export class PartitionOwner {
     for (const row of due) this.#notice(row);
   }
 
-  async #deliveriesOf(events: readonly HappenedEvent[]) {
-    const tenants = [...new Set(events.map(({ event }) => event.tenantId))];
-    const lists = await Promise.all(tenants.map((tenantId) => this.#deps.directory.now(tenantId)));
-    const endpoints = new Map(tenants.map((tenantId, index) => [tenantId, lists[index] ?? []]));
-    return events.flatMap(({ event, atMs }) =>
-      (endpoints.get(event.tenantId) ?? [])
-        .filter((endpoint) => wants(endpoint, event))
-        .map((endpoint) => ({ endpoint, row: deliveryOf(event, endpoint, this.#partition), atMs })),
-    );
-  }
-
   /** One that has failed is due later, and in the store as that. */
   #isDone({ kept, row }: { kept: KeptDelivery | null; row: WebhookDeliveryRow }): boolean {
     return (kept !== null && kept.progress.status !== "pending") || this.#held.has(row.deliveryId);
@@ -163,7 +163,8 @@ export class PartitionOwner {
         const follows = endpoint.ordered ? await tails.follow(row) : null;
         if (this.#isDone({ row, kept })) continue;
         const previousId = kept === null ? follows : kept.previousId;
-        const delivery = { ...row, previousId, progress: freshProgress };
+        // What is kept of one that is made again may say other than it would now.
+        const delivery = { ...(kept ?? row), previousId, progress: freshProgress };
         if (endpoint.disabled !== null) {
           const progress = { ...freshProgress, status: "exhausted" } as const;
           unwanted.push({ ...delivery, progress });
@@ -281,13 +282,22 @@ export class PartitionOwner {
 
   /** The next owner need not look before it: nothing that is older is in anybody's memory. */
   async #mark(): Promise<void> {
-    const oldestMs = Math.min(this.#read.dueMs, ...[...this.#held.values()].map(({ dueMs }) => dueMs));
+    const held = [...this.#held.values()].map(({ dueMs }) => dueMs);
+    const oldestMs = Math.min(this.#read.dueMs, this.#derived.oldestMs, ...held);
     if (oldestMs - this.#markMs < limits.webhookMarkMs) return;
     await this.#deps.store.writeDueMark(this.#partition, oldestMs);
     this.#markMs = oldestMs;
   }
 
   async #handle(rows: readonly DueRow[]): Promise<void> {
+    const [timers, others] = [rows.filter(isTimer), rows.filter((row) => !isTimer(row))];
+    if (others.length > 0) await this.#handleDeliveries(others);
+    if (timers.length === 0) return;
+    const set = await this.#derived.fire(timers, async (made) => this.#begin(await this.#seen.look(made)));
+    for (const timer of set) this.#notice(timer);
+  }
+
+  async #handleDeliveries(rows: readonly DueRow[]): Promise<void> {
     const { store, lines } = this.#deps;
     const [mine, doubled] = [[] as DueRow[], [] as DueRow[]];
     for (const row of rows) {

@@ -33,7 +33,9 @@ export class Seen {
 
   /** They are in the store now. */
   note(made: readonly Looked<{ readonly row: WebhookDeliveryRow }>[]): void {
-    for (const { row, kept } of made) if (kept === null) this.#newest.set(placeOf(row), row.seq ?? 0);
+    for (const { row, kept } of made) {
+      if (kept === null && row.seq !== null) this.#newest.set(placeOf(row), row.seq);
+    }
   }
 }
 

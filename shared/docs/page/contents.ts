@@ -27,6 +27,7 @@ ${openApi.tags.map(
 <h2>WebSocket</h2><ul><li><a href="#websocket">The session</a></li>${socketGroups(asyncApi).map(
     ({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`,
   )}<li><a href="#close-codes">Close codes</a></li></ul>
+<h2>Webhooks, further</h2><ul><li><a href="#webhook-events">Sent to your server only</a></li></ul>
 <h2>Reference</h2><ul>
 <li><a href="#schemas">Types</a></li><li><a href="#capabilities">Who may do what</a></li><li><a href="#error-codes">Error codes</a></li>
 <li><a href="#limits">Limits</a></li><li><a href="#settings">Settings</a></li>

@@ -1,10 +1,11 @@
 import type { Clock } from "#shared/clock.ts";
 import { fromJson } from "../from-json.ts";
-import type {
-  KeptWebhookEndpoint,
-  WebhookEndpointHealth,
-  WebhookEndpointRow,
-  WebhookEndpointState,
+import {
+  endpointDefaults,
+  type KeptWebhookEndpoint,
+  type WebhookEndpointHealth,
+  type WebhookEndpointRow,
+  type WebhookEndpointState,
 } from "../webhook-store.ts";
 import type { Row, Session } from "./session.ts";
 import { timestampAfter } from "./timestamp.ts";
@@ -74,5 +75,5 @@ function keptOf({ endpoint, state, health, removed }: Row): KeptWebhookEndpoint 
   if (endpoint === null || removed !== null) return null;
   const { disabled } = state === null ? { disabled: null } : fromJson<WebhookEndpointState>(state);
   const { failingSince } = health === null ? { failingSince: null } : fromJson<WebhookEndpointHealth>(health);
-  return { ...fromJson<WebhookEndpointRow>(endpoint), disabled, failingSince };
+  return { ...endpointDefaults, ...fromJson<WebhookEndpointRow>(endpoint), disabled, failingSince };
 }

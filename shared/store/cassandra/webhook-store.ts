@@ -4,6 +4,7 @@ import type { Session } from "./session.ts";
 import { WebhookDeliveries } from "./webhook-deliveries.ts";
 import { WebhookDue } from "./webhook-due.ts";
 import { WebhookEndpoints } from "./webhook-endpoints.ts";
+import { WebhookTold } from "./webhook-told.ts";
 
 type Call = <T>(operation: string, fn: () => Promise<T>) => Promise<T>;
 
@@ -12,6 +13,7 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
   const endpoints = new WebhookEndpoints(session, clock);
   const deliveries = new WebhookDeliveries(session);
   const due = new WebhookDue(session);
+  const told = new WebhookTold(session);
   return {
     putEndpoint: (endpoint) => call("putWebhookEndpoint", () => endpoints.put(endpoint)),
     setEndpointState: (tenantId, id, state) =>
@@ -32,5 +34,7 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
     writeDueMark: (partition, ms) => call("writeWebhookMark", () => due.writeMark(partition, ms)),
     readTail: (key) => call("readWebhookTail", () => deliveries.readTail(key)),
     writeTail: (key, tail) => call("writeWebhookTail", () => deliveries.writeTail(key, tail)),
+    readTold: (key) => call("readWebhookTold", () => told.read(key)),
+    writeTold: (key, users) => call("writeWebhookTold", () => told.write(key, users)),
   };
 }

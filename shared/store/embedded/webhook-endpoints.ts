@@ -1,10 +1,11 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { fromJson } from "../from-json.ts";
-import type {
-  KeptWebhookEndpoint,
-  WebhookEndpointHealth,
-  WebhookEndpointRow,
-  WebhookEndpointState,
+import {
+  endpointDefaults,
+  type KeptWebhookEndpoint,
+  type WebhookEndpointHealth,
+  type WebhookEndpointRow,
+  type WebhookEndpointState,
 } from "../webhook-store.ts";
 
 /** Customers' endpoints. Whatever writes is called within a transaction. */
@@ -33,6 +34,7 @@ export function createWebhookEndpoints(database: Database) {
     `SELECT endpoint, state, health FROM store_webhook_endpoints WHERE tenant_id = ? AND ${shown} ORDER BY endpoint_id`,
   );
   const kept = (row: Record<string, unknown>): KeptWebhookEndpoint => ({
+    ...endpointDefaults,
     ...fromJson<WebhookEndpointRow>(row.endpoint),
     ...(row.state === null ? { disabled: null } : fromJson<WebhookEndpointState>(row.state)),
     ...(row.health === null ? { failingSince: null } : fromJson<WebhookEndpointHealth>(row.health)),

@@ -2,6 +2,7 @@ import type { Database } from "#shared/embedded/database.ts";
 import type { WebhookStore } from "../webhook-store.ts";
 import { createWebhookDeliveries } from "./webhook-deliveries.ts";
 import { createWebhookEndpoints } from "./webhook-endpoints.ts";
+import { createWebhookTold } from "./webhook-told.ts";
 
 type Call = <T>(operation: string, fn: () => T) => Promise<T>;
 
@@ -15,6 +16,7 @@ export function createWebhookStore(
 ): WebhookStore {
   const endpoints = createWebhookEndpoints(database);
   const deliveries = createWebhookDeliveries(database);
+  const told = createWebhookTold(database);
   const write: Call = (operation, fn) => call(operation, () => database.transaction(fn));
   return {
     putEndpoint: (endpoint) => durableCall("putWebhookEndpoint", () => endpoints.put(endpoint)),
@@ -38,5 +40,7 @@ export function createWebhookStore(
     writeDueMark: (partition, ms) => write("writeWebhookMark", () => deliveries.writeMark(partition, ms)),
     readTail: (key) => call("readWebhookTail", () => deliveries.readTail(key)),
     writeTail: (key, tail) => write("writeWebhookTail", () => deliveries.writeTail(key, tail)),
+    readTold: (key) => call("readWebhookTold", () => told.read(key)),
+    writeTold: (key, users) => write("writeWebhookTold", () => told.write(key, users)),
   };
 }

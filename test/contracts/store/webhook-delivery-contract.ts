@@ -143,4 +143,20 @@ export function webhookDeliveryContract({ store, tenant }: Subject): void {
     }
     expect(await webhooks.readTail({ ...key, tenantId: tenant() })).toBeNull();
   });
+
+  test("whom an endpoint was told of is kept by room and endpoint, and as it was last written", async () => {
+    const { webhooks } = store();
+    const key = { tenantId: tenant(), endpointId: "whe_a", roomId: "order_1" };
+    expect(await webhooks.readTold(key)).toEqual([]);
+    const many = Array.from({ length: 60 }, (_, n) => ({ userId: `user_${n}`, readNumber: n }));
+    await webhooks.writeTold(key, many);
+    await webhooks.writeTold(key, [{ userId: "user_7", readNumber: 70 }]);
+    await webhooks.writeTold({ ...key, endpointId: "whe_b" }, [{ userId: "user_7", readNumber: 9 }]);
+    const told = await webhooks.readTold(key);
+    expect(told).toHaveLength(60);
+    expect(told).toContainEqual({ userId: "user_7", readNumber: 70 });
+    expect(told).toContainEqual({ userId: "user_8", readNumber: 8 });
+    expect(await webhooks.readTold({ ...key, roomId: "order_2" })).toEqual([]);
+    expect(await webhooks.readTold({ ...key, tenantId: tenant() })).toEqual([]);
+  });
 }

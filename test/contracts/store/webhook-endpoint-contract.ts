@@ -16,6 +16,8 @@ function endpointOf(tenantId: string, endpointId: string): WebhookEndpointRow {
     ordered: true,
     concurrency: 3,
     ratePerSecond: null,
+    unreadAfterSeconds: 60,
+    idleAfterSeconds: 600,
     secrets: [
       { secret: "whsec_b", expiresAt: null },
       { secret: "whsec_a", expiresAt: t(9) },

@@ -7,6 +7,7 @@ import {
   freshProgress,
   type KeptDelivery,
   type TailKey,
+  type ToldUser,
   type WebhookDeliveryRow,
   type WebhookDeliveryStore,
 } from "#shared/store/webhook-deliveries.ts";
@@ -23,6 +24,7 @@ export class MemoryWebhookDeliveries implements WebhookDeliveryStore {
   readonly #due = new Map<number, Map<string, DueRow>>();
   readonly #marks = new Map<number, number>();
   readonly #tails = new Map<string, DeliveryTail>();
+  readonly #told = new Map<string, Map<string, number>>();
 
   async addDeliveries(deliveries: readonly WebhookDeliveryRow[]): Promise<void> {
     for (const row of deliveries) {
@@ -89,6 +91,17 @@ export class MemoryWebhookDeliveries implements WebhookDeliveryStore {
 
   async writeTail(key: TailKey, tail: DeliveryTail): Promise<void> {
     this.#tails.set(tailOf(key), tail);
+  }
+
+  async readTold(key: TailKey): Promise<ToldUser[]> {
+    const told = this.#told.get(tailOf(key)) ?? [];
+    return [...told].map(([userId, readNumber]) => ({ userId, readNumber }));
+  }
+
+  async writeTold(key: TailKey, users: readonly ToldUser[]): Promise<void> {
+    const told = this.#told.get(tailOf(key)) ?? new Map<string, number>();
+    this.#told.set(tailOf(key), told);
+    for (const { userId, readNumber } of users) told.set(userId, readNumber);
   }
 
   #kept(row: WebhookDeliveryRow): KeptDelivery {
