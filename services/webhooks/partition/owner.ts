@@ -211,17 +211,12 @@ export class PartitionOwner {
     const { lines, tries, metrics, clock } = this.#deps;
     const { deliveryId, previousId } = delivery;
     this.#held.set(deliveryId, due);
-    const settle = async (change: { progress?: KeptDelivery["progress"]; nextMs: number | null }) => {
-      const add = change.nextMs === null ? undefined : dueRowOf(delivery, change.nextMs);
-      await this.#recorder.record({
-        ...delivery,
-        ...(change.progress === undefined ? { progress: undefined } : { progress: change.progress }),
-        ...(add === undefined ? {} : { add }),
-        remove: due,
-      } as Parameters<Recorder["record"]>[0]);
+    const settle = async (progress: KeptDelivery["progress"] | null, nextMs: number | null) => {
+      const add = nextMs === null ? null : dueRowOf(delivery, nextMs);
+      await this.#recorder.record({ ...delivery, progress, add, remove: due });
       this.#held.delete(deliveryId);
       lines.release(delivery.body.length);
-      if (add !== undefined) this.#notice(add);
+      if (add !== null) this.#notice(add);
     };
     lines.of(delivery.tenantId, delivery.endpointId).take({
       deliveryId,
@@ -235,10 +230,10 @@ export class PartitionOwner {
       run: async () => {
         if (arrivedMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - arrivedMs) / 1_000);
         const end = await tries.once(delivery);
-        await settle({ ...(end.progress === null ? {} : { progress: end.progress }), nextMs: end.nextMs });
+        await settle(end.progress, end.nextMs);
         return { over: end.nextMs === null, nextMs: end.nextMs ?? 0, call: end.call };
       },
-      putOff: (untilMs) => void settle({ nextMs: untilMs }),
+      putOff: (untilMs) => void settle(null, untilMs),
     });
   }
 
@@ -337,13 +332,13 @@ export class PartitionOwner {
     if (delivery === null || !isOpen || isLater || this.#held.has(row.deliveryId)) {
       line.giveBack();
       if (this.#held.has(row.deliveryId)) return;
-      await this.#recorder.record({ ...row, remove: row });
+      await this.#recorder.record({ ...row, progress: null, add: null, remove: row });
       return;
     }
     if (!lines.hold(delivery.body.length)) {
       line.giveBack();
       const later = { ...row, dueMs: line.putOffMs() };
-      await this.#recorder.record({ ...row, add: later, remove: row });
+      await this.#recorder.record({ ...row, progress: null, add: later, remove: row });
       this.#notice(later);
       return;
     }

@@ -10,10 +10,10 @@ import type {
 
 /** What became of one delivery. */
 interface Change extends DeliveryKey {
-  /** Where it has come further. */
-  readonly progress?: DeliveryProgress;
-  readonly add?: DueRow;
-  readonly remove?: DueRow;
+  /** null: as it was. */
+  readonly progress: DeliveryProgress | null;
+  readonly add: DueRow | null;
+  readonly remove: DueRow;
 }
 
 /**
@@ -73,12 +73,12 @@ export class Recorder {
 
   async #writeOnce(changes: readonly Change[]): Promise<void> {
     const add = changes.flatMap((change) => change.add ?? []);
-    const remove = changes.flatMap((change) => change.remove ?? []);
+    const remove = changes.map((change) => change.remove);
     const progressed = changes.flatMap(({ tenantId, deliveryId, progress }) =>
-      progress === undefined ? [] : [{ tenantId, deliveryId, progress }],
+      progress === null ? [] : [{ tenantId, deliveryId, progress }],
     );
     if (add.length > 0) await this.#store.changeDue(this.#partition, { add });
     if (progressed.length > 0) await this.#store.setProgress(progressed);
-    if (remove.length > 0) await this.#store.changeDue(this.#partition, { remove });
+    await this.#store.changeDue(this.#partition, { remove });
   }
 }
