@@ -2,6 +2,8 @@
 export const messageLimits = {
   /** Pinned messages of a room: they are in its head, which each message writes again. Past it: 409 too_many_pins. */
   pinnedMessagesMax: 20,
+  /** Events that a hard delete says it has emptied, some 50 bytes each. Past it the newest; the others are emptied as well. */
+  emptiedToldMax: 1_000,
   /** For how long a tenant may let messages be edited or deleted; who wants longer sets no end. Past it: 400. */
   changeWindowSecondsMax: 31_536_000,
   /** What a reply shows of the text it replies to: two lines on a telephone. Past it the text is cut. */

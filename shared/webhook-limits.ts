@@ -27,6 +27,8 @@ export const webhookLimits = {
   webhookSecretsMax: 4,
   /** Deliveries are kept this long, for the log and for replays. Then they are gone. */
   webhookLogRetentionSeconds: 2_592_000,
+  /** Deliveries of messages that were deleted for good which an owner knows to send without it, though in memory it is. */
+  webhookEmptiedMax: 20_000,
   /** What the clock of a node that made a delivery may be ahead of the one that lists it. */
   webhookClockSkewMsMax: 7_200_000,
   /** Rows of deliveries in one request to the store: some 2 KB each, below what Cassandra warns of. */

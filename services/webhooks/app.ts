@@ -49,6 +49,7 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
   });
   const tries = new Tries({
     store: store.webhooks,
+    messages: store,
     clock,
     directory,
     health,

@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
+import type { Store } from "#shared/store/store.ts";
 import type { DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import { attempt } from "./attempt.ts";
@@ -9,9 +10,11 @@ import type { EndpointDirectory } from "./endpoint/directory.ts";
 import type { EndpointHealth } from "./endpoint/health.ts";
 import type { JobEnd } from "./endpoint/job.ts";
 import type { WebhooksMetrics } from "./metrics.ts";
+import { quotingBody } from "./quoting.ts";
 
 interface TriesDeps {
   readonly store: WebhookStore;
+  readonly messages: Pick<Store, "readMessage">;
   readonly clock: Clock;
   readonly directory: EndpointDirectory;
   readonly health: EndpointHealth;
@@ -68,8 +71,9 @@ export class Tries {
   }
 
   async #call(endpoint: KeptWebhookEndpoint, delivery: KeptDelivery): Promise<TryEnd> {
-    const { clock, config, metrics, health } = this.#deps;
-    const { progress, verdict, latencyMs } = await attempt({ ...this.#deps, ...config }, endpoint, delivery);
+    const { clock, config, metrics, health, messages } = this.#deps;
+    const told = { ...delivery, body: await quotingBody(messages, delivery) };
+    const { progress, verdict, latencyMs } = await attempt({ ...this.#deps, ...config }, endpoint, told);
     metrics.attempts.inc({ outcome: verdict.status });
     metrics.callSeconds.observe(latencyMs / 1_000);
     await health.note(endpoint, verdict);

@@ -101,6 +101,7 @@ export const DeleteMessage = roomCommand("message.delete", {
   messageId: MessageId,
   withinSeconds,
   ownersMay: Type.Boolean({ description: "Owners of the room may delete what others said." }),
+  hard: Type.Optional(Type.Boolean({ description: "For good: what it said is kept nowhere." })),
 });
 const PinMessage = roomCommand("message.pin", { messageId: MessageId });
 const UnpinMessage = roomCommand("message.unpin", { messageId: MessageId });

@@ -1,4 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
@@ -91,6 +92,14 @@ export const MessageDeleted = durable("message.deleted", {
   body: Type.Null(),
   deletedAt: Time,
   actorId,
+  erased: Type.Optional(
+    Type.Boolean({ description: "true: what it said is kept nowhere any more, not for the server either." }),
+  ),
+  emptied: Type.Optional(
+    Type.Array(Type.Object({ seq: Type.Integer({ minimum: 1 }), at: Time }, strict), {
+      description: `Of an erased one: the events that told what it said, the newest ${limits.emptiedToldMax} at most. They say nothing of it any more: whoever keeps events empties them too.`,
+    }),
+  ),
 });
 const pinFields = {
   messageId: Message.properties.id,

@@ -135,6 +135,9 @@ export const Message = Type.Object(
     createdAt: Time,
     editedAt: nullable(Time),
     deletedAt: nullable(Time),
+    erased: Type.Optional(
+      Type.Boolean({ description: "true: deleted for good, so no version of it is kept." }),
+    ),
   },
   strict,
 );

@@ -263,7 +263,7 @@ export interface RoomWrite {
   readonly removedMembers: readonly (Positioned & { readonly userId: string })[];
   /** New ones, as they were made, whatever became of them since. */
   readonly messages: readonly (Positioned & MessageRow)[];
-  /** Messages that were changed, as they are now. */
+  /** Messages that were changed, as they are now. Of one that is `erased` what it said before is removed with it. */
   readonly changed: readonly ChangedMessage[];
   /**
    * `changed` of the room's write before this one. A store that cannot write them together with the head, keeps them
@@ -273,6 +273,8 @@ export interface RoomWrite {
   /** What changed messages said before. */
   readonly versions: readonly (Positioned & { readonly number: number; readonly content: MessageVersion })[];
   readonly events: readonly EventRow[];
+  /** Events, mostly of before, that tell less as of `version`. One that is gone stays so, and none is kept longer. */
+  readonly retold: readonly (EventRow & { readonly version: number })[];
   /**
    * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also
    * when it did both, as a stale writer may have moved it half-way. `members` are all the room has.

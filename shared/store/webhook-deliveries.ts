@@ -4,6 +4,8 @@ import type { DeliveryStatus } from "#shared/protocol/webhooks.ts";
 export interface WebhookDeliveryStore {
   /** Keeps new deliveries, which begin as pending. One that is there already stays as it is. */
   addDeliveries(deliveries: readonly WebhookDeliveryRow[]): Promise<void>;
+  /** Takes from deliveries that are there what they tell no more, for good. */
+  setBodies(changes: readonly (DeliveryKey & { readonly body: string })[]): Promise<void>;
   /** Sets how far deliveries have come; the last write wins. */
   setProgress(changes: readonly (DeliveryKey & { readonly progress: DeliveryProgress })[]): Promise<void>;
   /** In the order asked for; null where there is none, or where it is no longer kept. */
@@ -52,7 +54,7 @@ export interface DeliveryKey {
   readonly deliveryId: string;
 }
 
-/** What is delivered where. Never changes. */
+/** What is delivered where. Never changes, but that a body may be emptied. */
 export interface WebhookDeliveryRow extends DeliveryKey {
   readonly endpointId: string;
   /** The same for each endpoint that is told. */
@@ -64,7 +66,7 @@ export interface WebhookDeliveryRow extends DeliveryKey {
   readonly partition: number;
   /** RFC 3339. */
   readonly createdAt: string;
-  /** JSON, as it is sent. */
+  /** JSON, as it is sent; but without what it quotes, which is added as it is then. */
   readonly body: string;
   /** For an ordered endpoint: the delivery that must be over first. */
   readonly previousId: string | null;

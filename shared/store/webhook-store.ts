@@ -12,6 +12,8 @@ export interface WebhookStore extends WebhookDeliveryStore {
   setEndpointHealth(tenantId: string, endpointId: string, health: WebhookEndpointHealth): Promise<void>;
   removeEndpoint(tenantId: string, endpointId: string): Promise<void>;
   getEndpoint(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null>;
+  /** Of all that the tenant has had, also of those that were removed. */
+  listEndpointIds(tenantId: string): Promise<string[]>;
   /** By endpointId. */
   listEndpoints(tenantId: string): Promise<KeptWebhookEndpoint[]>;
 }

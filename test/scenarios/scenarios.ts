@@ -10,6 +10,7 @@ import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { derivedEvents } from "./derived-events.scenario.ts";
 import { exports } from "./export.scenario.ts";
+import { hardDelete } from "./hard-delete.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { rateLimits } from "./limits.scenario.ts";
@@ -53,6 +54,7 @@ const scenarios = {
   paging,
   repeats,
   "message changes": messageChanges,
+  "messages deleted for good": hardDelete,
   replies,
   "pinned messages": pins,
   reactions,

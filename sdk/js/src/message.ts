@@ -66,9 +66,10 @@ export function changedMessage(message: Message, event: MessageChange): Message 
       return { ...message, body, attachments, mentions, custom, editedAt };
     }
     case "message.deleted": {
-      const { deletedAt } = event;
+      const { deletedAt, erased } = event;
       return {
         ...message,
+        ...(erased === undefined ? {} : { erased }),
         body: null,
         attachments: [],
         mentions: [],

@@ -111,6 +111,14 @@ export interface MessageDeletedEvent {
   /** RFC 3339, UTC, milliseconds. */
   deletedAt: string;
   actorId: string | null;
+  /** true: what it said is kept nowhere any more, not for the server either. */
+  erased?: boolean;
+  /** Of an erased one: the events that told what it said, the newest 1000 at most. They say nothing of it any more: whoever keeps events empties them too. */
+  emptied?: {
+    seq: number;
+    /** RFC 3339, UTC, milliseconds. */
+    at: string;
+  }[];
 }
 
 export interface MessagePinnedEvent {
@@ -450,6 +458,8 @@ export interface RoomIdleEvent {
     createdAt: string;
     editedAt: string | null;
     deletedAt: string | null;
+    /** true: deleted for good, so no version of it is kept. */
+    erased?: boolean;
   } | null;
 }
 

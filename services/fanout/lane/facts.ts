@@ -1,9 +1,11 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
+import type { ToldEvent } from "../room/applied.ts";
 import { messagesNeeded, withRoots } from "./changes.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
+import { readTold } from "./told.ts";
 
 /** What the commands of a batch ask of a room's past that is not in memory. */
 export interface RoomFacts {
@@ -15,9 +17,17 @@ export interface RoomFacts {
   readonly senders: readonly SentMessage[];
   /** Messages that are to be changed or replied to, and where their threads begin, as the room's head has them. */
   readonly messages: ReadonlyMap<string, MessageRow>;
+  /** Of those that are to be deleted: the events that told what they said. */
+  readonly told: ReadonlyMap<string, readonly ToldEvent[]>;
 }
 
-const noFacts: RoomFacts = { known: new Set(), countable: new Map(), senders: [], messages: new Map() };
+const noFacts: RoomFacts = {
+  known: new Set(),
+  countable: new Map(),
+  senders: [],
+  messages: new Map(),
+  told: new Map(),
+};
 
 /**
  * Looks them up. A room whose messages are all in memory, as that of a trip is from its first to its last, asks
@@ -66,6 +76,7 @@ export async function lookUpFacts(
     withRoots([...needed], (messageId) => messageNow(store, room, messageId)),
   ]);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
+  const told = await readTold(store, room, rows, entries);
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
   return {
@@ -73,6 +84,7 @@ export async function lookUpFacts(
     countable: new Map([...countable, ...sent.countable]),
     senders: sent.senders,
     messages: new Map(rows.map((row) => [row.message.id, row])),
+    told,
   };
 }
 

@@ -89,7 +89,14 @@ function answer(
   },
 ): Decision {
   const messageOf = (id: string) => changed.get(id) ?? null;
-  const context = { position, known: false, countableAt: () => 0, sendersAfter: () => [], messageOf };
+  const context = {
+    position,
+    known: false,
+    countableAt: () => 0,
+    sendersAfter: () => [],
+    messageOf,
+    toldOf: () => [],
+  };
   const judged = () => apply(state, command, context).decision;
   const member = isMarker(command) ? state.members.get(command.userId) : null;
   if (command.type === "room.unread" && member !== null) {

@@ -1,9 +1,10 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { dueOf } from "#shared/store/due.ts";
+import { tellsOf } from "#shared/store/emptied.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { ChangedMessage, EventRow, MemberRow, MessageRow, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
-import type { Applied, Decision } from "../room/applied.ts";
+import type { Applied, Decision, ToldEvent } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
 import type { RoomFacts } from "./facts.ts";
@@ -57,6 +58,8 @@ export class RoomBatch {
   readonly #changed = new Map<string, { position: number; row: MessageRow }>();
   readonly #versions: RoomWrite["versions"][number][] = [];
   readonly #events: EventRow[] = [];
+  /** By seq. */
+  readonly #retold = new Map<number, { position: number; row: EventRow }>();
   #state: RoomState | null;
   #listedChanged = false;
 
@@ -77,6 +80,7 @@ export class RoomBatch {
       position,
       known: command.type === "message.create" && this.#isKnown(command.messageId),
       messageOf: (messageId) => this.#rows.get(messageId) ?? this.#facts.messages.get(messageId) ?? null,
+      toldOf: (messageId) => this.#toldOf(messageId),
       countableAt: (number) => this.#countableAt(number),
       sendersAfter: (number) => this.#sendersAfter(number),
     });
@@ -109,7 +113,12 @@ export class RoomBatch {
       changed: this.#changedIn(epoch),
       settled: this.#loaded.changed,
       versions: this.#versions,
-      events: this.#events,
+      // Of a message that came and went with this batch nothing is written that would be taken back at once.
+      events: this.#events.map((row) => this.#retold.get(row.event.seq)?.row ?? row),
+      retold: [...this.#retold.values()].map(({ position, row }) => ({
+        ...row,
+        version: versionOf(epoch, position),
+      })),
       listing: this.#listing(state),
     };
   }
@@ -148,6 +157,12 @@ export class RoomBatch {
     return this.#loaded.recent.countableAt(number) ?? this.#facts.countable.get(number) ?? 0;
   }
 
+  #toldOf(messageId: string): ToldEvent[] {
+    const fresh = this.#events.filter(({ event }) => tellsOf(event, messageId));
+    const own = fresh.map((row) => ({ seq: row.event.seq, at: row.event.at, row }));
+    return [...(this.#facts.told.get(messageId) ?? []), ...own];
+  }
+
   #sendersAfter(number: number): (string | null)[] {
     return [...this.#facts.senders, ...this.#fresh.values()]
       .filter((message) => message.counts && message.number > number)
@@ -168,6 +183,7 @@ export class RoomBatch {
       this.#rows.set(row.message.id, row);
       this.#changed.set(row.message.id, { position, row });
     }
+    for (const row of applied.retold) this.#retold.set(row.event.seq, { position, row });
     for (const version of applied.versions) this.#versions.push({ position, ...version });
     for (const member of applied.members) {
       this.#members.set(member.userId, { position, member });

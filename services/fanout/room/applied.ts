@@ -12,6 +12,7 @@ import type {
   ReadPosition,
   Room,
 } from "#shared/protocol/resources.ts";
+import { emptied } from "#shared/store/emptied.ts";
 import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
 import type { RoomState } from "./state.ts";
 
@@ -23,6 +24,8 @@ export interface Context {
   readonly known: boolean;
   /** message.update and the like: a message as it is before this command; null where there is none. */
   readonly messageOf: (messageId: string) => MessageRow | null;
+  /** message.delete: the events that tell what that message says and said. */
+  readonly toldOf: (messageId: string) => readonly ToldEvent[];
   /** Of markers: the room's `countable` at a message number, where that message exists. */
   readonly countableAt: (number: number) => number;
   /** Of markers that may stand before messages that do not count for their member: who sent the countable ones after. */
@@ -58,6 +61,8 @@ export interface Applied {
   readonly changed: readonly MessageRow[];
   /** What those said before. */
   readonly versions: readonly VersionRow[];
+  /** Events of before that tell less from now on, complete. */
+  readonly retold: readonly EventRow[];
   /** Rows that changed, complete. */
   readonly members: readonly MemberRow[];
   readonly removed: readonly string[];
@@ -67,6 +72,14 @@ export interface Applied {
   readonly notice: Notice | null;
   /** Of a reply: what it quotes. Told to who is there, and kept nowhere, as what is quoted may be taken back. */
   readonly quote: Quote | null;
+}
+
+/** An event that tells what a message said. */
+export interface ToldEvent {
+  readonly seq: number;
+  readonly at: string;
+  /** null where it is kept no longer. */
+  readonly row: EventRow | null;
 }
 
 export interface VersionRow {
@@ -80,6 +93,7 @@ const nothing = {
   message: null,
   changed: [],
   versions: [],
+  retold: [],
   members: [],
   removed: [],
   receipt: null,
@@ -115,6 +129,7 @@ export class Change {
   readonly #removed = new Set<string>();
   readonly #changed = new Map<string, MessageRow>();
   readonly #versions: VersionRow[] = [];
+  readonly #retold: EventRow[] = [];
   #message: MessageRow | null = null;
   #state: RoomState;
 
@@ -170,7 +185,7 @@ export class Change {
       [body, attachments, mentions, custom],
       [message.body, message.attachments, message.mentions, message.custom],
     );
-    if (isSame) return changed;
+    if (isSame || message.erased === true) return changed;
     const content: MessageVersion = {
       seq: this.nextSeq,
       body,
@@ -183,6 +198,11 @@ export class Change {
     };
     this.#versions.push({ number: before.number, content });
     return changed;
+  }
+
+  /** What a message said is told no more, also to who reads on from before. */
+  empty(told: readonly ToldEvent[]): void {
+    for (const { row } of told) if (row !== null) this.#retold.push({ ...row, event: emptied(row.event) });
   }
 
   addEvent(content: Content): void {
@@ -212,6 +232,7 @@ export class Change {
       message: this.#message,
       changed: [...this.#changed.values()],
       versions: this.#versions,
+      retold: this.#retold,
       members: [...this.#members.values()],
       removed: [...this.#removed],
       receipt,

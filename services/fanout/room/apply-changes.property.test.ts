@@ -16,7 +16,8 @@ function after(message: Message, event: DurableEvent): Message {
     }
     case "message.deleted": {
       const gone = { body: null, attachments: [], mentions: [], reactions: {}, custom: null };
-      return { ...message, ...gone, deletedAt: event.at };
+      const erased = event.erased === undefined ? {} : { erased: event.erased };
+      return { ...message, ...gone, deletedAt: event.deletedAt, ...erased };
     }
     case "reaction.added":
     case "reaction.removed": {
@@ -54,12 +55,13 @@ describe("messages that change", () => {
               then.createdAt,
             ]);
             const isReply = events[0]?.event.type === "message.created";
-            if (!isReply) expect(then.deletedAt, "nothing comes back").toBeNull();
+            if (!isReply && !now.erased) expect(then.deletedAt, "nothing comes back").toBeNull();
+            expect(then.erased, "nothing is erased twice").not.toBe(isReply ? "never" : true);
             expect(events.at(-1)?.event.seq).toBe(revised);
             expect(now).toEqual(events.reduce((message, { event }) => after(message, event), then));
             messages.set(now.number, now);
             const isReaction = events[0]?.event.type.startsWith("reaction.") ?? false;
-            expect(applied.versions.length).toBe(isReaction || isReply ? 0 : 1);
+            expect(applied.versions.length).toBe(isReaction || isReply || now.erased ? 0 : 1);
           }
           const newest = messages.get(state?.head.number ?? 0) ?? null;
           expect(state?.head.lastMessage ?? null).toEqual(newest);
@@ -126,6 +128,7 @@ describe("messages that change", () => {
             countableAt: () => 0,
             sendersAfter: () => [],
             messageOf: (id) => rows.get(id) ?? null,
+            toldOf: () => [],
           });
           expect(again.decision).toEqual({ kind: "existing", resource: applied.changed[0]?.message });
           expect(again.state).toBe(applied.state);

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import { limits } from "#shared/limits.ts";
 import { type CapabilityName, refusalOf } from "#shared/protocol/capabilities.ts";
 import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
+import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { isBlockedInDirect } from "./counting.ts";
 import type { RoomState } from "./state.ts";
@@ -42,22 +44,40 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   return change.done({ kind: "applied", resource: edited });
 }
 
-/** The message keeps its place, for ever, and says nothing any more. */
+/**
+ * The message keeps its place, for ever, and says nothing any more; nor do the events that told it. What it said is kept
+ * for the server, unless the server wants it gone: then of a message that was deleted before as well.
+ */
 export function deleteMessage(state: RoomState, command: DeleteMessage, context: Context): Applied {
+  if (command.hard === true) return eraseMessage(state, command, context);
   const row = context.messageOf(command.messageId);
   const isTheirs = row !== null && !isOwn(command, row.message);
   const denied = denyUser(state, command, isTheirs ? "message.remove" : "message.delete");
   if (denied !== null) return denied;
   if (row === null) return refused(state, "message_not_found");
   const { message } = row;
-  const { userId } = command.actor;
   if (message.deletedAt !== null) return unchanged(state, { kind: "existing", resource: message });
   if (isTheirs && !command.ownersMay) {
     return refused(state, "forbidden", "Owners do not delete what others say here.");
   }
   if (!isTheirs && isTooOld(message, command)) return refused(state, "message_too_old");
 
+  return takeBack(state, command, context, row);
+}
+
+function eraseMessage(state: RoomState, command: DeleteMessage, context: Context): Applied {
+  if (command.actor.kind !== "server") return refused(state, "forbidden", "Only a server deletes for good.");
+  const row = context.messageOf(command.messageId);
+  if (row === null) return refused(state, "message_not_found");
+  if (row.message.erased === true) return unchanged(state, { kind: "existing", resource: row.message });
+  return takeBack(state, command, context, row);
+}
+
+function takeBack(state: RoomState, command: DeleteMessage, context: Context, row: MessageRow): Applied {
+  const { message } = row;
+  const { userId } = command.actor;
   const change = new Change(state, context.position, command.at);
+  const deletedAt = message.deletedAt ?? change.at;
   const deleted: Message = {
     ...message,
     body: null,
@@ -65,22 +85,27 @@ export function deleteMessage(state: RoomState, command: DeleteMessage, context:
     mentions: [],
     reactions: {},
     custom: null,
-    deletedAt: change.at,
+    deletedAt,
+    ...(command.hard === true ? { erased: true } : {}),
   };
   change.changeMessage(row, { message: deleted, moreReactions: null }, userId);
   const { pinned } = state.head;
   if (pinned.some((pin) => pin.messageId === message.id)) {
     change.setHead({ pinned: pinned.filter((pin) => pin.messageId !== message.id) });
   }
+  const told = context.toldOf(message.id);
+  change.empty(told);
   const { id: messageId, number, senderId } = message;
+  const emptied = told.slice(-limits.emptiedToldMax).map(({ seq, at }) => ({ seq, at }));
   change.addEvent({
     type: "message.deleted",
     messageId,
     number,
     senderId,
     body: null,
-    deletedAt: change.at,
+    deletedAt,
     actorId: userId,
+    ...(command.hard === true ? { erased: true, emptied } : {}),
   });
   return change.done({ kind: "applied", resource: deleted });
 }

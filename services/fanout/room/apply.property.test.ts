@@ -208,6 +208,7 @@ describe("the room's single writer", () => {
             countableAt: () => 0,
             sendersAfter: () => [],
             messageOf: () => null,
+            toldOf: () => [],
           };
           expect(apply(state, command, context).state).toBe(state);
         });
@@ -253,7 +254,14 @@ test("a PUT that names no role leaves an owner an owner", () => {
         roomType: "group",
         members,
       },
-      { position, known: false, countableAt: () => 0, sendersAfter: () => [], messageOf: () => null },
+      {
+        position,
+        known: false,
+        countableAt: () => 0,
+        sendersAfter: () => [],
+        messageOf: () => null,
+        toldOf: () => [],
+      },
     );
   const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);
   const again = put([{ userId: "ann" }, { userId: "cem" }], 1, made.state);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
-import type { MessageRow } from "#shared/store/store.ts";
+import { tellsOf } from "#shared/store/emptied.ts";
+import type { EventRow, MessageRow } from "#shared/store/store.ts";
 import type { Applied } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
@@ -14,6 +15,7 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
   const countable = new Map<number, number>([[0, 0]]);
   const senders: { number: number; senderId: string | null }[] = [];
   const messages = new Map<string, MessageRow>();
+  const events: EventRow[] = [];
   commands.forEach((given, position) => {
     const context = {
       position,
@@ -22,6 +24,10 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
       sendersAfter: (after: number) =>
         senders.filter(({ number }) => number > after).map(({ senderId }) => senderId),
       messageOf: (messageId: string) => messages.get(messageId) ?? null,
+      toldOf: (messageId: string) =>
+        events
+          .filter(({ event }) => tellsOf(event, messageId))
+          .map((row) => ({ seq: row.event.seq, at: row.event.at, row })),
     };
     const before = freeze(state);
     const applied = apply(before, freeze(given), context);
@@ -35,6 +41,8 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
       countable.set(number, applied.message.countable);
       messages.set(applied.message.message.id, freeze(applied.message));
     }
+    events.push(...applied.events);
+    for (const row of applied.retold) events[row.event.seq - 1] = row;
     for (const row of applied.changed) messages.set(row.message.id, freeze(row));
   });
   return state;

@@ -155,15 +155,16 @@ const changing = fc
     deletes: fc.boolean(),
     withinSeconds: fc.constantFrom(null, null, 0, 1_800),
     ownersMay: fc.boolean(),
+    hard: fc.boolean(),
     pins: fc.option(fc.constantFrom("message.pin" as const, "message.unpin" as const), { freq: 2 }),
   })
-  .map(({ at, by, senderId, clientId, body, deletes, withinSeconds, ownersMay, pins }): RoomCommand => {
+  .map(({ at, by, senderId, clientId, body, deletes, withinSeconds, ownersMay, hard, pins }): RoomCommand => {
     const actor = by === null ? server : { kind: "client" as const, userId: by };
     const messageId = messageIdFor({ tenantId, roomId, senderId, clientId });
     if (pins !== null) return { ...base, at, actor, messageId, type: pins };
     const asked = { ...base, at, actor, messageId, withinSeconds };
     return deletes
-      ? { ...asked, type: "message.delete", ownersMay }
+      ? { ...asked, type: "message.delete", ownersMay, ...(hard ? { hard } : {}) }
       : { ...asked, type: "message.update", body };
   });
 

@@ -52,7 +52,11 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
 
   registerOperation(app, operations.deleteMessage, {
     ...context,
-    handle: async ({ params: { roomId, messageId } }, caller) => {
+    handle: async ({ params: { roomId, messageId }, query }, caller) => {
+      const isHard = query.hard === "true";
+      if (isHard && caller.kind !== "server") {
+        throw new AppError("forbidden", "Only a server deletes for good.");
+      }
       const { deleteSeconds, ownersDelete } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, roomId),
@@ -60,6 +64,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         messageId,
         withinSeconds: deleteSeconds,
         ownersMay: ownersDelete,
+        ...(isHard ? { hard: true } : {}),
       });
       return outcome === null ? applying : answer(204, null);
     },

@@ -78,6 +78,7 @@ export async function storeRoom(
       settled: [],
       versions: [],
       events: [],
+      retold: [],
       listing: { open: state !== "closed" && !deleted, members },
     },
   ]);

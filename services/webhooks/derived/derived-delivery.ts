@@ -6,6 +6,7 @@ import type { RoomHead } from "#shared/store/store.ts";
 import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
+import { unquoting } from "../quoting.ts";
 
 /** Of derived events only those that an endpoint names. */
 export function asksFor(
@@ -38,7 +39,7 @@ export function derivedDelivery(
     seq: null,
     partition: of.partition,
     createdAt,
-    body: JSON.stringify(event),
+    body: JSON.stringify(unquoting(event)),
     previousId: null,
   };
 }

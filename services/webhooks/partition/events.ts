@@ -5,10 +5,12 @@ import { checker } from "#shared/protocol/checker.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { EventRecord } from "#shared/protocol/records.ts";
 import { matchesRoomPattern } from "#shared/protocol/webhooks.ts";
-import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+import type { DeliveryKey, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
 import type { EndpointDirectory } from "../endpoint/directory.ts";
+
+import { unquoting } from "../quoting.ts";
 
 const checkRecord = checker(EventRecord);
 
@@ -74,8 +76,7 @@ function deliveryOf(
   const { tenantId, roomId, seq, type: eventType, at: createdAt } = event;
   const of = [tenantId, roomId, String(seq)];
   return {
-    tenantId,
-    deliveryId: deliveryIdFor(Date.parse(createdAt), [endpointId, ...of]),
+    ...deliveryKeyOf(event, endpointId),
     endpointId,
     eventId: `evt_${hash("sha256", of.join("\n"), "base64url").slice(0, 22)}`,
     eventType,
@@ -83,7 +84,16 @@ function deliveryOf(
     seq,
     partition,
     createdAt,
-    body: JSON.stringify(event),
+    body: JSON.stringify(unquoting(event)),
     previousId: null,
   };
+}
+
+/** Of an event for an endpoint. */
+export function deliveryKeyOf(
+  { tenantId, roomId, seq, at }: Pick<DurableEvent, "tenantId" | "roomId" | "seq" | "at">,
+  endpointId: string,
+): DeliveryKey {
+  const parts = [endpointId, tenantId, roomId, String(seq)];
+  return { tenantId, deliveryId: deliveryIdFor(Date.parse(at), parts) };
 }

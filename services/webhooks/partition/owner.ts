@@ -16,10 +16,11 @@ import type { EndpointDirectory } from "../endpoint/directory.ts";
 import type { Lines } from "../endpoint/lines.ts";
 import type { WebhooksMetrics } from "../metrics.ts";
 import type { Tries } from "../tries.ts";
+import { Erasing } from "./erasing.ts";
 import { deliveriesOf, readEvents, withEndpoints } from "./events.ts";
 import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
-import { dueRowOf, isAfter, rowOf } from "./rows.ts";
+import { begunAnew, dueRowOf, isAfter, rowOf } from "./rows.ts";
 import { Seen } from "./seen.ts";
 import { Tails } from "./tails.ts";
 
@@ -55,6 +56,7 @@ export class PartitionOwner {
   readonly #tails: Tails;
   readonly #seen: Seen;
   readonly #derived: DerivedEvents;
+  readonly #erasing: Erasing;
   /** Deliveries in memory, and as what they are due in the store. */
   readonly #held = new Map<string, DueRow>();
   #read: DuePlace = { dueMs: 0, deliveryId: "" };
@@ -69,6 +71,7 @@ export class PartitionOwner {
     this.#tails = new Tails(deps.store);
     this.#seen = new Seen(deps.store);
     this.#derived = new DerivedEvents(deps, partition);
+    this.#erasing = new Erasing(deps.store);
   }
 
   /** What others left is found from the mark on. */
@@ -91,6 +94,7 @@ export class PartitionOwner {
   async #processEvents({ topic, partition, records }: Batch): Promise<void> {
     const { events, unreadable } = readEvents(records);
     await this.#deps.deadLetters.add({ topic, partition }, unreadable);
+    const takenBack = await this.#erasing.takenBack(events.map(({ event }) => event));
     const wanted = await withEndpoints(this.#deps.directory, events);
     const replies = await this.#derived.repliesIn(wanted);
     const made = await this.#seen.look([...deliveriesOf(wanted, this.#partition), ...replies]);
@@ -100,6 +104,7 @@ export class PartitionOwner {
     this.#derived.note(timers);
     this.#seen.note(made);
     for (const timer of timers) this.#notice(timer);
+    await this.#erasing.empty(takenBack);
   }
 
   revoked(): void {
@@ -127,12 +132,7 @@ export class PartitionOwner {
     // What is in memory is tried as it is.
     const rows = again.filter(({ deliveryId }) => !this.#held.has(deliveryId));
     if (rows.length === 0) return;
-    await store.setProgress(
-      rows.map((row) => ({
-        ...row,
-        progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null },
-      })),
-    );
+    await store.setProgress(rows.map(begunAnew));
     // Each at a time of its own, in their order.
     const due = rows.map((row, index) => dueRowOf(row, clock.nowMs() + index));
     await store.changeDue(this.#partition, { add: due });
@@ -229,7 +229,7 @@ export class PartitionOwner {
       },
       run: async () => {
         if (arrivedMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - arrivedMs) / 1_000);
-        const end = await tries.once(delivery);
+        const end = await tries.once({ ...delivery, body: this.#erasing.bodyOf(delivery) });
         await settle(end.progress, end.nextMs);
         return { over: end.nextMs === null, nextMs: end.nextMs ?? 0, call: end.call };
       },

@@ -11,3 +11,8 @@ export function dueRowOf({ tenantId, deliveryId, endpointId }: Omit<DueRow, "due
 export function rowOf({ progress: _, ...row }: KeptDelivery): WebhookDeliveryRow {
   return row;
 }
+
+/** To be tried as if it had not been, with its log. */
+export function begunAnew(row: KeptDelivery): KeptDelivery {
+  return { ...row, progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null } };
+}

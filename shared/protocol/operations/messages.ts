@@ -111,9 +111,19 @@ export const messagesOperations = {
     service: "ingest",
     auth: "any",
     summary:
-      "Take back what a message says: its sender, an owner of the room, or a server for nobody. It keeps its place, with body null and nothing else in it, and counts as unread as before. The same again changes nothing.",
+      "Take back what a message says: its sender, an owner of the room, or a server for nobody. It keeps its place, with body null and nothing else in it, and counts as unread as before; so do the events that told it. The same again changes nothing.",
     params: messagePath,
-    query: none,
+    query: Type.Object(
+      {
+        hard: Type.Optional(
+          Type.Enum(["true", "false"], {
+            description:
+              "true, for servers alone, of any message, a deleted one too: what it said, and said before its edits, is kept nowhere any more, nor in deliveries of webhooks, which go out without it. Only the log of the deployment forgets it by age, after 7 days, and records that nobody could process after 30.",
+          }),
+        ),
+      },
+      strict,
+    ),
     body: null,
     responses: { 202: Applying, 204: Done },
     errors: [

@@ -157,7 +157,8 @@ export const webhooksOperations = {
     path: "/v1/webhooks/deliveries/{deliveryId}",
     service: "ingest",
     auth: "server",
-    summary: "One delivery, with the body that is sent.",
+    summary:
+      "One delivery, with the body that is sent. What it shows of another message than its own is added when it is.",
     params: deliveryPath,
     query: none,
     body: null,

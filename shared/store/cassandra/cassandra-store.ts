@@ -11,7 +11,7 @@ import { DueRooms } from "./due-rooms.ts";
 import { EventReads } from "./event-reads.ts";
 import { MessageReads } from "./message-reads.ts";
 import { RoomReads } from "./room-reads.ts";
-import { writeRooms, writeTail } from "./room-writes.ts";
+import { writeAgain, writeRooms } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
 import { Session } from "./session.ts";
 import { UserSettingsTable } from "./user-settings.ts";
@@ -52,8 +52,8 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
   const messages = new MessageReads(session);
   const events = new EventReads(session);
   const eventTtlSeconds = options.eventRetentionSeconds ?? limits.eventRetentionSeconds;
-  const rooms = new RoomReads(session, messages, (room, tail) =>
-    writeTail(session, room, tail, eventTtlSeconds),
+  const rooms = new RoomReads(session, messages, (room, left) =>
+    writeAgain(session, room, left, eventTtlSeconds),
   );
   const directory = new Directory(session, systemClock);
   const closed = new ClosedRooms(session, systemClock);

@@ -1,6 +1,6 @@
 import { limits } from "#shared/limits.ts";
 import { fromJson } from "../from-json.ts";
-import type { MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts";
+import type { ChangedMessage, MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { Coalescer } from "./coalesce.ts";
 import type { MessageReads } from "./message-reads.ts";
@@ -8,7 +8,10 @@ import { changedOf } from "./newest.ts";
 import type { Row, Session } from "./session.ts";
 import { type Tail, tailOf } from "./tail.ts";
 
-type WriteTail = (room: { tenantId: string; roomId: string }, tail: Tail) => Promise<void>;
+type WriteAgain = (
+  room: { tenantId: string; roomId: string },
+  left: { readonly tail: Tail; readonly changed: readonly ChangedMessage[] },
+) => Promise<void>;
 
 const selectRoom =
   "SELECT user_id, head, member, tail, changed FROM rooms WHERE tenant_id = ? AND room_id = ?";
@@ -24,13 +27,13 @@ const selectUserRooms = "SELECT room_id, hidden FROM user_rooms WHERE tenant_id 
 export class RoomReads {
   readonly #session: Session;
   readonly #messages: MessageReads;
-  readonly #writeTail: WriteTail;
+  readonly #writeAgain: WriteAgain;
   readonly #heads = new Coalescer<RoomHead | null>();
 
-  constructor(session: Session, messages: MessageReads, writeTail: WriteTail) {
+  constructor(session: Session, messages: MessageReads, writeAgain: WriteAgain) {
     this.#session = session;
     this.#messages = messages;
-    this.#writeTail = writeTail;
+    this.#writeAgain = writeAgain;
   }
 
   /** For the room's owner: what its next write counts on is in the tables then. */
@@ -39,10 +42,11 @@ export class RoomReads {
     // The head's row sorts before every member's; without it there is no room, whatever else is there.
     const head = first === undefined ? null : headOf(roomId, first);
     if (first === undefined || head === null) return null;
-    await this.#writeTail({ tenantId, roomId }, tailOf(first.tail));
+    const changed = changedOf(first);
+    await this.#writeAgain({ tenantId, roomId }, { tail: tailOf(first.tail), changed });
     return {
       head,
-      unsettled: changedOf(first),
+      unsettled: changed,
       members: others.map(memberOf).filter((member) => member !== null),
       recent: await this.#messages.recent(tenantId, roomId, head.number),
     };

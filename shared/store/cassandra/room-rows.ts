@@ -1,5 +1,5 @@
 import { isListed } from "../listed.ts";
-import type { MemberRow, RoomWrite } from "../store.ts";
+import type { ChangedMessage, MemberRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
 import { dueRows } from "./due-rooms.ts";
@@ -22,6 +22,8 @@ const changeMessage = `UPDATE messages USING TIMESTAMP ? SET message = ?, revise
   WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number = ?`;
 const insertVersion = `INSERT INTO message_versions (tenant_id, room_id, bucket, number, seq, content)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
+const eraseVersions = `DELETE FROM message_versions USING TIMESTAMP ?
+  WHERE tenant_id = ? AND room_id = ? AND bucket = ? AND number = ?`;
 const insertIndex = `INSERT INTO message_index (tenant_id, room_id, span, message_id, number, seq)
   VALUES (?, ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertThread = `INSERT INTO thread_messages (tenant_id, room_id, root_id, number)
@@ -49,6 +51,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
   const room = { tenantId: write.tenantId, roomId: write.head.roomId };
   return [
     ...historyRows(room, write, eventTtlSeconds),
+    ...retoldRows(write, eventTtlSeconds),
     ...changeRows(write),
     ...userRoomRows(write),
     ...listingRows(write),
@@ -98,9 +101,28 @@ export function* historyRows(
   }
 }
 
-/** What the write before had changed comes to its place; what is changed now waits with the head. */
-function* changeRows({ tenantId, epoch, head, settled, versions }: RoomWrite): Generator<RowWrite> {
+/** They expire with the events beside them: a hole would be left where one went first, or one where all have gone. */
+function* retoldRows({ tenantId, head, retold }: RoomWrite, ttl: number): Generator<RowWrite> {
   const { roomId } = head;
+  for (const { version, event, countable, position } of retold) {
+    const { seq } = event;
+    const left = ttl - Math.floor((Date.parse(head.updatedAt) - Date.parse(event.at)) / 1_000);
+    if (left <= 0) continue;
+    const bucket = bucketOf(seq);
+    const row = [seq, countable, position, JSON.stringify(event), left, version];
+    yield {
+      partition: `history ${bucket}`,
+      query: insertEvent,
+      params: [tenantId, roomId, bucket, ...row],
+    };
+  }
+}
+
+/** Changed messages come to their place. */
+function* settledRows(
+  { tenantId, roomId }: { tenantId: string; roomId: string },
+  settled: readonly ChangedMessage[],
+): Generator<RowWrite> {
   for (const { version, message, revised, moreReactions } of settled) {
     const bucket = bucketOf(message.number);
     const more = moreReactions === null ? "" : JSON.stringify(moreReactions);
@@ -111,6 +133,33 @@ function* changeRows({ tenantId, epoch, head, settled, versions }: RoomWrite): G
       params: [version, ...now, tenantId, roomId, bucket, message.number],
     };
   }
+}
+
+/**
+ * What must not wait for the room's next write, which may never come: of messages that were deleted for good nothing is
+ * left at their place. It goes after the head, as what it takes away says where the events are that told of them, and
+ * again when the room is loaded, as a node may have died in between.
+ */
+export function* erasedRows(
+  room: { tenantId: string; roomId: string },
+  changed: readonly ChangedMessage[],
+): Generator<RowWrite> {
+  const erased = changed.filter(({ message }) => message.erased === true);
+  yield* settledRows(room, erased);
+  for (const { version, message } of erased) {
+    const bucket = bucketOf(message.number);
+    yield {
+      partition: `history ${bucket}`,
+      query: eraseVersions,
+      params: [version, room.tenantId, room.roomId, bucket, message.number],
+    };
+  }
+}
+
+/** What the write before had changed comes to its place; what is changed now waits with the head. */
+function* changeRows({ tenantId, epoch, head, settled, versions }: RoomWrite): Generator<RowWrite> {
+  const { roomId } = head;
+  yield* settledRows({ tenantId, roomId }, settled);
   for (const { number, content, position } of versions) {
     const bucket = bucketOf(number);
     const row = [number, content.seq, JSON.stringify(content), versionOf(epoch, position)];

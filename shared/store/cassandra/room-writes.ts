@@ -1,8 +1,15 @@
 import { limits } from "#shared/limits.ts";
-import type { RoomWrite } from "../store.ts";
+import type { ChangedMessage, RoomWrite } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { bucketOf } from "./buckets.ts";
-import { headRows, headRowsWithTail, historyRows, type RowWrite, rowsBeforeHead } from "./room-rows.ts";
+import {
+  erasedRows,
+  headRows,
+  headRowsWithTail,
+  historyRows,
+  type RowWrite,
+  rowsBeforeHead,
+} from "./room-rows.ts";
 import type { Session, Statement } from "./session.ts";
 import type { Tail } from "./tail.ts";
 
@@ -25,14 +32,15 @@ export async function writeRooms(
   await mapBounded(requests, requestsAtOnce, (send) => send());
 }
 
-/** Writes again what may not be in the tables. */
-export async function writeTail(
+/** Writes again what may not be in the tables, and removes again what may still be there. */
+export async function writeAgain(
   session: Session,
   room: { tenantId: string; roomId: string },
-  tail: Tail,
+  { tail, changed }: { readonly tail: Tail; readonly changed: readonly ChangedMessage[] },
   eventTtlSeconds: number,
 ): Promise<void> {
-  const requests = requestsOf([...historyRows(room, tail, eventTtlSeconds)]);
+  const rows = [...historyRows(room, tail, eventTtlSeconds), ...erasedRows(room, changed)];
+  const requests = requestsOf(rows);
   await mapBounded(requests, requestsAtOnce, (statements) => session.writePartition(statements));
 }
 
@@ -44,15 +52,22 @@ function requestsFor(session: Session, write: RoomWrite, eventTtlSeconds: number
       return [() => session.writeLoosely(all)];
   }
 
+  const erased = requestsOf([
+    ...erasedRows({ tenantId: write.tenantId, roomId: write.head.roomId }, write.changed),
+  ]);
+  const writeHead = async () => {
+    await session.writePartition(head);
+    for (const statements of erased) await session.writePartition(statements);
+  };
   const head = headRows(write);
   const ahead = head.splice(0, Math.max(0, head.length - limits.storeHeadMembersMax));
   const requests = [...requestsOf(rows), ...chunked(ahead)];
-  if (requests.length === 0) return [() => session.writePartition(head)];
+  if (requests.length === 0) return [writeHead];
   let left = requests.length;
   return requests.map((statements) => async () => {
     await session.writePartition(statements);
     left--;
-    if (left === 0) await session.writePartition(head);
+    if (left === 0) await writeHead();
   });
 }
 

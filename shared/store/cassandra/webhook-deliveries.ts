@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { Clock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import { fromJson } from "../from-json.ts";
 import {
@@ -14,6 +15,7 @@ import { deliveryMs, firstIdOf } from "../webhook-ids.ts";
 import { mapBounded } from "./bounded.ts";
 import { toNumber } from "./columns.ts";
 import type { Row, Session, Statement } from "./session.ts";
+import { timestampAfter } from "./timestamp.ts";
 
 const ttl = limits.webhookLogRetentionSeconds;
 const insertMinute = `INSERT INTO webhook_delivery_minutes (tenant_id, day, minute) VALUES (?, ?, ?) USING TTL ${ttl}`;
@@ -23,6 +25,10 @@ const updateProgress = `UPDATE webhook_deliveries USING TTL ${ttl} SET progress 
   WHERE tenant_id = ? AND minute = ? AND delivery_id = ?`;
 const selectOne =
   "SELECT delivery, progress FROM webhook_deliveries WHERE tenant_id = ? AND minute = ? AND delivery_id = ?";
+const selectWritten = `SELECT delivery, TTL(delivery) AS ttl, WRITETIME(delivery) AS written FROM webhook_deliveries
+  WHERE tenant_id = ? AND minute = ? AND delivery_id = ?`;
+const updateDelivery = `UPDATE webhook_deliveries USING TTL ? AND TIMESTAMP ? SET delivery = ?
+  WHERE tenant_id = ? AND minute = ? AND delivery_id = ?`;
 const selectMinutes =
   "SELECT minute FROM webhook_delivery_minutes WHERE tenant_id = ? AND day = ? AND minute >= ? AND minute <= ?";
 const selectRange = `SELECT delivery, progress FROM webhook_deliveries
@@ -40,11 +46,13 @@ const minuteOf = (deliveryId: string) => Math.floor(deliveryMs(deliveryId) / 60_
 /** The log of deliveries: a tenant's deliveries of a minute are a partition, and go in one request. */
 export class WebhookDeliveries {
   readonly #session: Session;
+  readonly #clock: Clock;
   /** Minutes that are known to be listed. */
   readonly #listed = new LRUCache<string, true>({ max: limits.webhookMinutesListedMax });
 
-  constructor(session: Session) {
+  constructor(session: Session, clock: Clock) {
     this.#session = session;
+    this.#clock = clock;
   }
 
   async add(deliveries: readonly WebhookDeliveryRow[]): Promise<void> {
@@ -78,6 +86,23 @@ export class WebhookDeliveries {
         })),
       ),
     );
+  }
+
+  /** Later than what was read, by whichever clock that was written, and kept as long. */
+  async setBodies(changes: readonly (DeliveryKey & { readonly body: string })[]): Promise<void> {
+    await mapBounded(changes, limits.storeReadsPerCallMax, async ({ tenantId, deliveryId, body }) => {
+      const place = [tenantId, minuteOf(deliveryId), deliveryId] as const;
+      const row = await this.#session.first(selectWritten, place);
+      if (row === null || row.delivery === null) return;
+      const delivery = { ...fromJson<WebhookDeliveryRow>(row.delivery), body };
+      const timestamp = timestampAfter(row.written, this.#clock);
+      await this.#session.writePartition([
+        {
+          query: updateDelivery,
+          params: [Number(row.ttl ?? ttl), timestamp, JSON.stringify(delivery), ...place],
+        },
+      ]);
+    });
   }
 
   get(keys: readonly DeliveryKey[]): Promise<(KeptDelivery | null)[]> {

@@ -13,6 +13,7 @@ import { timestampAfter } from "./timestamp.ts";
 const where = "FROM webhook_endpoints WHERE tenant_id = ?";
 const select = `SELECT endpoint, state, health, removed, WRITETIME(endpoint) AS endpoint_written, WRITETIME(state) AS state_written, WRITETIME(health) AS health_written ${where} AND endpoint_id = ?`;
 const selectAll = `SELECT endpoint, state, health, removed ${where}`;
+const selectIds = `SELECT endpoint_id ${where}`;
 type Column = "endpoint" | "state" | "health" | "removed";
 const insert = (column: Column) =>
   `INSERT INTO webhook_endpoints (tenant_id, endpoint_id, ${column}) VALUES (?, ?, ?) USING TIMESTAMP ?`;
@@ -54,6 +55,11 @@ export class WebhookEndpoints {
   async get(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint | null> {
     const row = await this.#session.first(select, [tenantId, endpointId]);
     return row === null ? null : keptOf(row);
+  }
+
+  async ids(tenantId: string): Promise<string[]> {
+    const rows = await this.#session.rows(selectIds, [tenantId]);
+    return rows.map(({ endpoint_id }) => String(endpoint_id));
   }
 
   async list(tenantId: string): Promise<KeptWebhookEndpoint[]> {

@@ -11,7 +11,7 @@ type Call = <T>(operation: string, fn: () => Promise<T>) => Promise<T>;
 /** @param call makes one call of the port of what it is given. */
 export function createWebhookStore(session: Session, clock: Clock, call: Call): WebhookStore {
   const endpoints = new WebhookEndpoints(session, clock);
-  const deliveries = new WebhookDeliveries(session);
+  const deliveries = new WebhookDeliveries(session, clock);
   const due = new WebhookDue(session);
   const told = new WebhookTold(session);
   return {
@@ -23,9 +23,11 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
     removeEndpoint: (tenantId, id) => call("removeWebhookEndpoint", () => endpoints.remove(tenantId, id)),
     getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
     listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
+    listEndpointIds: (tenantId) => call("listWebhookEndpointIds", () => endpoints.ids(tenantId)),
 
     addDeliveries: (rows) => call("addWebhookDeliveries", () => deliveries.add(rows)),
     setProgress: (changes) => call("setWebhookProgress", () => deliveries.setProgress(changes)),
+    setBodies: (changes) => call("setWebhookBodies", () => deliveries.setBodies(changes)),
     getDeliveries: (keys) => call("getWebhookDeliveries", () => deliveries.get(keys)),
     listDeliveries: (tenantId, page) => call("listWebhookDeliveries", () => deliveries.list(tenantId, page)),
     changeDue: (partition, change) => call("changeWebhookDue", () => due.change(partition, change)),

@@ -41,7 +41,7 @@ export function createMessageReads(database: Database) {
   const versions = database.prepare(
     `SELECT content FROM store_message_versions
      WHERE room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2) AND number = ?3
-       AND seq > ?4 AND seq <= (SELECT seq FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2)
+       AND content <> '' AND seq > ?4 AND seq <= (SELECT seq FROM store_rooms WHERE tenant_id = ?1 AND room_id = ?2)
      ORDER BY seq LIMIT ?5`,
   );
 

@@ -48,6 +48,13 @@ const upsertEvent = `
     position = excluded.position, at = excluded.at, event = excluded.event
   WHERE excluded.version >= version`;
 
+const retellEvent = `
+  UPDATE store_events SET version = ?1, event = ?2 WHERE room_ref = ?3 AND seq = ?4 AND version <= ?1`;
+
+// The row stays, so that an older one cannot bring it back.
+const eraseVersions = `
+  UPDATE store_message_versions SET version = ?1, content = '' WHERE room_ref = ?2 AND number = ?3 AND version <= ?1`;
+
 /** Old events go as new ones come: after every so many of a room, up to twice as many of its oldest. */
 const eventsBetweenPrunes = 256;
 
@@ -69,6 +76,8 @@ export function createRoomWriter(
   const changed = database.prepare(changeMessage);
   const messageVersion = database.prepare(upsertVersion);
   const event = database.prepare(upsertEvent);
+  const retell = database.prepare(retellEvent);
+  const erase = database.prepare(eraseVersions);
   const prune = database.prepare(
     `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
      AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
@@ -110,6 +119,11 @@ export function createRoomWriter(
     }
     for (const { position, event: row, countable } of write.events) {
       event.run(ref, row.seq, versionOf(epoch, position), countable, position, row.at, JSON.stringify(row));
+    }
+    for (const { version, event: row } of write.retold)
+      retell.run(version, JSON.stringify(row), ref, row.seq);
+    for (const { version, message: row } of write.changed) {
+      if (row.erased === true) erase.run(version, ref, row.number);
     }
     pruneEvents(ref, write.events);
   }

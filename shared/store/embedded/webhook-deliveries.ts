@@ -26,6 +26,10 @@ export function createWebhookDeliveries(database: Database) {
   const progress = database.prepare(
     "UPDATE store_webhook_deliveries SET progress = ? WHERE tenant_id = ? AND delivery_id = ?",
   );
+  const body = database.prepare(
+    `UPDATE store_webhook_deliveries SET delivery = json_set(delivery, '$.body', ?)
+     WHERE tenant_id = ? AND delivery_id = ?`,
+  );
   const columns = "SELECT delivery, progress FROM store_webhook_deliveries WHERE tenant_id = ?";
   const one = database.prepare(`${columns} AND delivery_id = ?`);
   const range = `${columns} AND delivery_id > ? AND delivery_id < ?`;
@@ -67,6 +71,9 @@ export function createWebhookDeliveries(database: Database) {
       for (const change of changes) {
         progress.run(JSON.stringify(change.progress), change.tenantId, change.deliveryId);
       }
+    },
+    setBodies(changes: readonly (DeliveryKey & { readonly body: string })[]): void {
+      for (const change of changes) body.run(change.body, change.tenantId, change.deliveryId);
     },
     get(keys: readonly DeliveryKey[]): (KeptDelivery | null)[] {
       return keys.map(({ tenantId, deliveryId }) => {

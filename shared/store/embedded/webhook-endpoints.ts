@@ -33,6 +33,7 @@ export function createWebhookEndpoints(database: Database) {
   const all = database.prepare(
     `SELECT endpoint, state, health FROM store_webhook_endpoints WHERE tenant_id = ? AND ${shown} ORDER BY endpoint_id`,
   );
+  const ids = database.prepare("SELECT endpoint_id FROM store_webhook_endpoints WHERE tenant_id = ?");
   const kept = (row: Record<string, unknown>): KeptWebhookEndpoint => ({
     ...endpointDefaults,
     ...fromJson<WebhookEndpointRow>(row.endpoint),
@@ -56,6 +57,9 @@ export function createWebhookEndpoints(database: Database) {
     get(tenantId: string, endpointId: string): KeptWebhookEndpoint | null {
       const row = one.get(tenantId, endpointId);
       return row === undefined ? null : kept(row);
+    },
+    ids(tenantId: string): string[] {
+      return ids.all(tenantId).map(({ endpoint_id }) => String(endpoint_id));
     },
     list(tenantId: string): KeptWebhookEndpoint[] {
       return all.all(tenantId).map(kept);

@@ -29,8 +29,11 @@ export function createWebhookStore(
     getEndpoint: (tenantId, id) => call("getWebhookEndpoint", () => endpoints.get(tenantId, id)),
     listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
 
+    listEndpointIds: (tenantId) => call("listWebhookEndpointIds", () => endpoints.ids(tenantId)),
+
     addDeliveries: (rows) => write("addWebhookDeliveries", () => deliveries.add(rows)),
     setProgress: (changes) => write("setWebhookProgress", () => deliveries.setProgress(changes)),
+    setBodies: (changes) => write("setWebhookBodies", () => deliveries.setBodies(changes)),
     getDeliveries: (keys) => call("getWebhookDeliveries", () => deliveries.get(keys)),
     listDeliveries: (tenantId, page) => call("listWebhookDeliveries", () => deliveries.list(tenantId, page)),
     changeDue: (partition, change) =>

@@ -185,6 +185,34 @@ test("a head that went after its rows has no tail", async () => {
   await expectRoom(store, room);
 });
 
+test("what was erased is gone at once, and where its writer died, once its room is loaded", async () => {
+  const rowsOf = async (table: string) => {
+    const { rows } = await client.execute(
+      `SELECT JSON * FROM ${table} WHERE tenant_id = 't' AND room_id = 'erased' AND bucket = 0`,
+    );
+    return JSON.stringify(rows);
+  };
+  const tables = ["messages", "events", "message_versions"];
+  const left = async () => (await Promise.all(tables.map(rowsOf))).join();
+  const room = new TestRoom("t", "erased");
+  room.add("a");
+  room.say("a", "secret 1");
+  room.say("a", "secret 2");
+  room.edit(1, "secret 3");
+  room.edit(2, "secret 4");
+  await store.writeRooms([room.write()]);
+  room.erase(1);
+  await store.writeRooms([room.write(5)]);
+  expect(await left()).not.toMatch(/secret [13]/);
+  expect(await left()).toMatch(/secret 2/);
+
+  room.erase(2);
+  await crash(/DELETE FROM message_versions/, room.write(6));
+  expect(await left()).toMatch(/secret 2/);
+  await expectRoom(store, room);
+  expect(await left()).not.toContain("secret");
+});
+
 test("a closed room is in its members' archive under the day it closed", async () => {
   const room = new TestRoom("t", "archived");
   room.add("a", "owner");

@@ -75,6 +75,31 @@ export function historyContract(subject: Subject): void {
     await expectRoom(store(), room);
   });
 
+  test("of a message that is erased nothing is left: not at its place, nor in its versions or events", async () => {
+    const room = new TestRoom(tenant(), "r");
+    room.add("a");
+    room.say("a", "a secret");
+    room.say("a", "next");
+    room.edit(1, "a secret!");
+    await store().writeRooms([room.write()]);
+    room.erase(1);
+    await store().writeRooms([room.write(4)]);
+    await expectRoom(store(), room);
+    const page = { number: 1, afterSeq: 0, limit: 10 };
+    expect(await store().readVersions(room.tenantId, "r", page)).toEqual([]);
+    expect(JSON.stringify(await allEvents(store(), room))).not.toContain("secret");
+    room.say("a", "last");
+    await store().writeRooms([room.write(5)]);
+    await expectRoom(store(), room);
+    // What came and went with one write, too.
+    room.say("a", "a secret");
+    room.edit(4, "a secret!");
+    room.erase(4);
+    await store().writeRooms([room.write(6)]);
+    await expectRoom(store(), room);
+    expect(await store().readVersions(room.tenantId, "r", { ...page, number: 4 })).toEqual([]);
+  });
+
   describe("of 2,500 messages", () => longHistory(subject));
 }
 

@@ -19,6 +19,7 @@ const command = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("edit" as const), number: fc.nat({ max: 12 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("erase" as const), number: fc.nat({ max: 12 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("read" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("add" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("remove" as const), user }) },
@@ -46,8 +47,12 @@ function roomOf(
   for (const next of commands) {
     const isMember = "user" in next && room.members.some(({ userId }) => userId === next.user);
     if (next.do === "say") room.say(next.user, next.body, next.isReply ? replyIn(room) : {});
-    else if (next.do === "edit" && next.number > 0 && next.number <= room.head.number) {
-      room.edit(next.number, `edit ${room.steps}`);
+    else if (next.do === "edit" || next.do === "erase") {
+      const { messages } = room.after(room.steps);
+      const found = messages.find(({ message }) => message.number === next.number);
+      if (found === undefined || found.message.erased === true) continue;
+      if (next.do === "erase") room.erase(next.number);
+      else room.edit(next.number, `edit ${room.steps}`);
     } else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
     else if (next.do === "add") room.add(next.user, isMember ? "readonly" : "member");
     else if (next.do === "remove" && isMember) room.remove(next.user);

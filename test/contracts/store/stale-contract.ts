@@ -38,6 +38,8 @@ function livelyRoom(tenantId: string, epoch = 1): { room: TestRoom; batches: Roo
   room.say("c", "three");
   room.read("a", 3);
   cut();
+  room.erase(1);
+  cut();
   return { room, batches };
 }
 
@@ -62,6 +64,11 @@ export function forged(write: RoomWrite): RoomWrite {
     settled: [],
     versions: write.versions.map((row) => later({ ...row, content: { ...row.content, body: "forged" } })),
     events: write.events.map(later),
+    retold: write.retold.map((row) => ({
+      ...row,
+      version: row.version - versionOf(1, 0) + versionOf(0, 1_000_000),
+      event: { ...row.event, body: "forged" } as typeof row.event,
+    })),
     listing: { open: false, members: write.members.map(({ member }) => member) },
   };
 }

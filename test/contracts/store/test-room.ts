@@ -1,5 +1,5 @@
 import { messageIdFor } from "#shared/protocol/ids.ts";
-import type { Message, MessageVersion, Role } from "#shared/protocol/resources.ts";
+import type { Message, Role } from "#shared/protocol/resources.ts";
 import { dueOf } from "#shared/store/due.ts";
 import type {
   ChangedMessage,
@@ -10,19 +10,7 @@ import type {
   RoomWrite,
 } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
-
-/** One command and all that it made of the room. */
-interface Step {
-  readonly position: number;
-  readonly head: RoomHead;
-  readonly members: ReadonlyMap<string, MemberRow>;
-  readonly changed: string | null;
-  readonly message: MessageRow | null;
-  /** A message that was there, as it is from this step on, and what it said before. */
-  readonly edited: { readonly row: MessageRow; readonly before: MessageVersion } | null;
-  readonly event: EventRow | null;
-  readonly moved: boolean;
-}
+import { editsIn, emptiedBy, retoldBy, type Step, versionsIn } from "./test-room-steps.ts";
 
 const epochMs = Date.parse("2026-01-01T00:00:00.000Z");
 const at = (position: number) => new Date(epochMs + position * 1_000).toISOString();
@@ -92,10 +80,8 @@ export class TestRoom {
       messages: done
         .flatMap(({ message }) => (message === null ? [] : [message]))
         .map((row) => editsIn(done).get(row.message.number)?.row ?? row),
-      versions: done.flatMap(({ edited }) =>
-        edited === null ? [] : [{ number: edited.row.message.number, content: edited.before }],
-      ),
-      events: done.flatMap(({ event }) => (event === null ? [] : [event])),
+      versions: versionsIn(done).filter(({ number }) => !editsIn(done).get(number)?.row.message.erased),
+      events: done.flatMap(({ event }) => (event === null ? [] : [emptiedBy(done)(event)])),
     };
   }
 
@@ -163,6 +149,22 @@ export class TestRoom {
     const isLast = this.#head.number === number;
     this.#step(isLast ? { lastMessage: message } : {}, { edited: { row, before }, event });
     return row;
+  }
+
+  /** For good. */
+  erase(number: number): void {
+    const old = this.after(this.steps).messages.find(({ message }) => message.number === number);
+    if (old === undefined) throw new Error(`there is no message ${number}`);
+    const deletedAt = at(this.#nextPosition);
+    const { id: messageId, senderId } = old.message;
+    const gone = { body: null, attachments: [], mentions: [], reactions: {}, custom: null };
+    const message = { ...old.message, ...gone, deletedAt, erased: true };
+    const row = { ...old, message, revised: this.#head.seq + 1, moreReactions: null };
+    const content = { messageId, number, senderId, body: null, deletedAt, actorId: null, erased: true };
+    this.#step(this.#head.number === number ? { lastMessage: message } : {}, {
+      edited: { row, before: null },
+      event: { type: "message.deleted", ...content },
+    });
   }
 
   add(userId: string, role: Role = "member", custom: MemberRow["custom"] = null): void {
@@ -279,10 +281,9 @@ export class TestRoom {
       ),
       changed: this.#changedBy(steps),
       settled: this.#changedBy(this.#steps.slice(0, from)),
-      versions: steps.flatMap(({ edited, position }) =>
-        edited === null ? [] : [{ position, number: edited.row.message.number, content: edited.before }],
-      ),
+      versions: versionsIn(steps),
       events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
+      retold: retoldBy(steps, this.#steps.slice(0, to), this.epoch),
       listing: steps.some(({ moved }) => moved)
         ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
         : null,
@@ -332,13 +333,4 @@ export class TestRoom {
       moved: made.moved ?? false,
     });
   }
-}
-
-/** The newest edit of each message that these steps edit, by its number. */
-function editsIn(steps: readonly Step[]): ReadonlyMap<number, { row: MessageRow; position: number }> {
-  return new Map(
-    steps.flatMap(({ edited, position }) =>
-      edited === null ? [] : [[edited.row.message.number, { row: edited.row, position }]],
-    ),
-  );
 }

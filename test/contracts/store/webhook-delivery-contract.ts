@@ -53,6 +53,22 @@ export function webhookDeliveryContract({ store, tenant }: Subject): void {
     }
   });
 
+  test("one that is emptied stays so, with all else as it was", async () => {
+    const tenantId = tenant();
+    const { webhooks } = store();
+    const [row, other] = [deliveryOf(tenantId, 1, base), deliveryOf(tenantId, 2, base)];
+    await webhooks.setBodies([{ ...row, body: "{}" }]);
+    expect(await webhooks.getDeliveries([row])).toEqual([null]);
+    await webhooks.addDeliveries([row, other]);
+    const progress = progressOf("failed", 1);
+    await webhooks.setProgress([{ ...row, progress }]);
+    for (const _ of [1, 2]) await webhooks.setBodies([{ ...row, body: '{"said":null}' }]);
+    expect(await webhooks.getDeliveries([row, other])).toEqual([
+      { ...row, body: '{"said":null}', progress },
+      { ...other, progress: freshProgress },
+    ]);
+  });
+
   test("one that is added again keeps its progress", async () => {
     const tenantId = tenant();
     const { webhooks } = store();

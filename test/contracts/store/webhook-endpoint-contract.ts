@@ -45,6 +45,15 @@ export function webhookEndpointContract({ store, tenant }: Subject): void {
     }
   });
 
+  test("ids are those of all that there were", async () => {
+    const [tenantId, other] = [tenant(), tenant()];
+    const { webhooks } = store();
+    for (const id of ["whe_a", "whe_b"]) await webhooks.putEndpoint(endpointOf(tenantId, id));
+    await webhooks.putEndpoint(endpointOf(other, "whe_c"));
+    await webhooks.removeEndpoint(tenantId, "whe_a");
+    expect((await webhooks.listEndpointIds(tenantId)).sort()).toEqual(["whe_a", "whe_b"]);
+  });
+
   test("endpoints are listed by id, each tenant's its own", async () => {
     const [tenantId, other] = [tenant(), tenant()];
     const { webhooks } = store();

@@ -15,7 +15,7 @@ export interface RoomRows {
   partition: number;
   readonly members: Map<string, Versioned<MemberRow | null>>;
   readonly messages: Map<number, Versioned<MessageRow>>;
-  readonly versions: Map<string, Versioned<VersionRow>>;
+  readonly versions: Map<string, Versioned<VersionRow | null>>;
   readonly events: Map<number, Versioned<EventRow>>;
   /** Whether it is in the list of each user that was ever a member; null where it was taken out. */
   readonly lists: Map<string, Versioned<true | null>>;
@@ -43,6 +43,9 @@ export function emptyRoom(): RoomRows {
 export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   const { epoch, head } = write;
   for (const row of write.events) put(room.events, row.event.seq, versionOf(epoch, row.position), row, wins);
+  for (const { version, ...row } of write.retold) {
+    if (room.events.has(row.event.seq)) put(room.events, row.event.seq, version, row, wins);
+  }
   for (const { position, ...row } of write.messages) {
     put(room.messages, row.message.number, versionOf(epoch, position), row, wins);
   }
@@ -75,11 +78,21 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   for (const { userId, position } of write.removedMembers) {
     putOrRemove(room.members, userId, versionOf(epoch, position), null, wins);
   }
-  for (const { version, ...row } of write.changed) put(room.messages, row.message.number, version, row, wins);
+  for (const { version, ...row } of write.changed) {
+    put(room.messages, row.message.number, version, row, wins);
+    if (row.message.erased === true) eraseVersions(room, row.message.number, version, wins);
+  }
   const version = versionOf(epoch, head.position);
   if (room.head === null || wins(version, room.head.version)) {
     room.head = { version, row: head };
     room.partition = write.partition;
+  }
+}
+
+/** The rows stay without content, so that older ones cannot bring it back. */
+function eraseVersions(room: RoomRows, number: number, version: number, wins: Wins): void {
+  for (const [key, { row }] of room.versions) {
+    if (key.startsWith(`${number} `)) put(room.versions, key, version, row && null, wins);
   }
 }
 

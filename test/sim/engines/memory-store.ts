@@ -165,8 +165,7 @@ export class MemoryStore implements Store {
     const room = this.#rooms.get(`${tenantId}/${roomId}`);
     const newest = room?.head?.row.seq ?? 0;
     return [...(room?.versions.values() ?? [])]
-      .filter(({ row }) => row.number === number)
-      .map(({ row }) => row.content)
+      .flatMap(({ row }) => (row?.number === number ? [row.content] : []))
       .filter(({ seq }) => seq > afterSeq && seq <= newest)
       .sort((a, b) => a.seq - b.seq)
       .slice(0, limit);

@@ -36,6 +36,13 @@ export class MemoryWebhookDeliveries implements WebhookDeliveryStore {
     for (const change of changes) this.#progress.set(keyOf(change), change.progress);
   }
 
+  async setBodies(changes: readonly (DeliveryKey & { body: string })[]): Promise<void> {
+    for (const { body, ...key } of changes) {
+      const row = this.#deliveries.get(keyOf(key));
+      if (row !== undefined) this.#deliveries.set(keyOf(key), { ...row, body });
+    }
+  }
+
   async getDeliveries(keys: readonly DeliveryKey[]): Promise<(KeptDelivery | null)[]> {
     return keys.map((key) => {
       const row = this.#deliveries.get(keyOf(key));

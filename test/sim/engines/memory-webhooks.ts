@@ -44,6 +44,12 @@ export class MemoryWebhooks extends MemoryWebhookDeliveries implements WebhookSt
     return { ...endpoint, disabled, failingSince };
   }
 
+  async listEndpointIds(tenantId: string): Promise<string[]> {
+    return [...this.#endpoints.values()]
+      .filter((endpoint) => endpoint.tenantId === tenantId)
+      .map(({ endpointId }) => endpointId);
+  }
+
   async listEndpoints(tenantId: string): Promise<KeptWebhookEndpoint[]> {
     const ids = [...this.#endpoints.values()]
       .filter((endpoint) => endpoint.tenantId === tenantId)
