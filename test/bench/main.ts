@@ -3,6 +3,8 @@ import { Cleanup } from "./cleanup.ts";
 import { brokenOf, curvesText, invalidOf } from "./curves/markdown.ts";
 import { type CurveOptions, curveUsage, parseCurveOptions } from "./curves/options.ts";
 import { runCurves } from "./curves/run.ts";
+import { type FeatureCosts, measureFeatures } from "./features/features.ts";
+import { featuresText } from "./features/text.ts";
 import { measureHandOvers } from "./hand-over/hand-over.ts";
 import { handOverText } from "./hand-over/text.ts";
 import { machine, machineLine } from "./machine.ts";
@@ -54,6 +56,7 @@ async function bench(chosen: BenchOptions): Promise<number> {
   const results: ModeResult[] = [];
   const cleanup = endedBySignals();
   if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
+  if (chosen.featureRounds > 0) return await benchFeatures(chosen, cleanup);
   if (chosen.webhookBacklog > 0) return await benchWebhooks(chosen, cleanup);
   for (const mode of chosen.modes) {
     const result = await runMode(mode, chosen, progress, cleanup);
@@ -93,6 +96,23 @@ async function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<nu
   }
   if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
   return results.some(({ lost }) => lost > 0) ? exitBroken : 0;
+}
+
+async function benchFeatures(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { rooms, featureRounds: rounds, profile } = chosen;
+  const results: FeatureCosts[] = [];
+  try {
+    for (const mode of chosen.modes) {
+      const result = await measureFeatures(mode, { rooms, rounds, profile }, cleanup, progress);
+      process.stdout.write(featuresText(result));
+      results.push(result);
+      await cleanup.endAll();
+    }
+  } finally {
+    await cleanup.endAll();
+  }
+  if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
+  return 0;
 }
 
 function isInvalid({ fixed, highest }: ModeResult): boolean {

@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly handOvers: number;
   /** Webhooks, instead of all else: events that wait for a dead endpoint while a live one is measured; 0: not. */
   readonly webhookBacklog: number;
+  /** What users do beside writing, instead of all else: rounds of it; 0: not. */
+  readonly featureRounds: number;
   readonly generators: number;
   readonly seed: number;
   readonly json: string | null;
@@ -63,6 +65,7 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
                        is lost, or crashes and is started again
   --webhooks           instead: how soon events are with a customer's server, how many a second, and what a dead
                        endpoint with a backlog does to a live one
+  --features N         instead: N rounds of what a reaction, a receipt and an edit cost beside a message
   --webhook-backlog N  the events of that backlog (50,000)
   --generators N       processes that make the load (1)
   --seed N             of the send times (1)
@@ -101,6 +104,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "ramp-seconds": text,
       "hand-over": text,
       "webhook-backlog": text,
+      features: text,
       generators: text,
       seed: text,
       json: text,
@@ -137,6 +141,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     rampMax: number("ramp-max", 50_000),
     handOvers: number("hand-over", 0),
     webhookBacklog: values.webhooks ? number("webhook-backlog", quick ? 2_000 : 50_000) : 0,
+    featureRounds: number("features", 0),
     generators: number("generators", 1),
     seed: number("seed", 1),
     json: values.json ?? null,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Cleanup } from "./cleanup.ts";
+import { measureFeatures } from "./features/features.ts";
 import { parseOptions } from "./options.ts";
 import { textOf } from "./report/text.ts";
 import { runMode } from "./run.ts";
@@ -26,3 +27,16 @@ test("a short bench of the standalone measures everything, and nothing is lost, 
   expect(idle).toMatchObject({ connections: 10, lost: 0 });
   expect(textOf(result, options)).toContain("send → deliver");
 }, 120_000);
+
+test("what a reaction, a receipt and an edit cost is counted for as many of each as of messages", async () => {
+  const bounds = { rooms: 2, rounds: 1, profile: null };
+  const cleanup = new Cleanup();
+  try {
+    const { costs, each } = await measureFeatures("standalone", bounds, cleanup, () => {});
+    expect(costs.map(({ name, told }) => `${name} ${told.samples}`)).toEqual(
+      ["message", "reaction", "receipt", "edit"].map((name) => `${name} ${each}`),
+    );
+  } finally {
+    await cleanup.endAll();
+  }
+}, 60_000);

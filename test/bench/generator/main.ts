@@ -2,6 +2,7 @@ import { serveParent } from "../child.ts";
 import type { Schedule } from "../schedule.ts";
 import { Audience, type AudiencePlan } from "./audience.ts";
 import { Crew, type CrewPlan, type MemberPlan, type WindowPlan } from "./crew.ts";
+import { type DeedName, Deeds } from "./deeds.ts";
 import { type IdlePlan, Idlers } from "./idlers.ts";
 import { Noise, type NoisePlan } from "./noise.ts";
 import { readHistory } from "./readers.ts";
@@ -13,6 +14,7 @@ import { readRoomLists } from "./room-lists.ts";
 const crews = new Map<string, Crew>();
 const idlers = new Idlers();
 const audience = new Audience();
+const deeds = new Deeds();
 const noise = new Noise();
 const returners = new Returners();
 
@@ -36,6 +38,9 @@ const methods = {
   },
   readHistory,
   readRoomLists,
+  connectDeeds: (plan: Parameters<Deeds["connect"]>[0]) => deeds.connect(plan),
+  performDeeds: (plan: { name: DeedName; times: number }) => deeds.perform(plan),
+  closeDeeds: (_: null) => deeds.close(_),
   openIdle: (plan: IdlePlan) => idlers.open(plan),
   closeIdle: (_: null) => idlers.close(),
   joinAudience: ({ members }: { members: readonly MemberPlan[] }) => audience.join(members),
