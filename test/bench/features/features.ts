@@ -8,7 +8,7 @@ import { makeRooms } from "../product.ts";
 import { cpuMicrosPerMessage, startUsage, type Usage } from "../usage.ts";
 import { type Measured, measured, type Spread, spreadOf } from "../windows.ts";
 
-export interface FeatureCost {
+interface FeatureCost {
   readonly name: DeedName;
   /** Until the other member has been told. */
   readonly told: Measured;
