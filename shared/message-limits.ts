@@ -1,5 +1,8 @@
+import { mediaLimits } from "./media-limits.ts";
+
 /** Bounds of what people say, and of what becomes of it: a part of `limits`. */
 export const messageLimits = {
+  ...mediaLimits,
   /** Pinned messages of a room: they are in its head, which each message writes again. Past it: 409 too_many_pins. */
   pinnedMessagesMax: 20,
   /** Events that a hard delete says it has emptied, some 50 bytes each. Past it the newest; the others are emptied as well. */

@@ -75,7 +75,11 @@ export class Cluster {
     });
     const nodes = new Nodes({
       dataDir: config.dataDir,
-      env: { ...envOf(engines, secrets, edge), SENDSAR_INGEST_URL: pathToFileURL(ingestList).href },
+      env: {
+        ...envOf(engines, secrets, edge),
+        SENDSAR_INGEST_URL: pathToFileURL(ingestList).href,
+        SENDSAR_MEDIA_DIR: config.mediaDir ?? join(config.dataDir, "media"),
+      },
       changed: () => upkeep.due(),
       quiet: (id) => balancer.quiet(id, limits.edgeAnswerMsMax),
     });

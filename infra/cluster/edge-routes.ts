@@ -1,3 +1,4 @@
+import { mediaContentPath } from "#shared/media/content-path.ts";
 import { operationList } from "#shared/protocol/operations.ts";
 import { pathPattern } from "#shared/protocol/path-pattern.ts";
 
@@ -16,11 +17,18 @@ const routes = operationList.map(({ method, path, service }) => ({
  */
 export function serviceFor(method: string, url: string): EdgeService {
   const path = url.split("?", 1)[0] ?? "";
+  // Not in the table, as nobody makes its URLs but who answers them.
+  if (isMediaContent(url)) return "ingest";
   const known = routes.filter(({ pattern }) => pattern.test(path));
   // A service that answers GET answers HEAD.
   const asked = method === "HEAD" ? "GET" : method;
   const exact = known.find((route) => route.method === asked);
   return (exact ?? known[0])?.service ?? "gateway";
+}
+
+/** Whether it is one of the signed URLs of files: their bytes are more than any other call has, and go on as they come. */
+export function isMediaContent(url: string): boolean {
+  return url.split("?", 1)[0] === mediaContentPath;
 }
 
 /** Whether nodes ask this of each other. Routers read a path with its escapes decoded, so they are decoded here. */

@@ -11,7 +11,7 @@ import { limits } from "#shared/limits.ts";
 import { urlHost } from "#shared/service/admin.ts";
 import type { Balancer, Visit } from "./balancer.ts";
 import { dropBelieved } from "./edge-headers.ts";
-import { isInternal, serviceFor } from "./edge-routes.ts";
+import { isInternal, isMediaContent, serviceFor } from "./edge-routes.ts";
 import { ReachingAgent } from "./reaching-agent.ts";
 
 export interface Edge {
@@ -64,6 +64,8 @@ export async function openEdge(options: { host: string; port: number; balancer: 
     dropBelieved(request.headers);
     if (isInternal(request.url ?? "/")) return refuse(response, "route_not_found");
     // A node would hang up in the middle of it, and its answer might not get through: read to the end, then answered.
+    // Its node takes as many bytes as it has signed for; in chunks, which do not say how many, it takes none.
+    if (isMediaContent(request.url ?? "/")) return forward(request, response);
     if (Number(request.headers["content-length"] ?? 0) > limits.requestBodyBytesMax) {
       request.resume().once("end", () => refuse(response, "payload_too_large"));
       return;

@@ -12,6 +12,7 @@ import { createLanedSink, type LanedSink } from "#shared/intents/lanes.ts";
 import { limits } from "#shared/limits.ts";
 import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
+import type { MediaBackend } from "#shared/media/open-storage.ts";
 import { OutboundClient } from "#shared/outbound/client.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
@@ -23,6 +24,7 @@ import { AppliedWaiters } from "./applied.ts";
 import { AuditTrail } from "./audit.ts";
 import type { IngestConfig } from "./config.ts";
 import { takeIntents } from "./intents.ts";
+import { createMedia } from "./media/media.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { OwnSettings } from "./own-settings.ts";
@@ -56,6 +58,7 @@ export interface IngestDeps {
   readonly issuer: TokenIssuer;
   readonly authenticate: RouteContext["authenticate"];
   readonly admission: Admission;
+  readonly media: MediaBackend;
 }
 
 export interface Ingest extends Service {
@@ -84,7 +87,14 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     },
   });
   const ownSettings = new OwnSettings({ store, clock });
-  const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings };
+  const media = createMedia({
+    ...deps,
+    settings: (tenantId) => authority.settings(tenantId),
+    backend: deps.media,
+    orphanMs: config.mediaOrphanMs,
+  });
+  const { attachments } = media;
+  const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings, attachments };
   const sink: LanedSink = createLanedSink({
     lanes: limits.intentLocalLanes,
     deliver: (intents) => takeIntents(intentDeps, intents),
@@ -107,6 +117,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         authority,
         openRooms: new OpenRooms({ store, clock }),
         ownSettings,
+        attachments,
         issuer,
         clock,
         authenticate,
@@ -120,6 +131,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerPins(app, context);
       registerReactions(app, context);
       registerReceipts(app, context);
+      media.register(app, context);
       registerOwnSettings(app, context);
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));

@@ -6,8 +6,14 @@ export interface IngestConfig {
   readonly internalKey: string | null;
   /** CIDRs that webhooks may reach although they are not public. */
   readonly webhookAllow: readonly string[];
+  /** A file that no message has named after so long is removed. */
+  readonly mediaOrphanMs: number;
 }
 
 export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
-  return { internalKey: config.internalKey, webhookAllow: config.webhookAllow ?? [] };
+  return {
+    internalKey: config.internalKey,
+    webhookAllow: config.webhookAllow ?? [],
+    mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
+  };
 }

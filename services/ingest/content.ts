@@ -27,6 +27,10 @@ export function messageFields(content: Content): MessageFields {
   assertCustomFits(custom, "/custom");
   for (const [index, attachment] of attachments.entries()) {
     assertCustomFits(attachment.custom ?? null, `/attachments/${index}/custom`);
+    // Whose file is it then?
+    if (attachment.mediaId !== undefined && attachment.url !== undefined) {
+      throw refused(`/attachments/${index}/url`, "must not be there beside mediaId");
+    }
   }
   return {
     kind,

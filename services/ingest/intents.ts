@@ -10,6 +10,7 @@ import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "./append.ts";
 import { assertCustomFits, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";
+import type { Attachments } from "./media/attachments.ts";
 import type { IngestMetrics } from "./metrics.ts";
 import type { OwnSettings } from "./own-settings.ts";
 
@@ -21,6 +22,7 @@ export interface IntentDeps {
   readonly clock: Clock;
   readonly metrics: IngestMetrics;
   readonly ownSettings: OwnSettings;
+  readonly attachments: Pick<Attachments, "named">;
 }
 
 /**
@@ -93,7 +95,8 @@ async function checkSend(
     ...fields,
   } as const;
   if (!vouched) await assertMaySend(deps, command);
-  return { commands: [command], result: { ok: true, messageId } };
+  const attachments = await deps.attachments.named(command, command.attachments);
+  return { commands: [{ ...command, attachments }], result: { ok: true, messageId } };
 }
 
 /** Whose the message is, only the room's owner knows for sure: a refusal reaches the user as `message.rejected`. */

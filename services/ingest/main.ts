@@ -4,6 +4,7 @@ import { createTokenVerifier } from "#shared/auth/token-verifier.ts";
 import { systemClock as clock } from "#shared/clock.ts";
 import { createAccess } from "#shared/http/access.ts";
 import { createHttpServer } from "#shared/http/server.ts";
+import { openMediaStorage } from "#shared/media/open-storage.ts";
 import { createHttpMetrics } from "#shared/metrics/http-metrics.ts";
 import { connectEngines } from "#shared/service/engines.ts";
 import { composeServices } from "#shared/service/lifecycle.ts";
@@ -15,6 +16,7 @@ await runService(process, "ingest", async ({ config, logger, registry, nodeId })
   const keys = await parseSigningKeys(config.signingKeys);
   const issuer = await createTokenIssuer({ keys, issuer: config.tokenIssuer, clock });
   const verifier = createTokenVerifier({ keys: issuer.jwks, issuer: config.tokenIssuer, clock });
+  const media = await openMediaStorage({ folder: config.mediaDir, keys });
   const engines = await connectEngines({ config, logger, registry, nodeId });
   const { log, store, topics } = engines;
 
@@ -38,6 +40,7 @@ await runService(process, "ingest", async ({ config, logger, registry, nodeId })
       authority: access.authority,
       authenticate: access.authenticator.authenticate,
       admission: access.admission,
+      media,
     },
     ingestConfigOf(config),
   );

@@ -11,6 +11,7 @@ import { createAccess } from "#shared/http/access.ts";
 import { createHttpServer } from "#shared/http/server.ts";
 import { createEmbeddedLog } from "#shared/log/embedded.ts";
 import { topicsOf } from "#shared/log/topics.ts";
+import { openMediaStorage } from "#shared/media/open-storage.ts";
 import { createHttpMetrics } from "#shared/metrics/http-metrics.ts";
 import { createLogMetrics } from "#shared/metrics/log-metrics.ts";
 import { createStoreMetrics } from "#shared/metrics/store-metrics.ts";
@@ -81,13 +82,18 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
       : await parseSigningKeys(config.signingKeys);
   const issuer = await createTokenIssuer({ keys, issuer: config.tokenIssuer, clock });
   const verifier = createTokenVerifier({ keys: issuer.jwks, issuer: config.tokenIssuer, clock });
+  const media = await openMediaStorage({ folder: config.mediaDir ?? join(config.dataDir, "media"), keys });
   const engines = { log, store, topics, clock, registry, logger };
   const access = createAccess({ store, clock, verifier, adminKey: sandbox.adminKey, rates: config });
   const { authority, admission, authenticator, route } = access;
   const { authenticate } = authenticator;
   const ingest = createIngest(
-    { ...engines, authority, issuer, authenticate, admission },
-    { internalKey: null, webhookAllow: config.webhookAllow ?? [] },
+    { ...engines, authority, issuer, authenticate, admission, media },
+    {
+      internalKey: null,
+      webhookAllow: config.webhookAllow ?? [],
+      mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
+    },
   );
   const gateway = createGateway(
     {

@@ -1,4 +1,5 @@
 import type { Kind, KindValue } from "./kinds.ts";
+import { mediaOptions } from "./media-options.ts";
 import { webhookOptions } from "./webhook-options.ts";
 
 /** The programs that read options. */
@@ -287,6 +288,7 @@ export const options = {
   }),
 
   ...webhookOptions,
+  ...mediaOptions,
   livekitUrl: option({
     name: "SENDSAR_LIVEKIT_URL",
     kind: "url",

@@ -13,6 +13,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   patchRoom: { closeAt: "2026-03-15T12:00:00.000Z" },
   putMember: { role: "member", custom: { plate: "B AC 1024" } },
   createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },
+  createMedia: { fileName: "door.jpg", contentType: "image/jpeg", size: 183_240 },
   updateMessage: { body: "Driver is 1 min away" },
   readRoom: { number: 7 },
   deliverRoom: { number: 7 },

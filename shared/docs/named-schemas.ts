@@ -4,6 +4,7 @@ import * as errors from "#shared/protocol/error-body.ts";
 import * as events from "#shared/protocol/events.ts";
 import * as frames from "#shared/protocol/frames.ts";
 import * as ids from "#shared/protocol/ids.ts";
+import * as media from "#shared/protocol/media.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import * as requests from "#shared/protocol/requests.ts";
 import * as resources from "#shared/protocol/resources.ts";
@@ -25,6 +26,7 @@ export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map([
   ["Tenant", jsonOf(operations.putTenant.responses[200])],
   ["ApiKey", jsonOf(operations.listKeys.responses[200].properties.items.items)],
   ["DeadLetter", jsonOf(operations.replayDeadLetter.responses[200])],
+  ...exported(media),
   ...exported(roomExport),
   ...exported(requests),
   ...exported(webhooks),

@@ -32,6 +32,7 @@ const meanings: Readonly<Record<number, string>> = {
   201: "Made.",
   202: "Durable, and applied shortly: it was not within the time a call waits.",
   204: "Done; no body.",
+  302: "To the file, by its signed URL.",
 };
 
 /** Headers of answers, by the name that answers refer to. */
@@ -44,6 +45,7 @@ export const responseHeaders = {
   "ratelimit-limit": { description: "Calls that one window allows.", schema: { type: "integer" } },
   "ratelimit-remaining": { description: "Calls left in this window.", schema: { type: "integer" } },
   "ratelimit-reset": { description: "Seconds until the window ends.", schema: { type: "integer" } },
+  location: { description: "Where it is.", schema: { type: "string" } },
   "www-authenticate": { description: "`Bearer`.", schema: { type: "string" } },
 } as const;
 
@@ -57,7 +59,11 @@ export function responsesOf(operation: Operation, references: References): Recor
     const empty = (schema as JsonSchema).type === "null";
     responses[status] = {
       description: meanings[Number(status)] ?? "Done.",
-      headers: refer(["x-request-id", ...(isCounted(operation) ? quota : [])]),
+      headers: refer([
+        "x-request-id",
+        ...(status === "302" ? (["location"] as const) : []),
+        ...(isCounted(operation) ? quota : []),
+      ]),
       ...(!empty && { content: contentOf(operation, schema, references) }),
     };
   }

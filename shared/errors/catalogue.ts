@@ -103,6 +103,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such delivery of this tenant, or one that is no longer kept.",
   },
+  media_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such media, none that the caller may see or name, or one that was removed.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,
@@ -170,6 +176,18 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "There are as many webhook endpoints as one tenant may have: remove one first.",
   },
+  media_not_uploaded: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The file has not been uploaded yet: send it to the URL of its grant first.",
+  },
+  media_shared_too_often: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "As many messages name the file as may: upload it again.",
+  },
   not_replayable: {
     status: 409,
     retryable: false,
@@ -187,6 +205,36 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "debug",
     doc: "The path or the query is longer than allowed.",
+  },
+  media_too_large: {
+    status: 413,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The file is larger than the tenant allows: see `GET /v1/limits`.",
+  },
+  media_type_not_allowed: {
+    status: 415,
+    retryable: false,
+    logLevel: "debug",
+    doc: "Files of this content type are not taken, by anybody or by this tenant.",
+  },
+  media_refused: {
+    status: 422,
+    retryable: false,
+    logLevel: "info",
+    doc: "What was uploaded is not what was announced. It was removed and is never shown; the message says why.",
+  },
+  media_url_invalid: {
+    status: 403,
+    retryable: false,
+    logLevel: "info",
+    doc: "The signed URL has ended, or is not as it was given out: ask for a new one.",
+  },
+  media_disabled: {
+    status: 403,
+    retryable: false,
+    logLevel: "info",
+    doc: "This deployment has no place for media: its operator has set none.",
   },
   request_timeout: {
     status: 408,
@@ -229,6 +277,12 @@ export const errorCatalogue = {
     retryable: true,
     logLevel: "error",
     doc: "The history could not be reached; try again.",
+  },
+  media_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "error",
+    doc: "Where media is kept cannot be reached; try again.",
   },
   service_unavailable: {
     status: 503,

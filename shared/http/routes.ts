@@ -17,6 +17,7 @@ type OperationAnswer<O extends Operation> = {
       : O["responses"][S] extends TSchema
         ? Static<O["responses"][S]>
         : never;
+    readonly headers?: Readonly<Record<string, string>>;
   };
 }[keyof O["responses"] & number];
 
@@ -96,8 +97,8 @@ export function registerOperation<O extends Operation>(
       const caller = (callers.get(request) ?? null) as CallerByAuth[O["auth"]];
       const ended = (await route.audit?.begin(operation, call, caller, request.id)) ?? null;
       const handled = route.handle(call, caller, request);
-      const { status, body } = await (ended === null ? handled : audited(handled, ended));
-      reply.status(status);
+      const { status, body, headers = {} } = await (ended === null ? handled : audited(handled, ended));
+      reply.status(status).headers(headers);
       if (operation.lines !== undefined) {
         const lines = Readable.from(ndjson(body as AsyncIterable<unknown>));
         return reply.type("application/x-ndjson").send(lines);

@@ -8,6 +8,7 @@ import Fastify, {
 } from "fastify";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
+import { mediaContentPath } from "#shared/media/content-path.ts";
 import type { HttpObserver } from "#shared/metrics/http-metrics.ts";
 import { urlHost } from "#shared/service/admin.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
@@ -17,6 +18,7 @@ import { answerClientError, answerError } from "./error-answer.ts";
 import { clientErrorOf, httpErrorOf } from "./http-errors.ts";
 import { InFlight } from "./in-flight.ts";
 import { methodsOf, watchRoutes } from "./known-paths.ts";
+import { boundReceiving } from "./receiving.ts";
 import { requestIdOf } from "./request-id.ts";
 import { asksForWebSocket } from "./upgrade.ts";
 
@@ -55,7 +57,8 @@ export function createHttpServer(options: {
     genReqId: requestIdOf,
     trustProxy: options.trustProxy == null ? false : [...options.trustProxy],
     bodyLimit: limits.requestBodyBytesMax,
-    requestTimeout: limits.requestReceiveMsMax,
+    // Of an upload, which is the longest; each other call has its own bound below.
+    requestTimeout: limits.mediaReceiveMsMax,
     keepAliveTimeout: limits.keepAliveMsMax,
     http: {
       headersTimeout: limits.requestHeadersWaitMsMax,
@@ -93,6 +96,7 @@ export function createHttpServer(options: {
     if (!asksForWebSocket(request.raw)) requests.add(reply.raw);
     reply.headers(headersOfAll(request.id));
     allowOrigin(request, reply);
+    if (pathOf(request) !== mediaContentPath) boundReceiving(request.raw);
     // A type that cannot be parsed would be refused before the parser is asked.
     delete request.headers["content-type"];
     if (draining) {

@@ -12,6 +12,8 @@ const changesNoAccess = [
   "deleteMessage",
   "pinMessage",
   "unpinMessage",
+  "createMedia",
+  "completeMedia",
   "testWebhookEndpoint",
   "replayWebhookEndpoint",
   "retryWebhookDelivery",

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from "node:crypto";
+import { hash, randomBytes, randomUUID } from "node:crypto";
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 
@@ -35,6 +35,11 @@ export const ReactionKey = Type.String({
 });
 
 export const MessageId = Type.String({ pattern: "^msg_[A-Za-z0-9_-]{22}$", description: "A message's id." });
+
+/** By chance alone: whoever was not told it does not know it. */
+export function newMediaId(): string {
+  return `med_${randomBytes(17).toString("base64url").slice(0, 22)}`;
+}
 
 /**
  * The id of a message is a function of who sends what where, so two copies of one send, taken in by two

@@ -1,6 +1,7 @@
 import { auditOperations } from "./operations/audit.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
 import { limitsOperations } from "./operations/limits.ts";
+import { mediaOperations } from "./operations/media.ts";
 import { membersOperations } from "./operations/members.ts";
 import { messagesOperations } from "./operations/messages.ts";
 import type { Operation } from "./operations/operation.ts";
@@ -25,6 +26,7 @@ export const operations = {
   ...pinsOperations,
   ...reactionsOperations,
   ...receiptsOperations,
+  ...mediaOperations,
   ...webhooksOperations,
   ...ownSettingsOperations,
   ...limitsOperations,

@@ -52,11 +52,21 @@ export const Attachment = Type.Object(
       maxLength: 64,
       description: "The customer's word: image, file, location …",
     }),
-    mediaId: Type.Optional(Type.String({ minLength: 1, maxLength: limits.idCharsMax })),
+    mediaId: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: limits.idCharsMax,
+        description:
+          "A file of the sender's. What it is (fileName, contentType, size, width, height) is then said by the server, whatever the sender says.",
+      }),
+    ),
     url: Type.Optional(Url),
     title: Type.Optional(Name),
     contentType: Type.Optional(Type.String({ maxLength: 128 })),
     size: Type.Optional(Type.Integer({ minimum: 0, description: "Bytes." })),
+    fileName: Type.Optional(Name),
+    width: Type.Optional(Type.Integer({ minimum: 1, description: "Pixels." })),
+    height: Type.Optional(Type.Integer({ minimum: 1, description: "Pixels." })),
     custom: Type.Optional(Custom),
   },
   strict,

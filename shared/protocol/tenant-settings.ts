@@ -1,5 +1,6 @@
 import { type Static, type TNull, type TOptional, type TUnion, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { MediaType } from "./media.ts";
 import { nullable, strict } from "./resources.ts";
 
 const rate = (what: string) =>
@@ -34,6 +35,15 @@ const settings = {
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
+  mediaBytesMax: Type.Integer({
+    minimum: 1,
+    maximum: limits.mediaBytesMax,
+    description: "Bytes of one file.",
+  }),
+  mediaTypes: Type.Union(
+    [Type.Array(MediaType, { maxItems: limits.mediaTypesMax, uniqueItems: true }), Type.Null()],
+    { description: "Kinds of files that are taken. null: all that the product knows. []: none." },
+  ),
 };
 
 /** All that holds for a tenant. */
@@ -51,6 +61,8 @@ export const defaultSettings: TenantSettings = {
   deleteSeconds: null,
   ownersDelete: true,
   reactionsOnePerUser: false,
+  mediaBytesMax: limits.mediaBytesDefault,
+  mediaTypes: null,
 };
 
 type Changes = {

@@ -2,6 +2,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { MediaStore } from "./media-store.ts";
 import type { Privacy, UserSettings } from "./user-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
@@ -15,6 +16,7 @@ import type { WebhookStore } from "./webhook-store.ts";
 export interface Store extends RoomStore, DirectoryStore {
   readonly webhooks: WebhookStore;
   readonly audit: AuditStore;
+  readonly media: MediaStore;
   /** Rejects when the store cannot be reached within 2 s: for readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -15,6 +15,7 @@ export interface Names {
   readonly deadLetterId: string;
   readonly endpointId: string;
   readonly deliveryId: string;
+  readonly mediaId: string;
 }
 
 /** Names of the right form that nothing has. */
@@ -29,6 +30,7 @@ export function namesOfNothing(): Names {
     blockedId: `blocked_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
+    mediaId: `med_${id.replaceAll("-", "").slice(0, 22)}`,
     deliveryId: `dlv_0${id.replaceAll("-", "").slice(0, 28)}`,
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
   };
@@ -65,6 +67,9 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   unpinMessage: null,
   addReaction: null,
   removeReaction: null,
+  createMedia: () => ({ fileName: "mallory.png", contentType: "image/png", size: 70 }),
+  completeMedia: null,
+  getMedia: null,
   readRoom: () => ({ number: 1 }),
   deliverRoom: () => ({ number: 1 }),
   unreadRoom: () => ({ number: 1 }),
@@ -146,6 +151,7 @@ export const readersOwn: {
     "putPrivacy",
     "putBlock",
     "deleteBlock",
+    "createMedia",
   ]),
   frames: new Set([
     "room.read",
@@ -183,7 +189,7 @@ export function attemptsOn(names: Names): Attempt[] {
 
 /** What an answer says, without the names that were asked for and what is new in every answer. */
 export function withoutNames({ status, text }: { status: number; text: string }, names: Names): string {
-  let said = text.replaceAll(/"(requestId|token|endpointId|secret)":"[^"]*"/g, '"$1":"…"');
+  let said = text.replaceAll(/"(requestId|token|endpointId|secret|mediaId|url)":"[^"]*"/g, '"$1":"…"');
   said = said.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "time");
   for (const [name, value] of Object.entries(names)) said = said.replaceAll(value, name);
   return `${status} ${said}`;

@@ -9,6 +9,7 @@ import { Caller } from "./caller.ts";
 import { within } from "./eventually.ts";
 import { expiredToken } from "./forged-tokens.ts";
 import { attemptsOn, bodies, frames, type Names, namesOfNothing, withoutNames } from "./isolation-cases.ts";
+import { sendPicture } from "./pictures.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -40,6 +41,7 @@ async function makeWorld(stage: Stage): Promise<World> {
     `/v1/webhooks/endpoints/${hook.body.endpointId}/test`,
   );
   const keyId = keys.body.items[0]?.keyId ?? "";
+  const mediaId = await sendPicture(victim, "olga", roomId, { fileName: "a secret.png" });
   return {
     victim,
     other,
@@ -54,6 +56,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       deadLetterId: "commands-0-0",
       endpointId: hook.body.endpointId,
       deliveryId: tested.body.deliveryId,
+      mediaId,
     },
   };
 }
@@ -86,6 +89,8 @@ function refusalOfStranger(operation: Operation): Refusal {
     case "any":
     case "user":
       if (names(operation, "roomId")) return [403, "not_a_member"];
+      // Whether there is such a file is not for all to know.
+      if (names(operation, "mediaId")) return [404, "media_not_found"];
       return names(operation, "userId") ? [403, "forbidden"] : null;
   }
 }
@@ -99,6 +104,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (names(operation, "roomId")) return [404, "room_not_found"];
   if (names(operation, "deliveryId")) return [404, "webhook_delivery_not_found"];
   if (names(operation, "endpointId")) return [404, "webhook_endpoint_not_found"];
+  if (names(operation, "mediaId")) return stranger;
   // A server that acts for a user sees what the user sees.
   return names(operation, "userId") && operation.auth !== "server" ? stranger : null;
 }
@@ -167,6 +173,8 @@ export function isolation(stage: Stage): void {
     for (const { operation, path, body } of attemptsOn(world.names)) {
       const managed = ["patchRoom", "putMember", "removeMember", "getUser"].includes(operation.id);
       const due = managed ? [403, "forbidden"] : refusalOfStranger(operation);
+      // It is shown what is said in its room.
+      if (operation.id === "getMedia") continue;
       if (due === null || due[1] === "not_a_member") continue;
       const answer = await mia.call<{ error: { code: string } }>(operation.method, path, body);
       expect([operation.id, answer.status, answer.body.error.code]).toEqual([operation.id, ...due]);

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Operation } from "#shared/protocol/operations/operation.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { attemptsOn, frames, type Names, namesOfNothing, readersOwn } from "./isolation-cases.ts";
+import { sendPicture } from "./pictures.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -21,7 +22,8 @@ export function readonlyMembers(stage: Stage): void {
     await tenant.server.put(`${room}/members/rita`, { role: "readonly" });
     const sent = await tenant.as("olga").post<Message>(`${room}/messages`, { body: "a secret" });
     const place = { tenantId: tenant.tenantId, roomId, userId: "olga", messageId: sent.body.id };
-    names = { ...namesOfNothing(), ...place, key: "👍", blockedId: "otto" };
+    const mediaId = await sendPicture(tenant, "olga", roomId, { fileName: "a secret.png" });
+    names = { ...namesOfNothing(), ...place, key: "👍", blockedId: "otto", mediaId };
   });
 
   /** What happened in the room, and who is what in it. */
@@ -50,6 +52,7 @@ export function readonlyMembers(stage: Stage): void {
       );
       const got = [id, status, answer?.error?.code];
       if (mayReader(operation)) expect([id, Math.floor(status / 100)]).toEqual([id, 2]);
+      else if (id === "completeMedia") expect(got).toEqual([id, 404, "media_not_found"]);
       else if (operation.auth === "operator") expect(got).toEqual([id, 401, "unauthenticated"]);
       else expect([...got.slice(0, 2), refusals.includes(String(got[2]))]).toEqual([id, 403, true]);
     }

@@ -15,6 +15,7 @@ import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { rateLimits } from "./limits.scenario.ts";
 import { logs } from "./logs.scenario.ts";
+import { media } from "./media.scenario.ts";
 import { messageChanges } from "./message-changes.scenario.ts";
 import { ownSettings } from "./own-settings.scenario.ts";
 import { paging } from "./paging.scenario.ts";
@@ -57,6 +58,7 @@ const scenarios = {
   "messages deleted for good": hardDelete,
   replies,
   "pinned messages": pins,
+  media,
   reactions,
   "a room's life": lifecycle,
   roles,

@@ -29,6 +29,7 @@ export type ServerErrorCode =
   | "dead_letter_not_found"
   | "webhook_endpoint_not_found"
   | "webhook_delivery_not_found"
+  | "media_not_found"
   | "route_not_found"
   | "method_not_allowed"
   | "room_conflict"
@@ -41,9 +42,16 @@ export type ServerErrorCode =
   | "too_many_blocks"
   | "too_many_rooms"
   | "too_many_webhook_endpoints"
+  | "media_not_uploaded"
+  | "media_shared_too_often"
   | "not_replayable"
   | "payload_too_large"
   | "uri_too_long"
+  | "media_too_large"
+  | "media_type_not_allowed"
+  | "media_refused"
+  | "media_url_invalid"
+  | "media_disabled"
   | "request_timeout"
   | "headers_too_large"
   | "upgrade_required"
@@ -51,6 +59,7 @@ export type ServerErrorCode =
   | "internal"
   | "log_unavailable"
   | "store_unavailable"
+  | "media_unavailable"
   | "service_unavailable"
   | "overloaded"
   | "draining";
@@ -93,12 +102,18 @@ export interface ErrorBody {
 export interface Attachment {
   /** The customer's word: image, file, location … */
   type: string;
+  /** A file of the sender's. What it is (fileName, contentType, size, width, height) is then said by the server, whatever the sender says. */
   mediaId?: string;
   url?: string;
   title?: string;
   contentType?: string;
   /** Bytes. */
   size?: number;
+  fileName?: string;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
   /** The customer's own data: a JSON object of at most 8192 bytes. */
   custom?: Record<string, unknown>;
 }

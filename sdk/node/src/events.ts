@@ -3,12 +3,18 @@
 export interface Attachment {
   /** The customer's word: image, file, location … */
   type: string;
+  /** A file of the sender's. What it is (fileName, contentType, size, width, height) is then said by the server, whatever the sender says. */
   mediaId?: string;
   url?: string;
   title?: string;
   contentType?: string;
   /** Bytes. */
   size?: number;
+  fileName?: string;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
   /** The customer's own data: a JSON object of at most 8192 bytes. */
   custom?: Record<string, unknown>;
 }

@@ -6,6 +6,7 @@ import { answer, type RouteContext } from "#shared/http/routes.ts";
 import type { Actor, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "../append.ts";
+import type { Attachments } from "../media/attachments.ts";
 import type { OpenRooms } from "../open-rooms.ts";
 import type { OwnSettings } from "../own-settings.ts";
 
@@ -16,6 +17,7 @@ export interface IngestRoutes extends RouteContext {
   readonly authority: Authority;
   readonly openRooms: OpenRooms;
   readonly ownSettings: OwnSettings;
+  readonly attachments: Attachments;
   readonly issuer: TokenIssuer;
   readonly clock: Clock;
 }

@@ -25,6 +25,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         clientId,
         ...fields,
       };
+      command.attachments = await context.attachments.named(command, command.attachments);
       // Whether the sender may is the room's owner's word, which this call waits for anyhow.
       const outcome = await context.commands.apply(command);
       if (outcome === null) return answer(202, { messageId, clientId });

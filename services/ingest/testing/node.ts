@@ -9,6 +9,7 @@ import { createHttpServer } from "#shared/http/server.ts";
 import { createEmbeddedLog } from "#shared/log/embedded.ts";
 import type { EventLog } from "#shared/log/log.ts";
 import { type Topics, topicsOf } from "#shared/log/topics.ts";
+import { noMedia } from "#shared/media/open-storage.ts";
 import { createHttpMetrics } from "#shared/metrics/http-metrics.ts";
 import { createRegistry } from "#shared/metrics/registry.ts";
 import type { IntentSink } from "#shared/protocol/intents.ts";
@@ -81,8 +82,8 @@ export async function startTestNode(
   });
   const engines = { log, store, topics, clock, registry, logger: silentLogger };
   const ingest = createIngest(
-    { ...engines, authority, issuer, authenticate, admission },
-    { internalKey, webhookAllow: [] },
+    { ...engines, authority, issuer, authenticate, admission, media: noMedia },
+    { internalKey, webhookAllow: [], mediaOrphanMs: 86_400_000 },
   );
   ingest.register(http.app);
   const all = composeServices("test", [ingest, http.service]);

@@ -29,6 +29,12 @@ export const messagesOperations = {
       "acting_user_required",
       "forbidden",
       "message_not_found",
+      "media_not_found",
+      "media_not_uploaded",
+      "media_refused",
+      "media_shared_too_often",
+      "media_disabled",
+      "media_unavailable",
     ],
   }),
   listMessages: define({

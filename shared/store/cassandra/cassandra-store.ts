@@ -9,6 +9,7 @@ import { type CassandraConnection, type Consistency, cassandraClient } from "./c
 import { Directory } from "./directory.ts";
 import { DueRooms } from "./due-rooms.ts";
 import { EventReads } from "./event-reads.ts";
+import { createMediaStore } from "./media.ts";
 import { MessageReads } from "./message-reads.ts";
 import { RoomReads } from "./room-reads.ts";
 import { writeAgain, writeRooms } from "./room-writes.ts";
@@ -108,6 +109,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     setLastSeen: (seen) => call("setLastSeen", () => users.setLastSeen(seen)),
     readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
     audit: createAuditStore(session, call),
+    media: createMediaStore(session, call),
     webhooks: createWebhookStore(session, systemClock, call),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 

@@ -7,6 +7,7 @@ import { dueContract } from "./due-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { isolationContract } from "./isolation-contract.ts";
 import { lifecycleContract } from "./lifecycle-contract.ts";
+import { mediaContract } from "./media-contract.ts";
 import { memberContract } from "./member-contract.ts";
 import { propertyContract } from "./property-contract.ts";
 import { roomContract } from "./room-contract.ts";
@@ -49,6 +50,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));
     describe("the audit log", () => auditContract(subject));
+    describe("media", () => mediaContract(subject));
     describe("webhook deliveries", () => webhookDeliveryContract(subject));
     describe("webhook endpoints", () => webhookEndpointContract(subject));
     describe("any sequence of writes", () => propertyContract(subject));

@@ -24,7 +24,7 @@ import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/st
 
 import { MemoryAudit } from "./memory-audit.ts";
 import { closedRooms, dueRooms } from "./memory-listings.ts";
-
+import { MemoryMedia } from "./memory-media.ts";
 import {
   emptyRoom,
   membersOf,
@@ -41,6 +41,7 @@ import { MemoryWebhooks } from "./memory-webhooks.ts";
 export class MemoryStore implements Store {
   readonly webhooks = new MemoryWebhooks();
   readonly audit = new MemoryAudit();
+  readonly media = new MemoryMedia();
   readonly #wins: Wins;
   readonly #rooms = new Map<string, RoomRows>();
   readonly #tenants = new Map<string, TenantRow>();

@@ -46,10 +46,21 @@ export function startIngest(
   const authority = { membership, membershipNow: membership, settings: async () => defaultSettings };
   const admission = { admitIntent: async () => {} };
   const ownSettings = new OwnSettings({ store, clock: machine });
+  // No message of a schedule names a file.
+  const attachments = { named: async () => [] };
+  const checked = {
+    commands,
+    authority,
+    store,
+    admission,
+    clock: machine,
+    metrics,
+    ownSettings,
+    attachments,
+  };
   const sink = createLanedSink({
     lanes: limits.intentLocalLanes,
-    deliver: (intents) =>
-      takeIntents({ commands, authority, store, admission, clock: machine, metrics, ownSettings }, intents),
+    deliver: (intents) => takeIntents(checked, intents),
   });
   return {
     machine,

@@ -1,0 +1,49 @@
+import type { FastifyInstance } from "fastify";
+import { Counter, type Registry } from "prom-client";
+import type { Clock } from "#shared/clock.ts";
+import type { RouteContext } from "#shared/http/routes.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { MediaBackend } from "#shared/media/open-storage.ts";
+import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
+import type { Store } from "#shared/store/store.ts";
+import { Attachments } from "./attachments.ts";
+import { registerMediaContent } from "./content-routes.ts";
+import { MediaChecks } from "./media-checks.ts";
+import { MediaFiles } from "./media-files.ts";
+import { registerMedia } from "./routes.ts";
+
+export interface MediaDeps {
+  readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly logger: { warn(fields: object, message: string): void };
+  readonly settings: (tenantId: string) => Promise<TenantSettings>;
+  readonly backend: MediaBackend;
+  readonly orphanMs: number;
+}
+
+/** Files that messages name: uploads, their checks, and who may see them. */
+export function createMedia(deps: MediaDeps) {
+  const { store, topics, clock, registry, logger, settings, backend, orphanMs } = deps;
+  const { storage, content } = backend;
+  const checks = new MediaChecks({
+    store: store.media,
+    storage,
+    logger,
+    checks: new Counter({
+      name: "sendsar_media_checks_total",
+      help: "Uploads that were looked at, by what was found.",
+      labelNames: ["outcome"] as const,
+      registers: [registry],
+    }),
+  });
+  const files = new MediaFiles({ store, storage, checks, topics, clock, settings, orphanMs });
+  return {
+    attachments: new Attachments({ store, checks, clock, orphanMs }),
+    register(app: FastifyInstance, context: RouteContext): void {
+      registerMedia(app, context, files);
+      if (content !== null) registerMediaContent(app, { ...content, clock });
+    },
+  };
+}

@@ -1,0 +1,23 @@
+/** Bounds of media, as in `message-limits.ts`, whose part this is. */
+export const mediaLimits = {
+  /** One file: what a telephone's video of a minute needs. No tenant may have more. Past it: 413 media_too_large. */
+  mediaBytesMax: 104_857_600,
+  /** The same where the operator has said nothing for the tenant. */
+  mediaBytesDefault: 26_214_400,
+  /** Kinds of files that the operator names for a tenant. Past it: 400. */
+  mediaTypesMax: 50,
+  /** A signed upload URL ends after this: the upload has begun by then. */
+  mediaUploadUrlSeconds: 900,
+  /** A signed download URL ends after this: who is removed from a room has nothing that lasts. */
+  mediaDownloadUrlSeconds: 300,
+  /** An upload to this process, from its first byte to its last: 100 MB at 3 Mbit/s. Past it: 408. */
+  mediaReceiveMsMax: 300_000,
+  /** What is looked at of a file to know what it is: the size of a picture comes after what its camera has to say. */
+  mediaHeadBytesMax: 262_144,
+  /** Pixels of a picture: more than cameras have; whoever shows it needs four bytes for each. Past it: 422. */
+  mediaPixelsMax: 120_000_000,
+  /** Messages that name one file. Each read of it may look at all of them. Past it: 409 media_shared_too_often. */
+  mediaUsesMax: 100,
+  /** Completions under way on a node; each holds the head of a file. Past it: 503 overloaded. */
+  mediaChecksMax: 50,
+} as const;

@@ -1,0 +1,99 @@
+/** Of a picture, in pixels, as it is stored. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Reads the size of a picture from its first bytes. Nothing is decoded, and each step goes forward in what is there: so
+ * no file takes longer than its head is long.
+ *
+ * @param detected what the file is by its first bytes.
+ * @returns null where it does not say, or not there.
+ */
+export function imageSize(detected: string, head: Uint8Array): ImageSize | null {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  try {
+    return readers[detected]?.(view) ?? null;
+  } catch (error) {
+    // It ends before it has said.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const readers: Readonly<Record<string, (view: DataView) => ImageSize | null>> = {
+  "image/png": pngSize,
+  "image/apng": pngSize,
+  "image/gif": (view) => ({ width: view.getUint16(6, true), height: view.getUint16(8, true) }),
+  "image/jpeg": jpegSize,
+  "image/webp": webpSize,
+  "image/avif": heifSize,
+  "image/heic": heifSize,
+  "image/heif": heifSize,
+};
+
+const textAt = (view: DataView, at: number): string =>
+  String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
+
+/** The first chunk is IHDR, or nobody takes it for a PNG. */
+function pngSize(view: DataView): ImageSize | null {
+  if (textAt(view, 12) !== "IHDR") return null;
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Segments one after the other, each with its length, up to the one that begins a frame. */
+function jpegSize(view: DataView): ImageSize | null {
+  for (let at = 2; ; ) {
+    if (view.getUint8(at) !== 0xff) return null;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    const length = view.getUint16(at + 2);
+    // The picture itself begins, or this is no segment.
+    if (marker === 0xda || length < 2) return null;
+    at += 2 + length;
+  }
+}
+
+function webpSize(view: DataView): ImageSize | null {
+  const uint24 = (at: number) => view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+  switch (textAt(view, 12)) {
+    case "VP8X":
+      return { width: uint24(24) + 1, height: uint24(27) + 1 };
+    case "VP8L": {
+      const bits = view.getUint32(21, true);
+      return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+    }
+    case "VP8 ":
+      return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+    default:
+      return null;
+  }
+}
+
+/** Boxes that hold what says the size: each is entered, all others are stepped over. */
+const entered: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
+
+/** A picture may be made of tiles, each with a size of its own; the whole is the largest. */
+function heifSize(view: DataView): ImageSize | null {
+  let largest: ImageSize | null = null;
+  for (let at = 0; at + 8 <= view.byteLength; ) {
+    const length = view.getUint32(at);
+    const type = textAt(view, at + 4);
+    if (type === "ispe" && at + 20 <= view.byteLength) {
+      const size = { width: view.getUint32(at + 12), height: view.getUint32(at + 16) };
+      if (largest === null || size.width * size.height > largest.width * largest.height) largest = size;
+    }
+    const inside = Object.hasOwn(entered, type) ? entered[type] : undefined;
+    if (inside !== undefined) at += 8 + inside;
+    else if (length >= 8) at += length;
+    // 0: to the end of the file; 1: longer than all that is looked at.
+    else break;
+  }
+  return largest;
+}

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { limits } from "#shared/limits.ts";
+import { imageSize } from "./image-size.ts";
+import { verdictOn } from "./verdict.ts";
+
+/** The smallest pictures of each kind. */
+const pictures = {
+  "image/gif": ["R0lGODlhAQABAAAAACw=", 1, 1],
+  "image/jpeg": [
+    "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/yQALCAABAAEBAREA/8wABgAQEAX/2gAIAQEAAD8A0s8g/9k=",
+    1,
+    1,
+  ],
+  "image/webp": ["UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA", 1, 1],
+  "image/avif": [
+    "AAAAIGZ0eXBhdmlmAAAAAGF2aWZtaWYxbWlhZk1BMUIAAADybWV0YQAAAAAAAAAoaGRscgAAAAAAAAAAcGljdAAAAAAAAAAAAAAAAGxpYmF2aWYAAAAADnBpdG0AAAAAAAEAAAAeaWxvYwAAAABEAAABAAEAAAABAAABGgAAAB0AAAAoaWluZgAAAAAAAQAAABppbmZlAgAAAAABAABhdjAxQ29sb3IAAAAAamlwcnAAAABLaXBjbwAAABRpc3BlAAAAAAAAAAIAAAACAAAAEHBpeGkAAAAAAwgICAAAAAxhdjFDgQ0MAAAAABNjb2xybmNseAACAAIAAYAAAAAXaXBtYQAAAAAAAAABAAEEAQKDBAAAACVtZGF0EgAKCBgANogQEAwgMg8f8D///8WfhwB8+ErK42A=",
+    2,
+    2,
+  ],
+} as const;
+
+const verdict = (contentType: string, head: Uint8Array, bytes = head.length) =>
+  verdictOn({ contentType, announcedBytes: bytes, bytes, head });
+
+describe("a picture", () => {
+  test.each(Object.entries(pictures))(
+    "%s has the size that it says",
+    async (contentType, [text, ...size]) => {
+      const [width, height] = size;
+      expect(await verdict(contentType, Buffer.from(text, "base64"))).toEqual({
+        good: true,
+        size: { width, height },
+      });
+    },
+  );
+
+  test("a WebP without loss, or of several parts, has a size as well", () => {
+    const lossless = Buffer.from("UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==", "base64");
+    expect(imageSize("image/webp", lossless)).toEqual({ width: 1, height: 1 });
+    const extended = Buffer.alloc(30);
+    extended.write("VP8X", 12);
+    extended.writeUIntLE(1_999, 24, 3);
+    extended.writeUIntLE(999, 27, 3);
+    expect(imageSize("image/webp", extended)).toEqual({ width: 2_000, height: 1_000 });
+  });
+
+  test("what a camera says before the size of a JPEG is stepped over", () => {
+    const jpeg = Buffer.from(pictures["image/jpeg"][0], "base64");
+    const exif = Buffer.alloc(65_537);
+    exif.writeUInt16BE(0xffe1, 0);
+    exif.writeUInt16BE(65_535, 2);
+    const padded = Buffer.concat([jpeg.subarray(0, 2), exif, exif, jpeg.subarray(2)]);
+    expect(imageSize("image/jpeg", padded)).toEqual({ width: 1, height: 1 });
+    expect(imageSize("image/jpeg", padded.subarray(0, 100_000))).toBeNull();
+  });
+
+  test("of no bytes at all is one that says its size: nothing hangs or throws", () => {
+    const kinds = ["png", "gif", "jpeg", "webp", "avif", "heic"].map((kind) => `image/${kind}`);
+    const seeds = Object.values(pictures).map(([text]) => Buffer.from(text, "base64"));
+    const changed = fc.record({
+      seed: fc.constantFrom(...seeds),
+      changes: fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 8 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...kinds),
+        changed,
+        fc.uint8Array({ maxLength: 300 }),
+        (kind, of, other) => {
+          const bytes = Uint8Array.from(of.seed);
+          for (const [at, value] of of.changes) bytes[at] = value;
+          for (const head of [bytes, other]) {
+            const size = imageSize(kind, head);
+            if (size !== null) expect(size.width * size.height).toBeLessThan(2 ** 64);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("a file", () => {
+  test("of another length than announced is refused", async () => {
+    const head = Buffer.from(pictures["image/gif"][0], "base64");
+    const checked = { contentType: "image/gif", announcedBytes: head.length + 1, bytes: head.length, head };
+    expect(await verdictOn(checked)).toMatchObject({ good: false });
+  });
+
+  test("that is compressed is not looked into: its first bytes say what it is", async () => {
+    const zip = Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(100, 0xff)]);
+    expect(await verdict("application/zip", zip)).toEqual({ good: true, size: null });
+    expect(await verdict("application/pdf", zip)).toMatchObject({ good: false });
+    const gzip = Buffer.concat([Buffer.from([0x1f, 0x8b]), Buffer.alloc(100)]);
+    expect(await verdict("application/zip", gzip)).toMatchObject({ good: false });
+  });
+
+  test("of text is UTF-8, also where its head ends within a character", async () => {
+    const text = Buffer.from("Grüße 👩‍👧, ".repeat(5));
+    expect(await verdict("text/plain", text)).toEqual({ good: true, size: null });
+    expect(await verdict("text/csv", text.subarray(0, 9), limits.mediaBytesMax)).toMatchObject({
+      good: true,
+    });
+    expect(await verdict("text/plain", Buffer.from([0x61, 0xff, 0x62]))).toMatchObject({ good: false });
+    expect(await verdict("text/plain", Buffer.from("a\0b"))).toMatchObject({ good: false });
+  });
+
+  test("whatever its bytes are, gets a verdict", async () => {
+    const types = ["image/png", "video/mp4", "audio/mpeg", "application/pdf", "text/plain", "text/html"];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...types), fc.uint8Array({ maxLength: 200 }), async (type, head) => {
+        expect(typeof (await verdict(type, head)).good).toBe("boolean");
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
