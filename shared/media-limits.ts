@@ -18,6 +18,11 @@ export const mediaLimits = {
   mediaPixelsMax: 120_000_000,
   /** Messages that name one file. Each read of it may look at all of them. Past it: 409 media_shared_too_often. */
   mediaUsesMax: 100,
+  /** A call to where media is kept: its tries together, one try, and its connection. Past the first: 503 media_unavailable. */
+  mediaCallMsMax: 10_000,
+  mediaTryMsMax: 4_000,
+  mediaConnectMsMax: 2_000,
+  mediaTriesMax: 3,
   /** Completions under way on a node; each holds the head of a file. Past it: 503 overloaded. */
   mediaChecksMax: 50,
 } as const;

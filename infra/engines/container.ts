@@ -16,6 +16,8 @@ export type ContainerPlan = {
   /** What the engine listens on inside. */
   containerPort: number;
   environment(host: string, port: number): Record<string, string>;
+  /** What the image's program is told beside that. */
+  command?: readonly string[];
   /** The line of its log after which it is worth asking whether it answers. */
   startedLine: RegExp;
   answers(addresses: readonly string[]): Promise<boolean>;
@@ -75,6 +77,7 @@ async function startOnce(
     if (plan.network !== undefined) {
       container.withNetworkMode(plan.network.name).withNetworkAliases(plan.network.alias);
     }
+    if (plan.command !== undefined) container.withCommand([...plan.command]);
     const started = await container
       .withExposedPorts({ container: plan.containerPort, host: port })
       .withEnvironment(plan.environment(host, port))

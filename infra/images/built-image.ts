@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runCommand } from "#infra/engines/command.ts";
@@ -7,10 +7,15 @@ import { isInstalled } from "#infra/engines/installed.ts";
 import { progress } from "#infra/engines/progress.ts";
 import { readBootstrap } from "./apt-sources.ts";
 import { contentTag, readBuildFiles } from "./content-tag.ts";
+import { buildGoProgram } from "./go-program.ts";
 import { imageIsLocal } from "./local-image.ts";
 import { copyJars } from "./maven.ts";
 
-export type EngineName = "kafka" | "cassandra";
+/** Made of jars, on an operating system with Java. */
+type JavaEngine = "kafka" | "cassandra";
+/** One program that needs nothing around it. */
+type GoEngine = "versitygw";
+export type EngineName = JavaEngine | GoEngine;
 
 /** debootstrap fetches and unpacks some 200 packages. */
 const bootstrapDeadlineMs = 480_000;
@@ -21,7 +26,7 @@ const folderOf = (name: "base" | EngineName) => join(import.meta.dirname, name);
 /** The name of the image that the build files as they are now lead to. */
 export async function builtImageName(name: EngineName): Promise<string> {
   const files: Map<string, string | Uint8Array> = await readBuildFiles(folderOf(name));
-  files.set("BASE", await baseImageName());
+  if (!isGo(name)) files.set("BASE", await baseImageName());
   return `sendsar-${name}:${contentTag(files)}`;
 }
 
@@ -29,7 +34,7 @@ async function baseImageName(): Promise<string> {
   return `sendsar-base:${contentTag(await readBuildFiles(folderOf("base")))}`;
 }
 
-/** Builds the image of an engine where no registry has it: an operating system, Java, and the jars. */
+/** Builds the image of an engine where no registry has it, from what the registries of its language have. */
 export async function buildImage(name: EngineName): Promise<string> {
   const image = await builtImageName(name);
   const context = await mkdtemp(join(tmpdir(), `sendsar-${name}-`));
@@ -37,14 +42,26 @@ export async function buildImage(name: EngineName): Promise<string> {
     const folder = folderOf(name);
     await cp(folder, context, { recursive: true });
     progress(`building ${image}`);
-    const [base] = await Promise.all([ensureBase(), copyJars(join(folder, "pom.xml"), join(context, "lib"))]);
-    await runCommand("docker", ["build", "--build-arg", `BASE=${base}`, "--tag", image, context], {
-      deadlineMs: buildDeadlineMs,
-    });
+    const args = isGo(name) ? await addProgram(folder, context) : await addJars(folder, context);
+    await runCommand("docker", ["build", ...args, "--tag", image, context], { deadlineMs: buildDeadlineMs });
     return image;
   } finally {
     await rm(context, { recursive: true, force: true });
   }
+}
+
+const isGo = (name: EngineName): name is GoEngine => name === "versitygw";
+
+async function addProgram(folder: string, context: string): Promise<string[]> {
+  const program = await readFile(join(folder, "go-program"), "utf8");
+  await buildGoProgram(program.trim(), context);
+  return [];
+}
+
+/** @returns what the build is told: what the jars stand on. */
+async function addJars(folder: string, context: string): Promise<string[]> {
+  const [base] = await Promise.all([ensureBase(), copyJars(join(folder, "pom.xml"), join(context, "lib"))]);
+  return ["--build-arg", `BASE=${base}`];
 }
 
 let base: Promise<string> | undefined;

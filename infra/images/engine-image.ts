@@ -2,10 +2,11 @@ import { buildImage, builtImageName, type EngineName } from "./built-image.ts";
 import { imageIsLocal } from "./local-image.ts";
 import { pullImage } from "./published-image.ts";
 
-/** The built images have the same versions: see each pom.xml. */
+/** The built images have the same versions: see each pom.xml, or go-program. */
 const published: Readonly<Record<EngineName, string>> = {
   kafka: "apache/kafka:4.3.1",
   cassandra: "cassandra:5.0.5",
+  versitygw: "versity/versitygw:v1.8.0",
 };
 
 /**

@@ -16,7 +16,7 @@ await runService(process, "ingest", async ({ config, logger, registry, nodeId })
   const keys = await parseSigningKeys(config.signingKeys);
   const issuer = await createTokenIssuer({ keys, issuer: config.tokenIssuer, clock });
   const verifier = createTokenVerifier({ keys: issuer.jwks, issuer: config.tokenIssuer, clock });
-  const media = await openMediaStorage({ folder: config.mediaDir, keys });
+  const media = await openMediaStorage({ config, folder: config.mediaDir, keys, clock, logger });
   const engines = await connectEngines({ config, logger, registry, nodeId });
   const { log, store, topics } = engines;
 

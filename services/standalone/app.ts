@@ -82,7 +82,13 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
       : await parseSigningKeys(config.signingKeys);
   const issuer = await createTokenIssuer({ keys, issuer: config.tokenIssuer, clock });
   const verifier = createTokenVerifier({ keys: issuer.jwks, issuer: config.tokenIssuer, clock });
-  const media = await openMediaStorage({ folder: config.mediaDir ?? join(config.dataDir, "media"), keys });
+  const media = await openMediaStorage({
+    config,
+    folder: config.mediaDir ?? join(config.dataDir, "media"),
+    keys,
+    clock,
+    logger,
+  });
   const engines = { log, store, topics, clock, registry, logger };
   const access = createAccess({ store, clock, verifier, adminKey: sandbox.adminKey, rates: config });
   const { authority, admission, authenticator, route } = access;

@@ -307,36 +307,6 @@ export const options = {
     programs: ["standalone", "cluster", "calls"],
     doc: "LiveKit's secret. Not used yet.",
   }),
-  s3Endpoint: option({
-    name: "SENDSAR_S3_ENDPOINT",
-    kind: "url",
-    programs: ["standalone", "cluster", "ingest"],
-    doc: "Where media is kept. Not used yet.",
-  }),
-  s3Bucket: option({
-    name: "SENDSAR_S3_BUCKET",
-    kind: "string",
-    programs: ["standalone", "cluster", "ingest"],
-    doc: "The bucket of media. Not used yet.",
-  }),
-  s3Region: option({
-    name: "SENDSAR_S3_REGION",
-    kind: "string",
-    programs: ["standalone", "cluster", "ingest"],
-    doc: "The region of the bucket. Not used yet.",
-  }),
-  s3AccessKeyId: option({
-    name: "SENDSAR_S3_ACCESS_KEY_ID",
-    kind: "secret",
-    programs: ["standalone", "cluster", "ingest"],
-    doc: "S3's key. Not used yet.",
-  }),
-  s3SecretAccessKey: option({
-    name: "SENDSAR_S3_SECRET_ACCESS_KEY",
-    kind: "secret",
-    programs: ["standalone", "cluster", "ingest"],
-    doc: "S3's secret. Not used yet.",
-  }),
 } as const;
 
 export type OptionKey = keyof typeof options;

@@ -59,7 +59,7 @@ test.each([
   ["SENDSAR_WEBHOOK_ALLOW", "10.0.0.0/8,localhost", "a list of CIDRs such as 10.0.0.0/8 (localhost is none)"],
   ["SENDSAR_WEBHOOK_ALLOW", "10.0.0.0/33", "a list of CIDRs such as 10.0.0.0/8 (10.0.0.0/33 is none)"],
   ["SENDSAR_LOG_LEVEL", "loud", "one of trace, debug, info, warn, error, silent"],
-  ["SENDSAR_S3_ENDPOINT", "ftp://x", "an http, https, ws or wss URL"],
+  ["SENDSAR_LIVEKIT_URL", "ftp://x", "an http, https, ws or wss URL"],
 ])("%s=%s is refused by name and reason", (name, value, reason) => {
   expect(problemsOf({ [name]: value })).toEqual([`${name} must be ${reason}, not ${JSON.stringify(value)}`]);
 });
@@ -90,6 +90,18 @@ test("a login is set whole or not at all", () => {
   expect(problemsOf({ ...engines, [password]: "hush" }, "fanout")).toEqual([
     `${password} is set and ${username} is not: set both, or neither`,
   ]);
+});
+
+test("a bucket is set whole or not at all, but for its region", () => {
+  const names = ["ENDPOINT", "BUCKET", "ACCESS_KEY_ID", "SECRET_ACCESS_KEY"].map(
+    (name) => `SENDSAR_S3_${name}`,
+  );
+  const env = Object.fromEntries(names.map((name) => [name, "http://s3.example"]));
+  expect(problemsOf(env, "standalone")).toEqual([]);
+  for (const missing of names) {
+    const { [missing]: _missing, ...others } = env;
+    expect(problemsOf(others, "standalone")).toHaveLength(1);
+  }
 });
 
 test("lists and CIDRs are read with IPv6 and blanks", () => {

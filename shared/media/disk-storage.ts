@@ -1,19 +1,15 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { link, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { AppError } from "#shared/errors/app-error.ts";
 import { mediaContentPath } from "./content-path.ts";
+import { mediaFolder, uploadName } from "./media-folder.ts";
 import type { TermsSigner } from "./signed-terms.ts";
 import type { DownloadTerms, MediaPlace, MediaStorage, SignedUpload, UploadTerms } from "./storage.ts";
 
-const uploaded = "upload";
-
-/**
- * Files in a folder, one folder for each file. The names of folders are made here, of nothing that a caller chooses:
- * there is no path to walk out of.
- */
+/** Files in a folder, one folder for each file. */
 export class DiskStorage implements MediaStorage {
   readonly #folder: string;
   readonly #signer: TermsSigner;
@@ -44,7 +40,7 @@ export class DiskStorage implements MediaStorage {
    */
   receive(place: MediaPlace & { readonly size: number }, bytes: Readable): Promise<void> {
     return onDisk(async () => {
-      const path = this.#path(place, uploaded);
+      const path = this.#path(place, uploadName);
       const folder = dirname(path);
       await mkdir(folder, { recursive: true });
       const part = join(folder, `part-${randomUUID()}`);
@@ -64,7 +60,7 @@ export class DiskStorage implements MediaStorage {
     ...place
   }: MediaPlace & { readonly copy: string; readonly size: number }): Promise<number | null> {
     return onDisk(async () => {
-      const from = this.#path(place, uploaded);
+      const from = this.#path(place, uploadName);
       const found = await sizeOf(from);
       if (found === null || found !== size) return found;
       const to = this.#path(place, place.copy);
@@ -115,13 +111,11 @@ export class DiskStorage implements MediaStorage {
 
   close(): void {}
 
-  #path({ tenantId, mediaId }: MediaPlace, ...names: string[]): string {
-    const tenant = createHash("sha256").update(tenantId).digest("hex").slice(0, 32);
-    const media = createHash("sha256").update(mediaId).digest("hex").slice(0, 32);
+  #path(place: MediaPlace, ...names: string[]): string {
     for (const name of names) {
       if (!/^[\w-]{1,64}$/.test(name)) throw new AppError("media_url_invalid");
     }
-    return join(this.#folder, tenant, media.slice(0, 2), media, ...names);
+    return join(this.#folder, mediaFolder(place), ...names);
   }
 }
 
