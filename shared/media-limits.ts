@@ -23,6 +23,13 @@ export const mediaLimits = {
   mediaTryMsMax: 4_000,
   mediaConnectMsMax: 2_000,
   mediaTriesMax: 3,
+  /** The owner of a partition looks for files that are due this often, a page at a time. */
+  mediaSweepMs: 60_000,
+  mediaSweepPageMax: 100,
+  /** It waits so much longer, as the clock of who is about to name a file may be behind its own. */
+  mediaSweepGraceMs: 3_600_000,
+  /** A message that is in the log and not in the history yet is waited for: the log keeps it for seven days. */
+  mediaOnItsWayMsMax: 691_200_000,
   /** Completions under way on a node; each holds the head of a file. Past it: 503 overloaded. */
   mediaChecksMax: 50,
 } as const;

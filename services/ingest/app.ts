@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Authority } from "#shared/auth/authority.ts";
 import type { TokenIssuer } from "#shared/auth/token-issuer.ts";
-import type { Clock } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { DeadLetterBox } from "#shared/dead-letters/dead-letter-box.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { Admission } from "#shared/http/admission.ts";
@@ -51,9 +51,9 @@ export interface IngestDeps {
   readonly log: EventLog;
   readonly store: Store;
   readonly topics: Topics;
-  readonly clock: Clock;
+  readonly clock: Clock & Timers;
   readonly registry: Registry;
-  readonly logger: Pick<Logger, "warn">;
+  readonly logger: Pick<Logger, "warn" | "error">;
   readonly authority: Authority;
   readonly issuer: TokenIssuer;
   readonly authenticate: RouteContext["authenticate"];
@@ -103,6 +103,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
   async function stop(): Promise<void> {
     const open = inbox;
     inbox = null;
+    await media.stop();
     await open?.stop();
   }
 
@@ -154,6 +155,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         service: "ingest",
         receive: (items) => waiters.receive(items),
       });
+      await media.start();
     },
     drain: () => sink.drain(),
     stop,

@@ -13,6 +13,7 @@ export interface Topics {
   readonly signals: string;
   readonly deadLetters: string;
   readonly webhookJobs: string;
+  readonly media: string;
   readonly prefix: string;
   readonly partitions: number;
   readonly inboxPartitions: number;
@@ -31,6 +32,7 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
     signals: `${prefix}signals`,
     deadLetters: `${prefix}dead-letters`,
     webhookJobs: `${prefix}webhook-jobs`,
+    media: `${prefix}media`,
   };
   const keepFor = (retentionMs: number) => ({ policy: "delete", retentionMs }) as const;
   return {
@@ -52,6 +54,8 @@ export function topicsOf(options: { prefix: string; partitions: number; inboxPar
       { name: names.interest, partitions, cleanup: { policy: "compact" }, durability: "written" },
       { name: names.signals, partitions, cleanup: keepFor(minute), durability: "volatile" },
       { name: names.webhookJobs, partitions, cleanup: keepFor(7 * day), durability: "synced" },
+      // Has no records: who owns a partition of it looks after the files of that partition.
+      { name: names.media, partitions, cleanup: keepFor(minute), durability: "written" },
       // Rare, and read as a whole. Longer than the rest, as each waits for somebody to look at it.
       { name: names.deadLetters, partitions: 1, cleanup: keepFor(30 * day), durability: "synced" },
     ],

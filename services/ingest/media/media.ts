@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, type Registry } from "prom-client";
-import type { Clock } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
+import type { EventLog, Running } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { MediaBackend } from "#shared/media/open-storage.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
@@ -10,14 +11,16 @@ import { Attachments } from "./attachments.ts";
 import { registerMediaContent } from "./content-routes.ts";
 import { MediaChecks } from "./media-checks.ts";
 import { MediaFiles } from "./media-files.ts";
+import { MediaSweep } from "./media-sweep.ts";
 import { registerMedia } from "./routes.ts";
 
 export interface MediaDeps {
   readonly store: Store;
   readonly topics: Topics;
-  readonly clock: Clock;
+  readonly log: EventLog;
+  readonly clock: Clock & Timers;
   readonly registry: Registry;
-  readonly logger: { warn(fields: object, message: string): void };
+  readonly logger: Record<"warn" | "error", (fields: object, message: string) => void>;
   readonly settings: (tenantId: string) => Promise<TenantSettings>;
   readonly backend: MediaBackend;
   readonly orphanMs: number;
@@ -25,7 +28,7 @@ export interface MediaDeps {
 
 /** Files that messages name: uploads, their checks, and who may see them. */
 export function createMedia(deps: MediaDeps) {
-  const { store, topics, clock, registry, logger, settings, backend, orphanMs } = deps;
+  const { log, store, topics, clock, registry, logger, settings, backend, orphanMs } = deps;
   const { storage, content } = backend;
   const checks = new MediaChecks({
     store: store.media,
@@ -38,9 +41,37 @@ export function createMedia(deps: MediaDeps) {
       registers: [registry],
     }),
   });
+  const removed = new Counter({
+    name: "sendsar_media_removed_total",
+    help: "Files that were removed when they were due, as no message named them or they were refused.",
+    labelNames: ["reason"] as const,
+    registers: [registry],
+  });
+  let sweeping: Running | null = null;
   const files = new MediaFiles({ store, storage, checks, topics, clock, settings, orphanMs });
   return {
     attachments: new Attachments({ store, checks, clock, orphanMs }),
+    /** From here on this node looks after its share of the files. */
+    async start(): Promise<void> {
+      if (storage === null) return;
+      sweeping = await log.subscribe({
+        group: `${topics.media}.sweep`,
+        topics: [{ name: topics.media, start: "committed" }],
+        assign: (partition) => {
+          const sweep = new MediaSweep({ store, storage, clock, removed, logger, orphanMs }, partition);
+          return {
+            caughtUp: () => sweep.caughtUp(),
+            process: async () => {},
+            revoked: () => sweep.revoked(),
+          };
+        },
+      });
+    },
+    async stop(): Promise<void> {
+      await sweeping?.stop();
+      sweeping = null;
+      storage?.close();
+    },
     register(app: FastifyInstance, context: RouteContext): void {
       registerMedia(app, context, files);
       if (content !== null) registerMediaContent(app, { ...content, clock });
