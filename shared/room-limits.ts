@@ -1,5 +1,8 @@
+import { erasureLimits } from "./erasure-limits.ts";
+
 /** The bounds of how many rooms are open, and of how they end. A part of `limits`. */
 export const roomLimits = {
+  ...erasureLimits,
   /** Rooms closed by one call. Past it: 400. */
   roomsCloseMax: 100,
   /** How far ahead a room may be told to freeze or close. Past it: 400. */

@@ -23,6 +23,7 @@ import { Commands } from "./append.ts";
 import { AppliedWaiters } from "./applied.ts";
 import { AuditTrail } from "./audit.ts";
 import type { IngestConfig } from "./config.ts";
+import { Erasures } from "./erasures.ts";
 import { takeIntents } from "./intents.ts";
 import { createMedia } from "./media/media.ts";
 import { createIngestMetrics } from "./metrics.ts";
@@ -31,6 +32,7 @@ import { OwnSettings } from "./own-settings.ts";
 import { registerAudit } from "./routes/audit.ts";
 import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
+import { registerErasures } from "./routes/erasures.ts";
 import { registerIntents } from "./routes/intents.ts";
 import { registerJwks } from "./routes/jwks.ts";
 import { registerLimits } from "./routes/limits.ts";
@@ -93,7 +95,15 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     backend: deps.media,
     orphanMs: config.mediaOrphanMs,
   });
-  const { attachments } = media;
+  const { attachments, removed } = media;
+  const erasures = new Erasures({
+    store,
+    commands,
+    authority,
+    clock,
+    media: removed,
+    logger: deps.logger,
+  });
   const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings, attachments };
   const sink: LanedSink = createLanedSink({
     lanes: limits.intentLocalLanes,
@@ -101,6 +111,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
   });
 
   async function stop(): Promise<void> {
+    await erasures.stop();
     const open = inbox;
     inbox = null;
     await media.stop();
@@ -119,6 +130,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         openRooms: new OpenRooms({ store, clock }),
         ownSettings,
         attachments,
+        removedMedia: removed,
         issuer,
         clock,
         authenticate,
@@ -126,6 +138,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         audit: new AuditTrail({ store: store.audit, clock, logger: deps.logger }),
       };
       registerUsers(app, context);
+      registerErasures(app, context, erasures);
       registerRooms(app, context);
       registerMembers(app, context);
       registerMessages(app, context);
@@ -156,6 +169,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         receive: (items) => waiters.receive(items),
       });
       await media.start();
+      erasures.start();
     },
     drain: () => sink.drain(),
     stop,

@@ -17,7 +17,7 @@ const tags = [
   { name: "Rooms", pattern: /^\/v1\/rooms/, description: "Conversations, tied to your business objects." },
   {
     name: "Users",
-    pattern: /^\/v1\/(users|presence|privacy|blocks)/,
+    pattern: /^\/v1\/(users|erasures|presence|privacy|blocks)/,
     description: "Your users, as rooms show them.",
   },
   { name: "Media", pattern: /^\/v1\/media/, description: "Files that messages name." },

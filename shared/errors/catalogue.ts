@@ -109,6 +109,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such media, none that the caller may see or name, or one that was removed.",
   },
+  erasure_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such erasure of this tenant.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,
@@ -145,6 +151,12 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "debug",
     doc: "The message was deleted: nothing can be changed of it.",
+  },
+  erasure_conflict: {
+    status: 409,
+    retryable: false,
+    logLevel: "info",
+    doc: "The user is being erased, and its messages are treated the other way.",
   },
   too_many_pins: {
     status: 409,

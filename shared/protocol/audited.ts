@@ -20,6 +20,7 @@ export const audited: Readonly<Partial<Record<keyof typeof operations, AuditRule
   putTenant: { details: only("name", "settings") },
   createKey: { details: only("description"), made: ["keyId"] },
   revokeUser: { details: only() },
+  eraseUser: { details: only() },
   putRoom: {
     details: (body) => {
       const members = body.members as readonly { userId: string; role?: string }[];

@@ -1,4 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
+import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
   Attachment,
@@ -131,6 +132,19 @@ export const SetMember = roomCommand("member.settings", {
 export const MuteRoom = roomCommand("room.mute", { userId: UserId, muted: Type.Boolean() });
 /** A member's profile was changed: the room keeps none, and tells those who are there. */
 export const TellProfile = roomCommand("member.profile", { userId: UserId, profile: Profile });
+/**
+ * A user is erased from the room: first from its members, then part by part from its messages and its events. Each such
+ * command does so much, and is answered with what is left.
+ */
+export const EraseUser = roomCommand("user.erase", {
+  userId: UserId,
+  /** In whose place it is from then on. */
+  pseudonym: UserId,
+  messages: ErasedMessages,
+  ...ErasureStep.properties,
+  /** When the room closed, as far as the user's archive has it. */
+  closedAts: Type.Array(Time),
+});
 
 /** Every command that the room's single writer applies. */
 const roomCommands = [
@@ -153,6 +167,7 @@ const roomCommands = [
   SetMember,
   MuteRoom,
   TellProfile,
+  EraseUser,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -189,6 +204,7 @@ export type DeliverRoom = Static<typeof DeliverRoom>;
 export type UnreadRoom = Static<typeof UnreadRoom>;
 export type SetMember = Static<typeof SetMember>;
 export type MuteRoom = Static<typeof MuteRoom>;
+export type EraseUser = Static<typeof EraseUser>;
 export type TellProfile = Static<typeof TellProfile>;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

@@ -101,6 +101,16 @@ export const MessageDeleted = durable("message.deleted", {
     }),
   ),
 });
+/** A user was erased. Nobody is told who it was. */
+export const MessagesAnonymised = durable("messages.anonymised", {
+  userId: Type.String({ ...UserId, description: "In whose place it is from now on: it stands for nobody." }),
+  messageIds: Type.Array(Message.properties.id, {
+    description: "What it said: the sender of these is `userId` now, and their clientId null.",
+  }),
+  mentioningIds: Type.Array(Message.properties.id, {
+    description: "What mentions it, and is to be read anew.",
+  }),
+});
 const pinFields = {
   messageId: Message.properties.id,
   number: Message.properties.number,
@@ -192,6 +202,7 @@ export const durableEvents = [
   MessageCreated,
   MessageUpdated,
   MessageDeleted,
+  MessagesAnonymised,
   MessagePinned,
   MessageUnpinned,
   ReactionAdded,

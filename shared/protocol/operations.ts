@@ -1,5 +1,6 @@
 import { auditOperations } from "./operations/audit.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
+import { erasuresOperations } from "./operations/erasures.ts";
 import { limitsOperations } from "./operations/limits.ts";
 import { mediaOperations } from "./operations/media.ts";
 import { membersOperations } from "./operations/members.ts";
@@ -20,6 +21,7 @@ export const operations = {
   ...auditOperations,
   ...sessionsOperations,
   ...usersOperations,
+  ...erasuresOperations,
   ...roomsOperations,
   ...membersOperations,
   ...messagesOperations,

@@ -2,6 +2,8 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
+import type { ClosedRoom, DueRoom } from "./listings.ts";
 import type { MediaStore } from "./media-store.ts";
 import type { Privacy, UserSettings } from "./user-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
@@ -17,6 +19,7 @@ export interface Store extends RoomStore, DirectoryStore {
   readonly webhooks: WebhookStore;
   readonly audit: AuditStore;
   readonly media: MediaStore;
+  readonly erasures: ErasureStore;
   /** Rejects when the store cannot be reached within 2 s: for readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -276,7 +279,8 @@ export interface RoomWrite {
   readonly versions: readonly (Positioned & { readonly number: number; readonly content: MessageVersion })[];
   readonly events: readonly EventRow[];
   /** Events, mostly of before, that tell less as of `version`. One that is gone stays so, and none is kept longer. */
-  readonly retold: readonly (EventRow & { readonly version: number })[];
+  readonly retold: readonly (EventRow & { readonly version: number; readonly retoldAt: string })[];
+  readonly forgotten: readonly ForgottenRow[];
   /**
    * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also
    * when it did both, as a stale writer may have moved it half-way. `members` are all the room has.
@@ -286,21 +290,6 @@ export interface RoomWrite {
 
 interface Positioned {
   readonly position: number;
-}
-
-/** A room in a user's archive. Of two that closed at one time the smaller id comes first. */
-export interface ClosedRoom {
-  /** RFC 3339. */
-  readonly closedAt: string;
-  readonly roomId: string;
-}
-
-/** A room that changes by itself, and when. Ordered by all three, the time first. */
-export interface DueRoom {
-  /** RFC 3339. */
-  readonly dueAt: string;
-  readonly tenantId: string;
-  readonly roomId: string;
 }
 
 /** A room as one user has it. */

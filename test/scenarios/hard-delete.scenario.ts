@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { Media } from "#shared/protocol/media.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import type { WebhookDelivery, WebhookEndpoint } from "#shared/protocol/webhooks.ts";
 import { eventually } from "./eventually.ts";
+import { sendPicture } from "./pictures.ts";
 import { Receiver } from "./receiver.ts";
 import type { Stage } from "./stage.ts";
 
@@ -104,6 +106,26 @@ export function hardDelete(stage: Stage): void {
     expect(versions.body.items).toEqual([]);
     const { body: events } = await tenant.server.get<Page<object>>(`${room}/events`);
     expect(events.items.at(-1)).toMatchObject({ erased: true, emptied: [{ seq: 2 }], actorId: "bob" });
+  });
+
+  test("the file that it named goes with it, unless another message names that too", async () => {
+    const { tenant, roomId, room } = await world();
+    const [only, shared] = [
+      await sendPicture(tenant, "ada", roomId),
+      await sendPicture(tenant, "ada", roomId),
+    ];
+    const twice = { attachments: [{ type: "image", mediaId: shared }] };
+    await tenant.as("ada").post(`${room}/messages`, twice);
+    const { body: page } = await tenant.server.get<Page<Message>>(`${room}/messages`);
+    const urls = await Promise.all(
+      [only, shared].map(async (id) => (await tenant.as("bob").get<Media>(`/v1/media/${id}`)).body.url ?? ""),
+    );
+    const status = async () => Promise.all(urls.map(async (url) => (await fetch(url)).status));
+    expect(await status()).toEqual([200, 200]);
+    for (const { id } of page.items.slice(1)) await tenant.server.delete(`${room}/messages/${id}?hard=true`);
+    await eventually(async () => expect(await status()).toEqual([404, 200]));
+    expect((await tenant.server.get(`/v1/media/${only}`)).status).toBe(404);
+    expect((await tenant.as("bob").get(`/v1/media/${shared}`)).status).toBe(200);
   });
 
   test("deliveries of webhooks that were made lose it, and those that are still to be made go out without it", async () => {

@@ -16,6 +16,7 @@ export interface Names {
   readonly endpointId: string;
   readonly deliveryId: string;
   readonly mediaId: string;
+  readonly taskId: string;
 }
 
 /** Names of the right form that nothing has. */
@@ -31,6 +32,7 @@ export function namesOfNothing(): Names {
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
     deadLetterId: "commands-0-999999999999",
     mediaId: `med_${id.replaceAll("-", "").slice(0, 22)}`,
+    taskId: `ers_${id.replaceAll("-", "").slice(0, 22)}`,
     deliveryId: `dlv_0${id.replaceAll("-", "").slice(0, 28)}`,
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
   };
@@ -42,6 +44,8 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   revokeUser: null,
   putUser: () => ({ displayName: "Mallory" }),
   getUser: null,
+  eraseUser: null,
+  getErasure: null,
   getPresence: null,
   putRoom: ({ userId }) => ({ type: "group", members: [{ userId }], name: "Mallory's" }),
   getRoom: null,
@@ -111,6 +115,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
 /** What the calls whose query is not all optional ask. */
 const queries: Readonly<Record<string, (names: Names) => string>> = {
   getPresence: ({ userId }) => `?userIds=${encodeURIComponent(userId)}`,
+  eraseUser: () => "?messages=remove",
 };
 
 export const frames: Readonly<Record<string, ((names: Names, token: string) => object) | null>> = {
@@ -189,7 +194,7 @@ export function attemptsOn(names: Names): Attempt[] {
 
 /** What an answer says, without the names that were asked for and what is new in every answer. */
 export function withoutNames({ status, text }: { status: number; text: string }, names: Names): string {
-  let said = text.replaceAll(/"(requestId|token|endpointId|secret|mediaId|url)":"[^"]*"/g, '"$1":"…"');
+  let said = text.replaceAll(/"(requestId|token|endpointId|secret|mediaId|taskId|url)":"[^"]*"/g, '"$1":"…"');
   said = said.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, "time");
   for (const [name, value] of Object.entries(names)) said = said.replaceAll(value, name);
   return `${status} ${said}`;

@@ -43,6 +43,7 @@ async function makeWorld(stage: Stage): Promise<World> {
   );
   const keyId = keys.body.items[0]?.keyId ?? "";
   const mediaId = await sendPicture(victim, "olga", roomId, { fileName: "a secret.png" });
+  const erased = await victim.server.delete<{ taskId: string }>("/v1/users/zoe?messages=remove");
   return {
     victim,
     other,
@@ -58,6 +59,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       endpointId: hook.body.endpointId,
       deliveryId: tested.body.deliveryId,
       mediaId,
+      taskId: erased.body.taskId,
     },
   };
 }
@@ -109,6 +111,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (operation.id === "putRoom") return null;
   if (names(operation, "roomId")) return [404, "room_not_found"];
   if (names(operation, "deliveryId")) return [404, "webhook_delivery_not_found"];
+  if (names(operation, "taskId")) return [404, "erasure_not_found"];
   if (names(operation, "endpointId")) return [404, "webhook_endpoint_not_found"];
   if (names(operation, "mediaId")) return stranger;
   // A server that acts for a user sees what the user sees.

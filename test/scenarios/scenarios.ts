@@ -9,6 +9,7 @@ import { badRequests } from "./bad-requests.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { derivedEvents } from "./derived-events.scenario.ts";
+import { erasure } from "./erasure.scenario.ts";
 import { exports } from "./export.scenario.ts";
 import { hardDelete } from "./hard-delete.scenario.ts";
 import { isolation } from "./isolation.scenario.ts";
@@ -56,6 +57,7 @@ const scenarios = {
   repeats,
   "message changes": messageChanges,
   "messages deleted for good": hardDelete,
+  "users that are forgotten": erasure,
   replies,
   "pinned messages": pins,
   media,

@@ -2,6 +2,7 @@ import type {
   Message,
   MessageCreatedEvent,
   MessageDeletedEvent,
+  MessagesAnonymisedEvent,
   MessageUpdatedEvent,
   ReactionAddedEvent,
   ReactionRemovedEvent,
@@ -18,6 +19,7 @@ export interface MessageUpdate {
 
 /** Events that say of a message, of what it replies to or of its thread, what it is from then on. */
 export type MessageChange =
+  | MessagesAnonymisedEvent
   | MessageUpdatedEvent
   | MessageDeletedEvent
   | ReactionAddedEvent
@@ -58,6 +60,7 @@ export function toMessage(event: MessageCreatedEvent): Message {
 export function changedMessage(message: Message, event: MessageChange): Message {
   if (event.roomId !== message.roomId) return message;
   if (event.type === "message.created") return withReply(message, event);
+  if (event.type === "messages.anonymised") return anonymous(message, event);
   if (event.messageId === message.replyTo?.messageId) return withQuoted(message, event);
   if (event.messageId !== message.id) return message;
   switch (event.type) {
@@ -94,6 +97,17 @@ function withReply(message: Message, { threadId, threadCount, at }: MessageCreat
   const isNews =
     threadId === message.id && threadCount !== null && threadCount > (message.thread?.count ?? 0);
   return isNews ? { ...message, thread: { count: threadCount, lastAt: at } } : message;
+}
+
+/** Whom it mentions the event does not say: such a message is to be read anew. */
+function anonymous(message: Message, { messageIds, userId }: MessagesAnonymisedEvent): Message {
+  const { replyTo } = message;
+  const isQuoted = replyTo != null && messageIds.includes(replyTo.messageId);
+  return {
+    ...message,
+    ...(isQuoted ? { replyTo: { ...replyTo, senderId: userId } } : {}),
+    ...(messageIds.includes(message.id) ? { senderId: userId, clientId: null } : {}),
+  };
 }
 
 function withQuoted(message: Message, event: MessageChange): Message {

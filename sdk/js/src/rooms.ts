@@ -108,6 +108,7 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
     }
     case "message.updated":
     case "message.deleted":
+    case "messages.anonymised":
     case "reaction.added":
     case "reaction.removed":
       return room.lastMessage === null ? {} : { lastMessage: changedMessage(room.lastMessage, event) };

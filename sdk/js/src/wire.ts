@@ -30,6 +30,7 @@ export type ServerErrorCode =
   | "webhook_endpoint_not_found"
   | "webhook_delivery_not_found"
   | "media_not_found"
+  | "erasure_not_found"
   | "route_not_found"
   | "method_not_allowed"
   | "room_conflict"
@@ -37,6 +38,7 @@ export type ServerErrorCode =
   | "room_closed"
   | "message_too_old"
   | "message_deleted"
+  | "erasure_conflict"
   | "too_many_pins"
   | "too_many_reactions"
   | "too_many_blocks"
@@ -329,6 +331,24 @@ export interface MessageDeletedEvent {
   }[];
 }
 
+export interface MessagesAnonymisedEvent {
+  type: "messages.anonymised";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** In whose place it is from now on: it stands for nobody. */
+  userId: string;
+  /** What it said: the sender of these is `userId` now, and their clientId null. */
+  messageIds: string[];
+  /** What mentions it, and is to be read anew. */
+  mentioningIds: string[];
+}
+
 export interface MessagePinnedEvent {
   type: "message.pinned";
   /** A customer, brand or environment. */
@@ -592,6 +612,7 @@ export type DurableEvent =
   | MessageCreatedEvent
   | MessageUpdatedEvent
   | MessageDeletedEvent
+  | MessagesAnonymisedEvent
   | MessagePinnedEvent
   | MessageUnpinnedEvent
   | ReactionAddedEvent

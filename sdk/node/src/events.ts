@@ -127,6 +127,24 @@ export interface MessageDeletedEvent {
   }[];
 }
 
+export interface MessagesAnonymisedEvent {
+  type: "messages.anonymised";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** In whose place it is from now on: it stands for nobody. */
+  userId: string;
+  /** What it said: the sender of these is `userId` now, and their clientId null. */
+  messageIds: string[];
+  /** What mentions it, and is to be read anew. */
+  mentioningIds: string[];
+}
+
 export interface MessagePinnedEvent {
   type: "message.pinned";
   /** A customer, brand or environment. */
@@ -530,6 +548,7 @@ export type WebhookEvent =
   | MessageCreatedEvent
   | MessageUpdatedEvent
   | MessageDeletedEvent
+  | MessagesAnonymisedEvent
   | MessagePinnedEvent
   | MessageUnpinnedEvent
   | ReactionAddedEvent

@@ -41,12 +41,22 @@ export function inParts(batch: CommandBatch): CommandBatch[] {
 function cut(entries: readonly Entry[]): (readonly Entry[])[] {
   const parts: Entry[][] = [];
   let changes: number = limits.roomChangesMax;
+  let mustBegin = true;
   for (const entry of entries) {
+    // It changes as many, and looks at the room as it is in the store.
+    const isAlone = entry.command.type === "user.erase";
+    if (isAlone) {
+      parts.push([entry]);
+      changes = limits.roomChangesMax;
+      mustBegin = true;
+      continue;
+    }
     // A reply changes the message that its thread begins with.
     const changesOne = messagesNeeded(entry.command).length > 0;
-    if (parts.length === 0 || (changesOne && changes === limits.roomChangesMax)) {
+    if (mustBegin || (changesOne && changes === limits.roomChangesMax)) {
       parts.push([]);
       changes = 0;
+      mustBegin = false;
     }
     if (changesOne) changes++;
     parts.at(-1)?.push(entry);

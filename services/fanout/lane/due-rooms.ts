@@ -4,7 +4,8 @@ import type { EventLog } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { RoomDue } from "#shared/protocol/commands.ts";
 import { dueFrom, dueOf } from "#shared/store/due.ts";
-import type { DueRoom, RoomHead, Store } from "#shared/store/store.ts";
+import type { DueRoom } from "#shared/store/listings.ts";
+import type { RoomHead, Store } from "#shared/store/store.ts";
 import type { RoomCache } from "./room-cache.ts";
 
 export interface DueRoomsDeps {

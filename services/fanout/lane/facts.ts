@@ -1,7 +1,8 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
-import type { ToldEvent } from "../room/applied.ts";
+import { type ErasingPart, nothingErasing, type ToldEvent } from "../room/applied.ts";
 import { messagesNeeded, withRoots } from "./changes.ts";
+import { readErasing } from "./erasing.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
@@ -19,6 +20,8 @@ export interface RoomFacts {
   readonly messages: ReadonlyMap<string, MessageRow>;
   /** Of those that are to be deleted: the events that told what they said. */
   readonly told: ReadonlyMap<string, readonly ToldEvent[]>;
+  /** Of a batch that is one step of an erasure. */
+  readonly erasing: ErasingPart;
 }
 
 const noFacts: RoomFacts = {
@@ -27,6 +30,7 @@ const noFacts: RoomFacts = {
   senders: [],
   messages: new Map(),
   told: new Map(),
+  erasing: nothingErasing,
 };
 
 /**
@@ -44,6 +48,12 @@ export async function lookUpFacts(
   const { state, recent } = room.loaded;
   if (state === null) return noFacts;
   const { number: newest } = state.head;
+  const [first] = entries;
+  // It is alone in its batch: see `inParts`.
+  if (first?.command.type === "user.erase") {
+    const facts = await readErasing(store, first.command, state.head.seq);
+    return facts === null ? null : { ...noFacts, ...facts };
+  }
 
   const unknown = new Set<string>();
   const numbers = new Set<number>();
@@ -85,6 +95,7 @@ export async function lookUpFacts(
     senders: sent.senders,
     messages: new Map(rows.map((row) => [row.message.id, row])),
     told,
+    erasing: nothingErasing,
   };
 }
 

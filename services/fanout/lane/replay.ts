@@ -5,7 +5,7 @@ import { isListed } from "#shared/store/listed.ts";
 import { quoteOf } from "#shared/store/quote.ts";
 import { ownReadNumber } from "#shared/store/shown.ts";
 import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
-import type { Decision, Notice, Receipt } from "../room/applied.ts";
+import { type Decision, type Notice, nothingErasing, type Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import { readPosition } from "../room/apply-marker.ts";
 import { profileNotice } from "../room/apply-profile.ts";
@@ -96,11 +96,17 @@ function answer(
     sendersAfter: () => [],
     messageOf,
     toldOf: () => [],
+    erasing: nothingErasing,
   };
   const judged = () => apply(state, command, context).decision;
   const member = isMarker(command) ? state.members.get(command.userId) : null;
   if (command.type === "room.unread" && member !== null) {
     return { kind: "existing", resource: readPosition(state.head, member) };
+  }
+  if (command.type === "user.erase") {
+    // Its answer may have been lost, and what it left is not known any more: the same step again finds out.
+    const { part, after } = command;
+    return { kind: "existing", resource: { rest: { part, after } } };
   }
   if (command.type === "message.create") {
     if (kept.has(command.messageId)) return { kind: "repeat", messageId: command.messageId };

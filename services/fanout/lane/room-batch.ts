@@ -4,7 +4,7 @@ import { tellsOf } from "#shared/store/emptied.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { ChangedMessage, EventRow, MemberRow, MessageRow, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
-import type { Applied, Decision, ToldEvent } from "../room/applied.ts";
+import type { Applied, Decision, RetoldRow, ToldEvent } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
 import type { RoomFacts } from "./facts.ts";
@@ -59,7 +59,8 @@ export class RoomBatch {
   readonly #versions: RoomWrite["versions"][number][] = [];
   readonly #events: EventRow[] = [];
   /** By seq. */
-  readonly #retold = new Map<number, { position: number; row: EventRow }>();
+  readonly #retold = new Map<number, { position: number; row: RetoldRow }>();
+  readonly #forgotten: RoomWrite["forgotten"][number][] = [];
   #state: RoomState | null;
   #listedChanged = false;
 
@@ -81,6 +82,7 @@ export class RoomBatch {
       known: command.type === "message.create" && this.#isKnown(command.messageId),
       messageOf: (messageId) => this.#rows.get(messageId) ?? this.#facts.messages.get(messageId) ?? null,
       toldOf: (messageId) => this.#toldOf(messageId),
+      erasing: this.#facts.erasing,
       countableAt: (number) => this.#countableAt(number),
       sendersAfter: (number) => this.#sendersAfter(number),
     });
@@ -114,11 +116,15 @@ export class RoomBatch {
       settled: this.#loaded.changed,
       versions: this.#versions,
       // Of a message that came and went with this batch nothing is written that would be taken back at once.
-      events: this.#events.map((row) => this.#retold.get(row.event.seq)?.row ?? row),
+      events: this.#events.map((row) => ({
+        ...row,
+        event: this.#retold.get(row.event.seq)?.row.event ?? row.event,
+      })),
       retold: [...this.#retold.values()].map(({ position, row }) => ({
         ...row,
         version: versionOf(epoch, position),
       })),
+      forgotten: this.#forgotten,
       listing: this.#listing(state),
     };
   }
@@ -184,6 +190,7 @@ export class RoomBatch {
       this.#changed.set(row.message.id, { position, row });
     }
     for (const row of applied.retold) this.#retold.set(row.event.seq, { position, row });
+    for (const each of applied.forgotten) this.#forgotten.push({ position, ...each });
     for (const version of applied.versions) this.#versions.push({ position, ...version });
     for (const member of applied.members) {
       this.#members.set(member.userId, { position, member });

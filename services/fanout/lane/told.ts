@@ -38,7 +38,7 @@ export async function readTold(
   return new Map(told);
 }
 
-async function toldOf(store: ToldStore, room: Room, message: Message): Promise<ToldEvent[]> {
+export async function toldOf(store: ToldStore, room: Room, message: Message): Promise<ToldEvent[]> {
   const { id, seq, number, createdAt, editedAt, deletedAt } = message;
   const told = await eventAt(store, room, id, { seq, at: createdAt });
   if (editedAt === null && deletedAt === null) return told;

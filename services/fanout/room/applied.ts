@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import type { ErasureStep } from "#shared/protocol/erasures.ts";
 import type { DurableEvent, MarkerEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
 import type {
@@ -26,6 +27,8 @@ export interface Context {
   readonly messageOf: (messageId: string) => MessageRow | null;
   /** message.delete: the events that tell what that message says and said. */
   readonly toldOf: (messageId: string) => readonly ToldEvent[];
+  /** user.erase: the part of the room that it is about. */
+  readonly erasing: ErasingPart;
   /** Of markers: the room's `countable` at a message number, where that message exists. */
   readonly countableAt: (number: number) => number;
   /** Of markers that may stand before messages that do not count for their member: who sent the countable ones after. */
@@ -36,11 +39,16 @@ export interface Context {
 export type Decision =
   | {
       readonly kind: "created" | "applied" | "existing";
-      readonly resource: Room | Message | MemberResource | ReadPosition | Muting | null;
+      readonly resource: Room | Message | MemberResource | ReadPosition | Muting | ErasureRest | null;
     }
   /** A repeat of a message that is in the history: the original is the answer. */
   | { readonly kind: "repeat"; readonly messageId: string }
   | { readonly kind: "refused"; readonly code: ErrorCode; readonly message: string };
+
+/** What is left of an erasure after a step; null: nothing. */
+interface ErasureRest {
+  readonly rest: ErasureStep | null;
+}
 
 export type Notice = Extract<DeliveryItem, { type: "settings" | "transient" }>;
 
@@ -62,7 +70,9 @@ export interface Applied {
   /** What those said before. */
   readonly versions: readonly VersionRow[];
   /** Events of before that tell less from now on, complete. */
-  readonly retold: readonly EventRow[];
+  readonly retold: readonly RetoldRow[];
+  /** Users of whom nothing is left here. */
+  readonly forgotten: readonly Forgotten[];
   /** Rows that changed, complete. */
   readonly members: readonly MemberRow[];
   readonly removed: readonly string[];
@@ -74,12 +84,33 @@ export interface Applied {
   readonly quote: Quote | null;
 }
 
+/** What a step of an erasure looks at: whole, so that a shorter one than asked for is the last. */
+export interface ErasingPart {
+  /** Oldest first. */
+  readonly messages: readonly MessageRow[];
+  /** What those said before that were changed, by message. */
+  readonly versions: ReadonlyMap<string, readonly MessageVersion[]>;
+  readonly events: readonly EventRow[];
+}
+
+export const nothingErasing: ErasingPart = { messages: [], versions: new Map(), events: [] };
+
 /** An event that tells what a message said. */
 export interface ToldEvent {
   readonly seq: number;
   readonly at: string;
   /** null where it is kept no longer. */
   readonly row: EventRow | null;
+}
+
+export interface RetoldRow extends EventRow {
+  readonly retoldAt: string;
+}
+
+interface Forgotten {
+  readonly userId: string;
+  readonly at: string;
+  readonly closedAts: readonly string[];
 }
 
 export interface VersionRow {
@@ -94,6 +125,7 @@ const nothing = {
   changed: [],
   versions: [],
   retold: [],
+  forgotten: [],
   members: [],
   removed: [],
   receipt: null,
@@ -129,7 +161,8 @@ export class Change {
   readonly #removed = new Set<string>();
   readonly #changed = new Map<string, MessageRow>();
   readonly #versions: VersionRow[] = [];
-  readonly #retold: EventRow[] = [];
+  readonly #retold: RetoldRow[] = [];
+  readonly #forgotten: Forgotten[] = [];
   #message: MessageRow | null = null;
   #state: RoomState;
 
@@ -174,7 +207,12 @@ export class Change {
   }
 
   /** What becomes of a message with the next event. What it said is kept where that is not the same any more. */
-  changeMessage(row: MessageRow, change: Partial<MessageRow>, actorId: string | null): MessageRow {
+  changeMessage(
+    row: MessageRow,
+    change: Partial<MessageRow>,
+    actorId: string | null,
+    { keeps = true }: { readonly keeps?: boolean } = {},
+  ): MessageRow {
     const changed = { ...row, ...change, revised: this.nextSeq };
     const { message } = changed;
     const { message: before } = row;
@@ -185,7 +223,7 @@ export class Change {
       [body, attachments, mentions, custom],
       [message.body, message.attachments, message.mentions, message.custom],
     );
-    if (isSame || message.erased === true) return changed;
+    if (isSame || !keeps) return changed;
     const content: MessageVersion = {
       seq: this.nextSeq,
       body,
@@ -202,7 +240,21 @@ export class Change {
 
   /** What a message said is told no more, also to who reads on from before. */
   empty(told: readonly ToldEvent[]): void {
-    for (const { row } of told) if (row !== null) this.#retold.push({ ...row, event: emptied(row.event) });
+    for (const { row } of told) if (row !== null) this.retell(row, emptied(row.event));
+  }
+
+  /** In its place an event tells something else from now on. */
+  retell(row: EventRow, event: DurableEvent): void {
+    this.#retold.push({ ...row, event, retoldAt: this.at });
+  }
+
+  /** What a message said before is another from now on. */
+  changeVersion(row: VersionRow): void {
+    this.#versions.push(row);
+  }
+
+  forget(forgotten: Omit<Forgotten, "at">): void {
+    this.#forgotten.push({ ...forgotten, at: this.at });
   }
 
   addEvent(content: Content): void {
@@ -233,6 +285,7 @@ export class Change {
       changed: [...this.#changed.values()],
       versions: this.#versions,
       retold: this.#retold,
+      forgotten: this.#forgotten,
       members: [...this.#members.values()],
       removed: [...this.#removed],
       receipt,

@@ -5,6 +5,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { allIn, base, server, talk } from "../testing/random-commands.ts";
+import { nothingErasing } from "./applied.ts";
 import { apply } from "./apply.ts";
 
 /** What an event says of a message. */
@@ -129,6 +130,7 @@ describe("messages that change", () => {
             sendersAfter: () => [],
             messageOf: (id) => rows.get(id) ?? null,
             toldOf: () => [],
+            erasing: nothingErasing,
           });
           expect(again.decision).toEqual({ kind: "existing", resource: applied.changed[0]?.message });
           expect(again.state).toBe(applied.state);

@@ -4,7 +4,7 @@ import { type CapabilityName, refusalOf } from "#shared/protocol/capabilities.ts
 import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol/commands.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow } from "#shared/store/store.ts";
-import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import { type Applied, Change, type Context, refused, type ToldEvent, unchanged } from "./applied.ts";
 import { isBlockedInDirect } from "./counting.ts";
 import type { RoomState } from "./state.ts";
 
@@ -74,28 +74,45 @@ function eraseMessage(state: RoomState, command: DeleteMessage, context: Context
 }
 
 function takeBack(state: RoomState, command: DeleteMessage, context: Context, row: MessageRow): Applied {
-  const { message } = row;
-  const { userId } = command.actor;
   const change = new Change(state, context.position, command.at);
-  const deletedAt = message.deletedAt ?? change.at;
+  const told = context.toldOf(row.message.id);
+  const { userId: actorId } = command.actor;
+  const { message } = takeBackIn(change, row, { actorId, isHard: command.hard === true, told });
+  return change.done({ kind: "applied", resource: message });
+}
+
+/** @param how.as what else it is from then on. */
+export function takeBackIn(
+  change: Change,
+  row: MessageRow,
+  how: {
+    readonly actorId: string | null;
+    readonly isHard: boolean;
+    readonly told: readonly ToldEvent[];
+    readonly as?: Partial<Message>;
+  },
+): MessageRow {
+  const { actorId, isHard, told, as = {} } = how;
+  const deletedAt = row.message.deletedAt ?? change.at;
   const deleted: Message = {
-    ...message,
+    ...row.message,
+    ...as,
     body: null,
     attachments: [],
     mentions: [],
     reactions: {},
     custom: null,
     deletedAt,
-    ...(command.hard === true ? { erased: true } : {}),
+    ...(isHard ? { erased: true } : {}),
   };
-  change.changeMessage(row, { message: deleted, moreReactions: null }, userId);
-  const { pinned } = state.head;
-  if (pinned.some((pin) => pin.messageId === message.id)) {
-    change.setHead({ pinned: pinned.filter((pin) => pin.messageId !== message.id) });
+  const now = { message: deleted, moreReactions: null };
+  const changed = change.changeMessage(row, now, actorId, { keeps: !isHard });
+  const { id: messageId, number, senderId } = deleted;
+  const { pinned } = change.state.head;
+  if (pinned.some((pin) => pin.messageId === messageId)) {
+    change.setHead({ pinned: pinned.filter((pin) => pin.messageId !== messageId) });
   }
-  const told = context.toldOf(message.id);
   change.empty(told);
-  const { id: messageId, number, senderId } = message;
   const emptied = told.slice(-limits.emptiedToldMax).map(({ seq, at }) => ({ seq, at }));
   change.addEvent({
     type: "message.deleted",
@@ -104,10 +121,10 @@ function takeBack(state: RoomState, command: DeleteMessage, context: Context, ro
     senderId,
     body: null,
     deletedAt,
-    actorId: userId,
-    ...(command.hard === true ? { erased: true, emptied } : {}),
+    actorId,
+    ...(isHard ? { erased: true, emptied } : {}),
   });
-  return change.done({ kind: "applied", resource: deleted });
+  return changed;
 }
 
 /** A server that acts for nobody; it may change any message, in a room of any state. */

@@ -4,6 +4,7 @@ import { identifierPattern } from "#shared/protocol/ids.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { base, server } from "../testing/random-commands.ts";
+import { nothingErasing } from "./applied.ts";
 import { apply } from "./apply.ts";
 import type { RoomState } from "./state.ts";
 
@@ -209,6 +210,7 @@ describe("the room's single writer", () => {
             sendersAfter: () => [],
             messageOf: () => null,
             toldOf: () => [],
+            erasing: nothingErasing,
           };
           expect(apply(state, command, context).state).toBe(state);
         });
@@ -261,6 +263,7 @@ test("a PUT that names no role leaves an owner an owner", () => {
         sendersAfter: () => [],
         messageOf: () => null,
         toldOf: () => [],
+        erasing: nothingErasing,
       },
     );
   const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);

@@ -1,6 +1,7 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { type Applied, type Context, refused } from "./applied.ts";
 import { roomDue } from "./apply-due.ts";
+import { eraseUser } from "./apply-erase.ts";
 import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
@@ -18,6 +19,8 @@ import type { RoomState } from "./state.ts";
  */
 export function apply(state: RoomState | null, command: RoomCommand, context: Context): Applied {
   if (command.type === "room.put") return putRoom(state, command, context.position);
+  // What is deleted is kept as well.
+  if (command.type === "user.erase" && state !== null) return eraseUser(state, command, context);
   if (state === null || state.head.deleted) return refused(state, "room_not_found");
   switch (command.type) {
     case "room.patch":
@@ -56,5 +59,7 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return muteRoom(state, command, context);
     case "member.profile":
       return tellProfile(state, command);
+    case "user.erase":
+      return eraseUser(state, command, context);
   }
 }

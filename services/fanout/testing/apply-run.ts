@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { expect } from "vitest";
+import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import type { EventRow, MessageRow } from "#shared/store/store.ts";
-import type { Applied } from "../room/applied.ts";
+import { type Applied, nothingErasing } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import type { RoomState } from "../room/state.ts";
 import { allIn, command } from "./random-commands.ts";
@@ -24,6 +25,14 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
       sendersAfter: (after: number) =>
         senders.filter(({ number }) => number > after).map(({ senderId }) => senderId),
       messageOf: (messageId: string) => messages.get(messageId) ?? null,
+      erasing: {
+        ...nothingErasing,
+        messages: [...messages.values()]
+          .filter(({ message }) => given.type === "user.erase" && message.number > given.after)
+          .sort((a, b) => a.message.number - b.message.number)
+          .slice(0, limits.roomChangesMax),
+        events: events.filter(({ event }) => given.type === "user.erase" && event.seq > given.after),
+      },
       toldOf: (messageId: string) =>
         events
           .filter(({ event }) => tellsOf(event, messageId))

@@ -168,6 +168,28 @@ const changing = fc
       : { ...asked, type: "message.update", body };
   });
 
+/** Somebody is forgotten. */
+const erasing = fc
+  .record({
+    at,
+    userId: user,
+    messages: fc.constantFrom("anonymise", "remove" as const),
+    part: fc.constantFrom("messages", "events" as const),
+  })
+  .map(
+    ({ at, userId, ...how }): RoomCommand => ({
+      ...base,
+      type: "user.erase",
+      at,
+      actor: server,
+      userId,
+      pseudonym: `erased:${userId}`,
+      ...how,
+      after: 0,
+      closedAts: [],
+    }),
+  );
+
 export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   fc
     .record({
@@ -215,4 +237,9 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   { weight: 4, arbitrary: reacting },
   marking,
   settling,
+);
+
+export const commandOrErasure = fc.oneof(
+  { weight: 12, arbitrary: command },
+  { weight: 1, arbitrary: erasing },
 );

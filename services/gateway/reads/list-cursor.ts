@@ -1,5 +1,6 @@
 import { AppError } from "#shared/errors/app-error.ts";
-import type { ClosedRoom, RoomHead } from "#shared/store/store.ts";
+import type { ClosedRoom } from "#shared/store/listings.ts";
+import type { RoomHead } from "#shared/store/store.ts";
 
 const timePattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

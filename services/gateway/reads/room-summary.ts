@@ -1,7 +1,8 @@
 import type { RoomSummary } from "#shared/protocol/resources.ts";
 import { isListed } from "#shared/store/listed.ts";
+import type { ClosedRoom } from "#shared/store/listings.ts";
 import { shownHead, shownMember } from "#shared/store/shown.ts";
-import type { ClosedRoom, MemberRow, RoomHead, Store } from "#shared/store/store.ts";
+import type { MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 import { withVisibleLast } from "./visible-messages.ts";
 
 /** A room as its member sees it in lists and in the handshake. */

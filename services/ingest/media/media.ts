@@ -12,6 +12,7 @@ import { registerMediaContent } from "./content-routes.ts";
 import { MediaChecks } from "./media-checks.ts";
 import { MediaFiles } from "./media-files.ts";
 import { MediaSweep } from "./media-sweep.ts";
+import { RemovedMedia } from "./removed-media.ts";
 import { registerMedia } from "./routes.ts";
 
 export interface MediaDeps {
@@ -50,6 +51,7 @@ export function createMedia(deps: MediaDeps) {
   let sweeping: Running | null = null;
   const files = new MediaFiles({ store, storage, checks, topics, clock, settings, orphanMs });
   return {
+    removed: new RemovedMedia({ store, storage, topics, clock }),
     attachments: new Attachments({ store, checks, clock, orphanMs }),
     /** From here on this node looks after its share of the files. */
     async start(): Promise<void> {

@@ -59,6 +59,8 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         throw new AppError("forbidden", "Only a server deletes for good.");
       }
       const { deleteSeconds, ownersDelete } = await context.authority.settings(caller.tenantId);
+      const { tenantId } = caller;
+      const files = isHard ? await context.removedMedia.namedBy(tenantId, roomId, messageId) : [];
       const outcome = await context.commands.apply({
         ...envelope(context, caller, roomId),
         type: "message.delete",
@@ -67,6 +69,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         ownersMay: ownersDelete,
         ...(isHard ? { hard: true } : {}),
       });
+      await context.removedMedia.release(tenantId, files);
       return outcome === null ? applying : answer(204, null);
     },
   });

@@ -79,6 +79,7 @@ export async function storeRoom(
       versions: [],
       events: [],
       retold: [],
+      forgotten: [],
       listing: { open: state !== "closed" && !deleted, members },
     },
   ]);

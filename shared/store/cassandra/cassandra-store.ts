@@ -8,6 +8,7 @@ import { ClosedRooms } from "./closed-rooms.ts";
 import { type CassandraConnection, type Consistency, cassandraClient } from "./connection.ts";
 import { Directory } from "./directory.ts";
 import { DueRooms } from "./due-rooms.ts";
+import { createErasureStore } from "./erasures.ts";
 import { EventReads } from "./event-reads.ts";
 import { createMediaStore } from "./media.ts";
 import { MessageReads } from "./message-reads.ts";
@@ -110,6 +111,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
     audit: createAuditStore(session, call),
     media: createMediaStore(session, call),
+    erasures: createErasureStore(session, systemClock, call),
     webhooks: createWebhookStore(session, systemClock, call),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 

@@ -1,5 +1,6 @@
 import type { Clock } from "#shared/clock.ts";
-import type { ClosedRoom, Store } from "../store.ts";
+import type { ClosedRoom } from "../listings.ts";
+import type { Store } from "../store.ts";
 import type { Parameter, Session } from "./session.ts";
 
 const ofYear = `SELECT closed_at, room_id FROM closed_user_rooms

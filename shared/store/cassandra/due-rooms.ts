@@ -1,6 +1,7 @@
 import { limits } from "#shared/limits.ts";
 import { dueFrom } from "../due.ts";
-import type { DueRoom, RoomWrite, Store } from "../store.ts";
+import type { DueRoom } from "../listings.ts";
+import type { RoomWrite, Store } from "../store.ts";
 import { versionOf } from "../version.ts";
 import type { RowWrite } from "./room-rows.ts";
 import type { Session } from "./session.ts";

@@ -33,6 +33,12 @@ const insertUserRoom = `INSERT INTO user_rooms (tenant_id, user_id, room_id, hid
   VALUES (?, ?, ?, ?) USING TIMESTAMP ?`;
 const deleteUserRoom = `DELETE FROM user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
+const insertEver = `INSERT INTO user_rooms_ever (tenant_id, user_id, room_id)
+  VALUES (?, ?, ?) USING TIMESTAMP ?`;
+const deleteEver = `DELETE FROM user_rooms_ever USING TIMESTAMP ?
+  WHERE tenant_id = ? AND user_id = ? AND room_id = ?`;
+const deleteClosedRoom = `DELETE FROM closed_user_rooms USING TIMESTAMP ?
+  WHERE tenant_id = ? AND user_id = ? AND closed_year = ? AND closed_at = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
   (tenant_id, user_id, closed_year, closed_at, room_id) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed, tail)
@@ -54,6 +60,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
     ...retoldRows(write, eventTtlSeconds),
     ...changeRows(write),
     ...userRoomRows(write),
+    ...everRows(write),
     ...listingRows(write),
     ...dueRows(write),
   ];
@@ -104,9 +111,9 @@ export function* historyRows(
 /** They expire with the events beside them: a hole would be left where one went first, or one where all have gone. */
 function* retoldRows({ tenantId, head, retold }: RoomWrite, ttl: number): Generator<RowWrite> {
   const { roomId } = head;
-  for (const { version, event, countable, position } of retold) {
+  for (const { version, retoldAt, event, countable, position } of retold) {
     const { seq } = event;
-    const left = ttl - Math.floor((Date.parse(head.updatedAt) - Date.parse(event.at)) / 1_000);
+    const left = ttl - Math.floor((Date.parse(retoldAt) - Date.parse(event.at)) / 1_000);
     if (left <= 0) continue;
     const bucket = bucketOf(seq);
     const row = [seq, countable, position, JSON.stringify(event), left, version];
@@ -191,6 +198,40 @@ function* userRoomRows(write: RoomWrite): Generator<RowWrite> {
   }
   for (const { userId, position } of removedMembers) {
     yield deletedUserRoom(tenantId, roomId, userId, versionOf(epoch, position));
+  }
+}
+
+/** Who came stays in the list of all who ever did, until it is erased; then it is in no list any more. */
+function* everRows(write: RoomWrite): Generator<RowWrite> {
+  const { tenantId, epoch, head, members, removedMembers, events, forgotten } = write;
+  const { roomId } = head;
+  const firstSeq = events[0]?.event.seq ?? head.seq + 1;
+  const came = members.filter(({ member }) => member.joinedSeq >= firstSeq);
+  // Who came and went within the batch is among the removed alone.
+  const ever = [
+    ...came.map(({ member, position }) => ({ userId: member.userId, position })),
+    ...removedMembers,
+  ];
+  for (const { userId, position } of ever) {
+    yield {
+      partition: `user ${userId}`,
+      query: insertEver,
+      params: [tenantId, userId, roomId, versionOf(epoch, position)],
+    };
+  }
+  for (const { userId, position, closedAts } of forgotten) {
+    const version = versionOf(epoch, position);
+    const params = [version, tenantId, userId, roomId];
+    yield { partition: `user ${userId}`, query: deleteEver, params };
+    yield deletedUserRoom(tenantId, roomId, userId, version);
+    for (const closedAt of closedAts) {
+      const year = Number(closedAt.slice(0, 4));
+      yield {
+        partition: `closed ${userId}`,
+        query: deleteClosedRoom,
+        params: [version, tenantId, userId, year, closedAt, roomId],
+      };
+    }
   }
 }
 

@@ -34,7 +34,7 @@ export function createDirectory(database: Database) {
   const putSeen = database.prepare(
     `INSERT INTO store_last_seen (tenant_id, user_id, seen_ms) VALUES (?, ?, ?)
      ON CONFLICT (tenant_id, user_id) DO UPDATE SET seen_ms = excluded.seen_ms
-     WHERE excluded.seen_ms > seen_ms`,
+     WHERE excluded.seen_ms > abs(seen_ms)`,
   );
   const getSeen = database.prepare("SELECT seen_ms FROM store_last_seen WHERE tenant_id = ? AND user_id = ?");
   const pin = database.prepare(
@@ -88,7 +88,7 @@ export function createDirectory(database: Database) {
     readLastSeen(tenantId: string, userIds: readonly string[]): (string | null)[] {
       return userIds.map((userId) => {
         const row = getSeen.get(tenantId, userId);
-        return row === undefined ? null : rfc3339(Number(row.seen_ms));
+        return row === undefined || Number(row.seen_ms) < 0 ? null : rfc3339(Number(row.seen_ms));
       });
     },
 

@@ -1,5 +1,6 @@
 import type { Database } from "#shared/embedded/database.ts";
-import type { DueRoom, Store } from "../store.ts";
+import type { DueRoom } from "../listings.ts";
+import type { Store } from "../store.ts";
 
 /** Which rooms change by themselves, and until when that was done. */
 export function createDueRooms(database: Database) {

@@ -5,6 +5,7 @@ import type { Store } from "../store.ts";
 import { createAuditStore } from "./audit.ts";
 import { createDirectory } from "./directory.ts";
 import { createDueRooms } from "./due-rooms.ts";
+import { createErasureStore } from "./erasures.ts";
 import { createMediaStore } from "./media.ts";
 import { createMemberReads } from "./member-reads.ts";
 import { createMessageReads } from "./message-reads.ts";
@@ -111,6 +112,7 @@ export function createEmbeddedStore({
       call("readLastSeen", () => directory.readLastSeen(tenantId, userIds)),
     audit: createAuditStore(database, { call, durableCall }),
     media: createMediaStore(database, { call, durableCall }),
+    erasures: createErasureStore(database, { call, durableCall }),
     webhooks: createWebhookStore(database, { call, durableCall }),
     pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
 

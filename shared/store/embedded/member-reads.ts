@@ -1,6 +1,7 @@
 import type { Database } from "#shared/embedded/database.ts";
 import { fromJson } from "../from-json.ts";
-import type { ClosedRoom, MemberRow, Store } from "../store.ts";
+import type { ClosedRoom } from "../listings.ts";
+import type { MemberRow, Store } from "../store.ts";
 
 const ofRoom = "room_ref = (SELECT room_ref FROM store_rooms WHERE tenant_id = ? AND room_id = ?)";
 

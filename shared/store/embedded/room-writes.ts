@@ -1,3 +1,4 @@
+import { rfc3339 } from "#shared/clock.ts";
 import type { Database } from "#shared/embedded/database.ts";
 import { limits } from "#shared/limits.ts";
 import { dueFrom } from "../due.ts";
@@ -22,7 +23,7 @@ const upsertMember = `
   INSERT INTO store_members (room_ref, user_id, tenant_id, version, listed, closed_at, member)
   VALUES (?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (room_ref, user_id) DO UPDATE SET version = excluded.version, listed = excluded.listed,
-    closed_at = excluded.closed_at, member = excluded.member
+    closed_at = excluded.closed_at, member = excluded.member, forgotten_at = NULL
   WHERE excluded.version > version OR (excluded.version = version AND member IS NOT NULL)`;
 
 const upsertMessage = `
@@ -55,6 +56,14 @@ const retellEvent = `
 const eraseVersions = `
   UPDATE store_message_versions SET version = ?1, content = '' WHERE room_ref = ?2 AND number = ?3 AND version <= ?1`;
 
+// The row stays for a while, so that an older one cannot bring it back.
+const forgetMember = `
+  UPDATE store_members SET version = ?1, forgotten_at = ?2
+  WHERE room_ref = ?3 AND user_id = ?4 AND member IS NULL AND version <= ?1`;
+const pruneForgotten = "DELETE FROM store_members WHERE forgotten_at < ?";
+/** Longer than the commands are kept that made what is older. */
+const forgottenMs = 864_000_000;
+
 /** Old events go as new ones come: after every so many of a room, up to twice as many of its oldest. */
 const eventsBetweenPrunes = 256;
 
@@ -78,6 +87,8 @@ export function createRoomWriter(
   const event = database.prepare(upsertEvent);
   const retell = database.prepare(retellEvent);
   const erase = database.prepare(eraseVersions);
+  const forget = database.prepare(forgetMember);
+  const forgotten = database.prepare(pruneForgotten);
   const prune = database.prepare(
     `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
      AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
@@ -104,6 +115,10 @@ export function createRoomWriter(
     }
     for (const { position, userId } of write.removedMembers) {
       member.run(ref, userId, tenantId, versionOf(epoch, position), 0, null, null);
+    }
+    for (const { position, userId, at } of write.forgotten) {
+      forget.run(versionOf(epoch, position), at, ref, userId);
+      forgotten.run(rfc3339(Date.parse(at) - forgottenMs));
     }
     if (write.listing !== null) listing.run(listed, closedAt, ref);
     for (const { position, message: row, countable } of write.messages) {

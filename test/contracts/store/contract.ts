@@ -4,6 +4,7 @@ import { archiveContract } from "./archive-contract.ts";
 import { auditContract } from "./audit-contract.ts";
 import { directoryContract } from "./directory-contract.ts";
 import { dueContract } from "./due-contract.ts";
+import { erasureContract } from "./erasure-contract.ts";
 import { historyContract } from "./history-contract.ts";
 import { isolationContract } from "./isolation-contract.ts";
 import { lifecycleContract } from "./lifecycle-contract.ts";
@@ -49,6 +50,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));
+    describe("users that are forgotten", () => erasureContract(subject));
     describe("the audit log", () => auditContract(subject));
     describe("media", () => mediaContract(subject));
     describe("webhook deliveries", () => webhookDeliveryContract(subject));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { DueRoom } from "#shared/store/store.ts";
+import type { DueRoom } from "#shared/store/listings.ts";
 import type { Subject } from "./contract.ts";
 import { TestRoom } from "./test-room.ts";
 

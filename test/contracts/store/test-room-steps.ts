@@ -54,6 +54,6 @@ export function retoldBy(
     const version = versionOf(epoch, position);
     return told
       .filter(({ event }) => tellsOf(event, id))
-      .map((row) => ({ ...row, event: emptied(row.event), version }));
+      .map((row) => ({ ...row, event: emptied(row.event), version, retoldAt: row.event.at }));
   });
 }

@@ -284,6 +284,7 @@ export class TestRoom {
       versions: versionsIn(steps),
       events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
       retold: retoldBy(steps, this.#steps.slice(0, to), this.epoch),
+      forgotten: [],
       listing: steps.some(({ moved }) => moved)
         ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
         : null,

@@ -1,5 +1,6 @@
 import { dueFrom } from "#shared/store/due.ts";
-import type { ClosedRoom, DueRoom, Store } from "#shared/store/store.ts";
+import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
+import type { Store } from "#shared/store/store.ts";
 import type { RoomRows } from "./memory-rooms.ts";
 
 /** All rooms, by tenant and room. */

@@ -19,6 +19,8 @@ export interface RoomRows {
   readonly events: Map<number, Versioned<EventRow>>;
   /** Whether it is in the list of each user that was ever a member; null where it was taken out. */
   readonly lists: Map<string, Versioned<true | null>>;
+  /** Users that were erased, and as of when. */
+  readonly forgotten: Map<string, number>;
 }
 
 /** Whether a row takes the place of the one that is there. */
@@ -36,6 +38,7 @@ export function emptyRoom(): RoomRows {
     versions: new Map(),
     events: new Map(),
     lists: new Map(),
+    forgotten: new Map(),
   };
 }
 
@@ -43,7 +46,11 @@ export function emptyRoom(): RoomRows {
 export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
   const { epoch, head } = write;
   for (const row of write.events) put(room.events, row.event.seq, versionOf(epoch, row.position), row, wins);
-  for (const { version, ...row } of write.retold) {
+  for (const { userId, position } of write.forgotten) {
+    const before = room.forgotten.get(userId) ?? 0;
+    room.forgotten.set(userId, Math.max(before, versionOf(epoch, position)));
+  }
+  for (const { version, retoldAt: _, ...row } of write.retold) {
     if (room.events.has(row.event.seq)) put(room.events, row.event.seq, version, row, wins);
   }
   for (const { position, ...row } of write.messages) {
@@ -87,6 +94,12 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
     room.head = { version, row: head };
     room.partition = write.partition;
   }
+}
+
+/** Whether a user is or was in the room, and was not erased from it since. */
+export function wasIn({ members, forgotten }: RoomRows, userId: string): boolean {
+  const member = members.get(userId);
+  return member !== undefined && member.version > (forgotten.get(userId) ?? -1);
 }
 
 /** The rows stay without content, so that older ones cannot bring it back. */

@@ -1,13 +1,12 @@
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageVersion, User } from "#shared/protocol/resources.ts";
+import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
 import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
   ApiKeyRow,
-  ClosedRoom,
   Deployment,
-  DueRoom,
   EventRow,
   LastSeen,
   MemberRow,
@@ -23,6 +22,7 @@ import type {
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
 
 import { MemoryAudit } from "./memory-audit.ts";
+import { MemoryErasures } from "./memory-erasures.ts";
 import { closedRooms, dueRooms } from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
 import {
@@ -42,6 +42,7 @@ export class MemoryStore implements Store {
   readonly webhooks = new MemoryWebhooks();
   readonly audit = new MemoryAudit();
   readonly media = new MemoryMedia();
+  readonly erasures: MemoryErasures;
   readonly #wins: Wins;
   readonly #rooms = new Map<string, RoomRows>();
   readonly #tenants = new Map<string, TenantRow>();
@@ -56,6 +57,7 @@ export class MemoryStore implements Store {
 
   constructor(wins: Wins = newerWins) {
     this.#wins = wins;
+    this.erasures = new MemoryErasures(this.#rooms, [this.#users, this.#settings, this.#lastSeen]);
   }
 
   /** The first half of a write: a crash may come after it. */
@@ -297,6 +299,7 @@ export class MemoryStore implements Store {
   async setLastSeen(seen: readonly LastSeen[]): Promise<void> {
     for (const { tenantId, userId, at } of seen) {
       const key = `${tenantId}/${userId}`;
+      if (this.erasures.isForgotten(key, at)) continue;
       const present = this.#lastSeen.get(key);
       if (present === undefined || Date.parse(present) < Date.parse(at)) this.#lastSeen.set(key, at);
     }
