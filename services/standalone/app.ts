@@ -125,7 +125,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   // Whoever can open the page can chat as the sandbox's users.
   const receiver = isLoopback(config.host) ? new SandboxReceiver(clock) : null;
   if (receiver !== null) {
-    registerSandboxPage(http.app, sandboxCaller(http.app, sandbox.apiKey), receiver);
+    registerSandboxPage(http.app, sandboxCaller(http.app, sandbox.apiKey), receiver, media.origin);
   }
 
   const services = [

@@ -45,6 +45,24 @@ const get = (app: FastifyInstance, url: string, headers: Record<string, string> 
 const askToken = (app: FastifyInstance, body: unknown, headers: Record<string, string> = local) =>
   app.inject({ method: "POST", url: "/sandbox/token", headers, payload: JSON.stringify(body) });
 
+test("the page may send and get pictures where media is, and nowhere else", async () => {
+  const policyWith = async (origin: string | null) => {
+    const app = Fastify();
+    cleanups.push(() => app.close());
+    const never = () => Promise.reject(new Error("not asked"));
+    const deps = { mintToken: never, ensureRoom: never, openEndpoint: never };
+    registerSandboxPage(app, deps, new SandboxReceiver(systemClock), origin);
+    return String((await get(app, "/")).headers["content-security-policy"]).split("; ");
+  };
+  expect(await policyWith(null)).toEqual(
+    expect.arrayContaining(["img-src 'self'", "connect-src 'self' ws: wss:"]),
+  );
+  const bucket = "https://s3.example";
+  expect(await policyWith(bucket)).toEqual(
+    expect.arrayContaining([`img-src 'self' ${bucket}`, `connect-src 'self' ws: wss: ${bucket}`]),
+  );
+});
+
 test("everything that the page names is served, as what it is, under a policy without foreign code", async () => {
   const { app } = sandbox();
   const types: Record<string, string> = { css: "text/css", js: "text/javascript", svg: "image/svg+xml" };

@@ -41,30 +41,44 @@ const files: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/page/icon.svg", "icon.svg", "image/svg+xml"],
 ];
 
-const headers = {
-  "content-security-policy":
-    "default-src 'self'; connect-src 'self' ws: wss:; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+const headersOf = (media: string | null) => ({
+  "content-security-policy": [
+    "default-src 'self'",
+    `connect-src 'self' ws: wss:${media === null ? "" : ` ${media}`}`,
+    `img-src 'self'${media === null ? "" : ` ${media}`}`,
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
-};
+});
 
 /**
  * Adds the sandbox page at `/`. Only for a server that listens on loopback, as whoever can open the page can chat as
  * the sandbox's users. Every file is read once, here, and has a route of its own: there is no path to walk out of.
+ *
+ * @param mediaOrigin where pictures are sent and got, where that is not the API itself.
  */
 export function registerSandboxPage(
   app: FastifyInstance,
   deps: SandboxPageDeps,
   receiver: SandboxReceiver,
+  mediaOrigin: string | null = null,
 ): void {
   const page = new URL("./page/", import.meta.url);
+  const headers = headersOf(mediaOrigin);
+  const serve = (path: string, type: string, text: string) =>
+    app.get(path, { onRequest: onlyLocal }, async (_request, reply) =>
+      reply.headers(headers).type(type).send(text),
+    );
   for (const [path, file, type] of files) {
-    serve(app, path, type, readFileSync(new URL(file, page), "utf8"));
+    serve(path, type, readFileSync(new URL(file, page), "utf8"));
   }
-  for (const [name, text] of browserModules(page)) serve(app, `/page/${name}`, script, text);
+  for (const [name, text] of browserModules(page)) serve(`/page/${name}`, script, text);
   const client = new URL("../../sdk/js/src/", import.meta.url);
-  for (const [name, text] of browserModules(client)) serve(app, `/sdk/${name}`, script, text);
+  for (const [name, text] of browserModules(client)) serve(`/sdk/${name}`, script, text);
 
   const readBody = bodyReader(TokenRequest);
   app.post("/sandbox/token", { onRequest: onlyLocal }, async (request) => {
@@ -98,12 +112,6 @@ function registerReceiver(app: FastifyInstance, deps: SandboxPageDeps, receiver:
     return { endpointId, failing: receiver.failing };
   });
   app.get("/sandbox/receiver", { onRequest: onlyLocal }, async () => ({ items: receiver.calls }));
-}
-
-function serve(app: FastifyInstance, path: string, type: string, text: string): void {
-  app.get(path, { onRequest: onlyLocal }, async (_request, reply) =>
-    reply.headers(headers).type(type).send(text),
-  );
 }
 
 async function onlyLocal(request: FastifyRequest): Promise<void> {

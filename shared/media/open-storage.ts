@@ -11,10 +11,12 @@ import type { MediaStorage } from "./storage.ts";
 export interface MediaBackend {
   readonly storage: MediaStorage | null;
   readonly content: { readonly disk: DiskStorage; readonly signer: TermsSigner } | null;
+  /** Of the signed URLs; null: the API's own. */
+  readonly origin: string | null;
 }
 
 /** No place for files: media calls are refused, and all else works. */
-export const noMedia: MediaBackend = { storage: null, content: null };
+export const noMedia: MediaBackend = { storage: null, content: null, origin: null };
 
 interface OpenOptions {
   readonly config: Pick<
@@ -45,13 +47,15 @@ export async function openMediaStorage(options: OpenOptions): Promise<MediaBacke
   const bucket = bucketOf(options);
   if (bucket !== null) {
     await validated(bucket, options);
-    return { storage: bucket, content: null };
+    const { s3PublicEndpoint, s3Endpoint } = options.config;
+    const origin = new URL(s3PublicEndpoint ?? s3Endpoint ?? "").origin;
+    return { storage: bucket, content: null, origin };
   }
   if (folder === null) return noMedia;
   const signer = new TermsSigner(keys.map(({ d }) => d));
   const disk = new DiskStorage(folder, signer);
   await disk.validate();
-  return { storage: disk, content: { disk, signer } };
+  return { storage: disk, content: { disk, signer }, origin: null };
 }
 
 function bucketOf({ config, clock }: OpenOptions): S3Storage | null {

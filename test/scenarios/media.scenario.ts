@@ -131,6 +131,31 @@ export function media(stage: Stage): void {
     await socket.close();
   });
 
+  test("the client uploads a file and sends it, and another's shows it", async () => {
+    const tenant = await stage.tenant();
+    const roomId = await tenant.room(["ada", "bob"]);
+    const [ada, bob] = [tenant.sdk("ada"), tenant.sdk("bob")];
+    const seen = new Promise<string>((resolve) => {
+      bob.client.on("message.created", ({ attachments }) => resolve(attachments[0]?.mediaId ?? ""));
+    });
+    await Promise.all([ada.connect(), bob.connect()]);
+    const picture = new Blob([png(4, 2)], { type: "image/png" });
+    const { mediaId } = await ada.client.media.upload(picture, { fileName: "door.png" });
+    await ada.client.send(roomId, { attachments: [{ type: "image", mediaId }] });
+    expect(await seen).toBe(mediaId);
+    const shown = await bob.client.media.get(mediaId);
+    expect(shown).toMatchObject({ fileName: "door.png", width: 4, height: 2 });
+    expect((await (await fetch(shown.url ?? "")).blob()).size).toBe(picture.size);
+    const page = new File(["<html>"], "page.png", { type: "image/png" });
+    await expect(ada.client.media.upload(page)).rejects.toMatchObject({ code: "media_refused" });
+    await expect(ada.client.media.upload(new Blob(["x"], { type: "text/html" }))).rejects.toMatchObject({
+      code: "media_type_not_allowed",
+      retryable: false,
+    });
+    ada.client.disconnect();
+    bob.client.disconnect();
+  });
+
   test("what is not what it was said to be is never seen by anybody", async () => {
     const tenant = await stage.tenant();
     const roomId = await tenant.room(["ada", "bob"]);

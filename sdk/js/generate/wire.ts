@@ -5,6 +5,7 @@ import { limits } from "../../../shared/limits.ts";
 import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
+import { Media, MediaGrant, Upload } from "../../../shared/protocol/media.ts";
 import { messageContent } from "../../../shared/protocol/requests.ts";
 import { Attachment, Custom, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
 import { durableSocketEvents, transientSocketEvents } from "../../../shared/protocol/socket-events.ts";
@@ -32,7 +33,16 @@ export function generateWire(): string {
   printer.name(Capability, "Capability");
   printer.name(ErrorBody.properties.code, "ServerErrorCode");
   printer.name(Custom, "Record<string, unknown>");
-  const named: Readonly<Record<string, object>> = { ErrorBody, Attachment, Member, Message, RoomSummary };
+  const named: Readonly<Record<string, object>> = {
+    ErrorBody,
+    Attachment,
+    Member,
+    Message,
+    RoomSummary,
+    Upload,
+    MediaGrant,
+    MediaInfo: Media,
+  };
   for (const [name, schema] of Object.entries(named)) parts.push(printer.interface(name, schema));
   parts.push(
     printer.interface("MessageContent", {

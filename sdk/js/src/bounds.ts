@@ -38,6 +38,8 @@ export interface Bounds {
   /** Rooms being looked up over REST, and waiting for it. Past the second the next handshake brings them. */
   readonly roomLookupsInFlightMax: number;
   readonly roomLookupsWaitingMax: number;
+  /** The bytes of one file on their way. Past it the upload rejects. */
+  readonly uploadMsMax: number;
 }
 
 export const defaultBounds: Bounds = {
@@ -62,4 +64,5 @@ export const defaultBounds: Bounds = {
   closedRoomsMax: 100,
   roomLookupsInFlightMax: 4,
   roomLookupsWaitingMax: 1_000,
+  uploadMsMax: 600_000,
 };

@@ -1,7 +1,7 @@
 import type { Bounds } from "./bounds.ts";
 import type { Clock } from "./clock.ts";
+import type { Fetch } from "./fetch.ts";
 import type { ResumeState } from "./resume.ts";
-import type { Fetch } from "./room-lookup.ts";
 import type { SocketConstructor } from "./socket.ts";
 import type { Message, MessageContent } from "./wire.ts";
 

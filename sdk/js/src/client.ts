@@ -12,6 +12,7 @@ import { Greeting } from "./greeting.ts";
 import { History } from "./history.ts";
 import { Listeners, throwOutside } from "./listeners.ts";
 import { Markers } from "./markers.ts";
+import { Media } from "./media.ts";
 import { Messages } from "./messages.ts";
 import { onOnline } from "./online.ts";
 import { Outbox, type SendResult } from "./outbox.ts";
@@ -35,15 +36,25 @@ export type { ConnectionState } from "./connection.ts";
 export type { Ending } from "./ending.ts";
 export { type ClientErrorCode, type ErrorDetail, SendsarError } from "./errors.ts";
 export type { ClientEvents, ServerEvent } from "./events.ts";
+export type { Fetch } from "./fetch.ts";
+export type { Media, UploadOptions } from "./media.ts";
 export { changedMessage, type MessageChange, type MessageUpdate, toMessage } from "./message.ts";
 export type { SendResult } from "./outbox.ts";
 export type { Presence } from "./presence-watch.ts";
 export type { ResumeState } from "./resume.ts";
-export type { ClosedRooms, Fetch } from "./room-lookup.ts";
+export type { ClosedRooms } from "./room-lookup.ts";
 export type { Room } from "./rooms.ts";
 export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
-export type { Attachment, Capability, Member, Message, MessageContent, ServerErrorCode } from "./wire.ts";
+export type {
+  Attachment,
+  Capability,
+  MediaInfo,
+  Member,
+  Message,
+  MessageContent,
+  ServerErrorCode,
+} from "./wire.ts";
 
 export function createClient(options: ClientOptions): SendsarClient {
   return new SendsarClient(options);
@@ -53,6 +64,8 @@ export function createClient(options: ClientOptions): SendsarClient {
 export class SendsarClient {
   /** Says that the user types: `start(roomId)` at each keystroke; `stop(roomId)` only when it gives up. */
   readonly typing: Typing;
+  /** Files that messages name. */
+  readonly media: Media;
   /** Changes messages that are there. */
   readonly messages: Messages;
   /** What the user wants for itself: whom it blocks, what others may know. */
@@ -124,11 +137,15 @@ export class SendsarClient {
     });
     this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
     this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
-    this.#lookup = new RoomLookup({
+    const rest = {
       apiUrl,
       fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
       token: () => this.#token?.get() ?? Promise.reject(this.#stopped()),
       waitMsMax: bounds.answerWaitMsMax,
+    };
+    this.media = new Media({ ...rest, uploadMsMax: bounds.uploadMsMax });
+    this.#lookup = new RoomLookup({
+      ...rest,
       inFlightMax: bounds.roomLookupsInFlightMax,
       waitingMax: bounds.roomLookupsWaitingMax,
       found: (room) => {

@@ -18,6 +18,8 @@ export type ClientErrorCode =
   | "too_many_requests"
   /** The token function failed or took too long. */
   | "token_unavailable"
+  /** The bytes of a file did not get to where they should. */
+  | "upload_failed"
   /** The server said what it should not. */
   | "protocol";
 

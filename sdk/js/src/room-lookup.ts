@@ -1,11 +1,7 @@
 import { errorFromWire } from "./errors.ts";
+import type { Fetch } from "./fetch.ts";
 import type { Room } from "./rooms.ts";
 import type { ErrorBody } from "./wire.ts";
-
-export type Fetch = (
-  url: string,
-  init: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-) => Promise<{ readonly ok: boolean; json(): Promise<unknown> }>;
 
 /** A page of the user's archive. */
 export interface ClosedRooms {

@@ -217,6 +217,71 @@ export interface RoomSummary {
   capabilities: Capability[];
 }
 
+export interface Upload {
+  /** Signed: it takes this file's size and type, and nothing else. */
+  url: string;
+  method: "PUT" | "POST";
+  /** To be sent as they are. */
+  headers: Record<string, string>;
+  /** Of a form, before its file. */
+  fields?: Record<string, string>;
+  /** RFC 3339, UTC, milliseconds. */
+  expiresAt: string;
+}
+
+export interface MediaGrant {
+  /** A file's id. Nobody can guess it. */
+  mediaId: string;
+  upload: Upload;
+  /** Where its readers ask for a download URL: `GET /v1/media/{mediaId}`. */
+  url: string;
+}
+
+export interface MediaInfo {
+  /** A file's id. Nobody can guess it. */
+  mediaId: string;
+  uploaderId: string | null;
+  /** pending: not completed. refused: what was uploaded is not what was announced. */
+  state: "pending" | "ready" | "refused";
+  /** A name without a path; at most 256 Unicode code points. */
+  fileName: string;
+  /** A kind of file that is taken. */
+  contentType:
+    | "image/jpeg"
+    | "image/png"
+    | "image/gif"
+    | "image/webp"
+    | "image/avif"
+    | "image/heic"
+    | "image/heif"
+    | "video/mp4"
+    | "video/quicktime"
+    | "video/webm"
+    | "video/3gpp"
+    | "audio/mpeg"
+    | "audio/mp4"
+    | "audio/aac"
+    | "audio/ogg"
+    | "audio/webm"
+    | "audio/wav"
+    | "audio/flac"
+    | "application/pdf"
+    | "application/zip"
+    | "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    | "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    | "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    | "text/plain"
+    | "text/csv";
+  /** Bytes. */
+  size: number;
+  width: number | null;
+  height: number | null;
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  url: string | null;
+  expiresAt: string | null;
+}
+
 /** What a sender may say of a message. */
 export interface MessageContent {
   body?: string | null;

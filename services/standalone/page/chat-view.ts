@@ -4,19 +4,25 @@ import { appendBounded, element, isAtEnd, scrollToEnd } from "./dom.ts";
 /** Messages kept on the page; older ones are in the history. */
 const messagesMax = 200;
 
-type Shown = Pick<Message, "senderId" | "body" | "number" | "clientId">;
+type Shown = Pick<Message, "senderId" | "body" | "number" | "clientId" | "attachments">;
 
 /** One side's view of the room: what is there, and what is on its way. */
 export class ChatView {
   readonly #list: HTMLElement;
   readonly #userId: string;
+  readonly #picturesOf: (attachments: Message["attachments"]) => HTMLElement[];
   readonly #byNumber = new Map<number, HTMLElement>();
   readonly #pending = new Map<string, HTMLElement>();
   #othersRead = 0;
 
-  constructor(list: HTMLElement, userId: string) {
+  constructor(
+    list: HTMLElement,
+    userId: string,
+    picturesOf: (attachments: Message["attachments"]) => HTMLElement[],
+  ) {
     this.#list = list;
     this.#userId = userId;
+    this.#picturesOf = picturesOf;
     new ResizeObserver(() => scrollToEnd(list)).observe(list);
   }
 
@@ -34,7 +40,9 @@ export class ChatView {
     if (this.#byNumber.has(message.number)) return;
     if (message.clientId !== null) this.settle(message.clientId);
     const mine = message.senderId === this.#userId;
-    const item = this.#item(message.body ?? "deleted", mine ? "message mine" : "message");
+    const pictures = this.#picturesOf(message.attachments);
+    const body = message.body ?? (pictures.length > 0 ? "" : "deleted");
+    const item = this.#item(body, mine ? "message mine" : "message", pictures);
     this.#byNumber.set(message.number, item);
     appendBounded(this.#list, item, messagesMax);
     const following = isAtEnd(this.#list);
@@ -78,9 +86,10 @@ export class ChatView {
     this.#noteRead();
   }
 
-  #item(body: string, className: string): HTMLElement {
+  #item(body: string, className: string, pictures: readonly HTMLElement[] = []): HTMLElement {
     const item = element("li", className);
-    item.append(element("div", "body", body), element("span", "note"));
+    const text = body === "" ? [] : [element("div", "body", body)];
+    item.append(...pictures, ...text, element("span", "note"));
     return item;
   }
 

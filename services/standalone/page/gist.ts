@@ -4,7 +4,7 @@ import type { ServerEvent } from "#sdk/js/src/client.ts";
 export function gistOf(event: ServerEvent): string {
   switch (event.type) {
     case "message.created":
-      return `${event.senderId ?? "system"}: ${event.body ?? ""}`;
+      return `${event.senderId ?? "system"}: ${event.body ?? event.attachments.map(({ fileName }) => fileName).join(", ")}`;
     case "receipt.read":
       return `${event.userId} read up to ${event.number}`;
     case "typing.started":

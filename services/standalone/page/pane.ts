@@ -1,6 +1,7 @@
 import {
   type ConnectionState,
   createClient,
+  type MessageContent,
   newClientId,
   type SendsarClient,
   SendsarError,
@@ -12,6 +13,7 @@ import { EventLog } from "./event-log.ts";
 import { gistOf } from "./gist.ts";
 import { Network } from "./network.ts";
 import { PeerLine } from "./peer-line.ts";
+import { showPictures } from "./pictures.ts";
 import { getSession, type SandboxSession } from "./session.ts";
 import { StateBadge } from "./state-badge.ts";
 
@@ -44,7 +46,9 @@ export class Pane {
     this.#peer = peer;
     this.#roomId = session.roomId;
     this.#client = createClient({ url: location.origin, webSocket: this.#network.webSocket });
-    this.#chat = new ChatView(find(this.root, ".chat", HTMLElement), person.userId);
+    this.#chat = new ChatView(find(this.root, ".chat", HTMLElement), person.userId, (attachments) =>
+      showPictures(this.#client, attachments),
+    );
     this.#log = new EventLog(find(this.root, ".log", HTMLElement));
     this.#badge = new StateBadge(find(this.root, ".state", HTMLElement));
     this.#peerLine = new PeerLine(find(this.root, ".peer", HTMLElement), peer.displayName);
@@ -64,7 +68,7 @@ export class Pane {
     find(this.root, ".avatar", HTMLElement).textContent = displayName.slice(0, 1);
     find(this.root, ".name", HTMLElement).textContent = displayName;
     find(this.root, ".role", HTMLElement).textContent = `${this.#person.role} · ${this.#person.userId}`;
-    const input = find(this.root, "input", HTMLInputElement);
+    const input = find(this.root, "input[name=body]", HTMLInputElement);
     input.placeholder = `Write as ${displayName}`;
     input.setAttribute("aria-label", input.placeholder);
     this.#showNetwork();
@@ -142,12 +146,18 @@ export class Pane {
 
   #takeInput(): void {
     const form = find(this.root, ".composer", HTMLFormElement);
-    const input = find(form, "input", HTMLInputElement);
+    const input = find(form, "input[name=body]", HTMLInputElement);
+    const file = find(form, "input.file", HTMLInputElement);
     form.addEventListener("submit", (submit) => {
       submit.preventDefault();
       const body = input.value.trim();
       input.value = "";
-      if (body) void this.#send(body);
+      if (body) void this.#send({ body });
+    });
+    file.addEventListener("change", () => {
+      const picture = file.files?.[0];
+      file.value = "";
+      if (picture !== undefined) void this.#sendPicture(picture);
     });
     input.addEventListener("input", () => {
       if (input.value.trim()) this.#client.typing.start(this.#roomId);
@@ -157,12 +167,27 @@ export class Pane {
     find(this.root, ".network", HTMLButtonElement).addEventListener("click", () => this.#toggleNetwork());
   }
 
-  async #send(body: string): Promise<void> {
+  async #sendPicture(picture: File): Promise<void> {
+    try {
+      const { mediaId } = await this.#client.media.upload(picture);
+      await this.#send({ attachments: [{ type: "image", mediaId }] });
+    } catch (error) {
+      const gist = error instanceof SendsarError ? error.message : String(error);
+      this.#log.add({
+        type: "upload failed",
+        gist,
+        kind: "alarm",
+        content: { fileName: picture.name, gist },
+      });
+    }
+  }
+
+  async #send(content: MessageContent): Promise<void> {
     const clientId = newClientId();
-    this.#chat.expect(clientId, body);
+    this.#chat.expect(clientId, content.body ?? "A picture");
     const connected = this.#client.state.status === "connected";
     this.#chat.note(clientId, connected ? "sending" : "waits for the network");
-    const sent = this.#client.send(this.#roomId, { body, clientId });
+    const sent = this.#client.send(this.#roomId, { ...content, clientId });
     this.#showFacts();
     try {
       await sent;

@@ -1,0 +1,71 @@
+import { errorFromWire, SendsarError } from "./errors.ts";
+import type { Fetch } from "./fetch.ts";
+import type { ErrorBody, MediaGrant, MediaInfo } from "./wire.ts";
+
+export interface UploadOptions {
+  /** The file's own where it has one, else `file`. */
+  readonly fileName?: string;
+  /** The blob's own where it has one. */
+  readonly contentType?: string;
+  /** Ends the upload. */
+  readonly signal?: AbortSignal;
+}
+
+interface MediaOptions {
+  readonly apiUrl: string;
+  readonly fetch: Fetch;
+  readonly token: () => Promise<string>;
+  readonly waitMsMax: number;
+  readonly uploadMsMax: number;
+}
+
+/** Files that messages name. */
+export class Media {
+  readonly #options: MediaOptions;
+
+  constructor(options: MediaOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Uploads a file and has it checked. Then send it: `{ attachments: [{ type: "image", mediaId }] }`.
+   *
+   * @returns what it was found to be. Rejects with the server's refusal, `upload_failed` where the bytes did not get
+   *   there, or what the network says.
+   */
+  async upload(file: Blob, options: UploadOptions = {}): Promise<MediaInfo> {
+    const fileName = options.fileName ?? ("name" in file ? String(file.name) : "file");
+    const contentType = options.contentType ?? file.type;
+    const grant = await this.#call<MediaGrant>("POST", "/v1/media", {
+      fileName,
+      contentType,
+      size: file.size,
+    });
+    const { url, method, headers } = grant.upload;
+    const signals = [AbortSignal.timeout(this.#options.uploadMsMax), options.signal];
+    const signal = AbortSignal.any(signals.filter((each) => each !== undefined));
+    const sent = await this.#options.fetch(url, { method, headers, body: file, signal });
+    if (!sent.ok) {
+      throw new SendsarError("upload_failed", `the upload was answered with ${sent.status ?? "an error"}`, {
+        retryable: sent.status === undefined || sent.status >= 500 || sent.status === 408,
+      });
+    }
+    return await this.#call<MediaInfo>("POST", `/v1/media/${grant.mediaId}/complete`, {});
+  }
+
+  /** What a file is, with a URL that is good for some minutes: fit for the `src` of an image. */
+  get(mediaId: string): Promise<MediaInfo> {
+    return this.#call("GET", `/v1/media/${encodeURIComponent(mediaId)}`);
+  }
+
+  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
+    const { apiUrl, fetch, token, waitMsMax } = this.#options;
+    const headers = { authorization: `Bearer ${await token()}` };
+    const signal = AbortSignal.timeout(waitMsMax);
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${apiUrl}${path}`, { method, headers, signal, ...sent });
+    const said = (await answer.json()) as Answer | { readonly error: ErrorBody };
+    if (typeof said === "object" && said !== null && "error" in said) throw errorFromWire(said.error);
+    return said as Answer;
+  }
+}
