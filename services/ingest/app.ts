@@ -95,13 +95,13 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     backend: deps.media,
     orphanMs: config.mediaOrphanMs,
   });
-  const { attachments, removed } = media;
+  const { attachments } = media;
   const erasures = new Erasures({
     store,
     commands,
     authority,
     clock,
-    media: removed,
+    media: media.removal,
     logger: deps.logger,
   });
   const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings, attachments };
@@ -130,7 +130,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         openRooms: new OpenRooms({ store, clock }),
         ownSettings,
         attachments,
-        removedMedia: removed,
+        mediaRemoval: media.removal,
         issuer,
         clock,
         authenticate,

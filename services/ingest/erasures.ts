@@ -9,12 +9,13 @@ import type { ErasureRow } from "#shared/store/erasure-store.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "./append.ts";
 import { eraseFromRooms } from "./erased-rooms.ts";
-import type { RemovedMedia } from "./media/removed-media.ts";
+import type { MediaRemoval } from "./media/media-removal.ts";
 
 interface ErasuresDeps {
   readonly store: Pick<Store, "erasures" | "setRevokedBefore" | "listClosedRooms" | "listOpenRooms">;
   readonly commands: Pick<Commands, "append" | "apply">;
-  readonly media: Pick<RemovedMedia, "ofUser">;
+  /** null: there are no files. */
+  readonly media: Pick<MediaRemoval, "ofUser"> | null;
   readonly authority: Pick<Authority, "forgetRevocation">;
   readonly clock: Clock & Timers;
   readonly logger: Pick<Logger, "warn">;
@@ -140,7 +141,7 @@ export class Erasures {
       if (clock.nowMs() - task.heldAtMs >= limits.erasureHeldMs) await save({ roomsDone });
     }
     if (this.#ended) return;
-    await this.#deps.media.ofUser(tenantId, userId);
+    await this.#deps.media?.ofUser(tenantId, userId);
     const completedAt = rfc3339(clock.nowMs());
     const nobody = { userId: null, pseudonym: null, heldBy: null };
     await save({ status: "done", roomsDone, completedAt, ...nobody });

@@ -38,6 +38,13 @@ export const conventions: readonly Convention[] = [
     ],
   },
   {
+    title: "Files",
+    text: [
+      "`POST /v1/media` gives a signed URL for one upload; send the bytes there as `upload` says, then name `mediaId` in an attachment of a message. The file is checked then, or when you ask by `POST /v1/media/{mediaId}/complete`, and the message says what was found: name, type, size, and the width and height of a picture.",
+      `Whoever sees the message gets a URL of the bytes by \`GET /v1/media/{mediaId}\`, good for ${limits.mediaDownloadUrlSeconds / 60} minutes and fit for an \`<img>\`; opened, it is saved as a file. A file that no message names is removed after a day.`,
+    ],
+  },
+  {
     title: "Unread",
     text: [
       "The server owns the count: `unread` of a room is in every list, in the handshake and on every `message.created`, `receipt.read` and `receipt.unread` over WebSocket, and is the same in all of them. `unreadTotal` is the sum over the user's open rooms that are not muted. Markers are forward only, and what is read is delivered.",

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Media } from "#shared/protocol/media.ts";
+import type { Message } from "#shared/protocol/resources.ts";
 import {
   makeDataDir,
   type RunningDeployment,
@@ -59,4 +60,28 @@ test("a file that no message names is removed, over a crash as well, and one tha
   expect((await fetch(body.url ?? "")).status).toBe(200);
   const metrics = await (await fetch(`${deployment.processes[0]?.adminUrl}/metrics`)).text();
   expect(metrics).toMatch(/sendsar_media_removed_total\{reason="unnamed"[^}]*\} 2/);
+});
+
+test("with a message that is deleted for good its file goes, but for one that another message names", async () => {
+  const tenant = await makeTenant(deployment);
+  const [roomId, other] = [await tenant.room(["ada", "bob"]), await tenant.room(["ada", "eve"])];
+  const ada = await tenant.client("ada");
+  const before = await filesOf();
+  const say = async (room: string, mediaId: string) => {
+    const attachments = [{ type: "image", mediaId }];
+    return (await ada.post<Message>(`/v1/rooms/${room}/messages`, { attachments })).body.id;
+  };
+  const [alone, shared] = [await uploaded(ada, png(2, 1)), await uploaded(ada, png(3, 1))];
+  const ids = [await say(roomId, alone.mediaId), await say(roomId, shared.mediaId)];
+  await say(other, shared.mediaId);
+  // What is only taken back can still be looked into by the server.
+  await ada.delete(`/v1/rooms/${roomId}/messages/${ids[0]}`);
+  expect((await tenant.server.get(`/v1/media/${alone.mediaId}`)).status).toBe(200);
+  expect(await filesOf()).toBe(before + 2);
+  for (const id of ids) await tenant.server.delete(`/v1/rooms/${roomId}/messages/${id}?hard=true`);
+  await expect.poll(filesOf, { timeout: 15_000 }).toBe(before + 1);
+  await expect
+    .poll(async () => (await callerOf(tenant, "ada").get(`/v1/media/${alone.mediaId}`)).status)
+    .toBe(404);
+  expect((await callerOf(tenant, "eve").get(`/v1/media/${shared.mediaId}`)).status).toBe(200);
 });

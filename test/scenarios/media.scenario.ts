@@ -226,6 +226,17 @@ export function media(stage: Stage): void {
     expect((await fetch(`${mac}x`)).status).toBeGreaterThanOrEqual(400);
   });
 
+  test("a file may be larger than any other body, and is there as it was sent", async () => {
+    const tenant = await stage.tenant();
+    const ada = await tenant.client("ada");
+    const bytes = Buffer.alloc(4 * limits.requestBodyBytesMax + 1, "Größe ");
+    const { mediaId } = await uploaded(ada, bytes, { contentType: "text/plain", fileName: "big.txt" });
+    const { url } = (await complete(ada, mediaId)).body;
+    const file = await fetch(url ?? "");
+    expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(file.headers.get("content-type")).toBe("text/plain");
+  });
+
   test("a tenant has the files that its operator allows, and no larger ones", async () => {
     const tenant = await stage.tenant();
     const ada = await tenant.client("ada");

@@ -12,6 +12,7 @@ import { DiskStorage } from "#shared/media/disk-storage.ts";
 import { TermsSigner } from "#shared/media/signed-terms.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
+import { MediaRemoval } from "./media-removal.ts";
 import { MediaSweep, type SweepDeps } from "./media-sweep.ts";
 
 const hourMs = 3_600_000;
@@ -49,17 +50,23 @@ const clock = {
   every: () => () => {},
 };
 
-function deps(change: Partial<SweepDeps> = {}): SweepDeps {
+function deps(storage: DiskStorage): SweepDeps {
   const readMessage = async (_tenant: string, _room: string, id: string) =>
-    messages.has(id) ? ({} as MessageRow) : null;
-  return {
-    store: { media, readMessage },
-    storage: disk,
+    messages.has(id) ? ({ message: {} } as MessageRow) : null;
+  const removal = new MediaRemoval({
+    store: { media, readMessage, readVersions: async () => [] },
+    storage,
     clock,
+    topics: { partitionOf: () => 1 },
+    logger: { warn: () => {} },
     removed: new Counter({ name: "removed", help: "-", labelNames: ["reason"], registers: [new Registry()] }),
+  });
+  return {
+    store: media,
+    removal,
+    clock,
     logger: { error: () => void errors++ },
     orphanMs: dayMs,
-    ...change,
   };
 }
 
@@ -91,9 +98,9 @@ async function passTo(ms: number): Promise<void> {
   await expect.poll(() => timers.length).toBe(1);
 }
 
-async function sweepAt(ms: number, change?: Partial<SweepDeps>): Promise<MediaSweep> {
+async function sweepAt(ms: number, storage = disk): Promise<MediaSweep> {
   nowMs = ms;
-  const sweep = new MediaSweep(deps(change), 1);
+  const sweep = new MediaSweep(deps(storage), 1);
   await sweep.caughtUp();
   await passTo(ms);
   return sweep;
@@ -144,12 +151,12 @@ test("what could not be removed is removed when it can be, by whoever owns the p
   };
   const storage = Object.assign(Object.create(disk) as DiskStorage, { clear });
   first.revoked();
-  const second = await sweepAt(startMs + dayMs + 2 * hourMs, { storage });
+  const second = await sweepAt(startMs + dayMs + 2 * hourMs, storage);
   expect(errors).toBe(1);
   expect((await Promise.all([0, 1, 2, 3, 4].map(isThere))).filter(Boolean)).toHaveLength(3);
   second.revoked();
   isAway = false;
-  const third = await sweepAt(startMs + dayMs + 3 * hourMs, { storage });
+  const third = await sweepAt(startMs + dayMs + 3 * hourMs, storage);
   expect((await Promise.all([0, 1, 2, 3, 4].map(isThere))).filter(Boolean)).toEqual([]);
   expect(await filesOf()).toBe(0);
   third.revoked();

@@ -1,15 +1,12 @@
-import type { Counter } from "prom-client";
 import { type Clock, rfc3339, type Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
-import type { MediaStorage } from "#shared/media/storage.ts";
-import type { DueMedia, MediaRow } from "#shared/store/media-store.ts";
-import type { Store } from "#shared/store/store.ts";
+import type { DueMedia, MediaStore } from "#shared/store/media-store.ts";
+import type { MediaRemoval } from "./media-removal.ts";
 
 export interface SweepDeps {
-  readonly store: Pick<Store, "media" | "readMessage">;
-  readonly storage: MediaStorage;
+  readonly store: Pick<MediaStore, "listDue" | "addDue" | "readDueDone" | "setDueDone">;
+  readonly removal: Pick<MediaRemoval, "lookAt">;
   readonly clock: Clock & Timers;
-  readonly removed: Counter<"reason">;
   readonly logger: { error(fields: object, message: string): void };
   readonly orphanMs: number;
 }
@@ -74,7 +71,7 @@ export class MediaSweep {
     this.#place ??= await this.#begin(beforeMs);
     for (let isMore = true; isMore && !this.#ended; ) {
       const range = { after: this.#place, before: rfc3339(beforeMs), limit: limits.mediaSweepPageMax };
-      const page = await store.media.listDue(this.#partition, range);
+      const page = await store.listDue(this.#partition, range);
       for (const due of page) {
         if (this.#ended) return;
         await this.#lookAt(due);
@@ -84,46 +81,22 @@ export class MediaSweep {
     }
     if (this.#ended) return;
     this.#place = startOf(Math.max(beforeMs, Date.parse(this.#place.dueAt)));
-    await store.media.setDueDone(this.#partition, this.#place.dueAt);
+    await store.setDueDone(this.#partition, this.#place.dueAt);
   }
 
   /** Of a partition that never had an owner there is nothing from before. */
   async #begin(nowMs: number): Promise<DueMedia> {
-    const { media } = this.#deps.store;
-    const done = await media.readDueDone(this.#partition);
-    if (done === null) await media.setDueDone(this.#partition, rfc3339(nowMs));
+    const { store } = this.#deps;
+    const done = await store.readDueDone(this.#partition);
+    if (done === null) await store.setDueDone(this.#partition, rfc3339(nowMs));
     return startOf(done === null ? nowMs : Date.parse(done));
   }
 
   async #lookAt({ tenantId, mediaId }: DueMedia): Promise<void> {
-    const { store, storage } = this.#deps;
-    const row = await store.media.get(tenantId, mediaId);
-    // Removed by an owner that did not come to the end of it.
-    if (row === null) return await storage.clear({ tenantId, mediaId }, null);
-    const fate = row.state === "ready" ? await this.#fateOf(tenantId, row) : row.state;
-    if (fate === "named") return await storage.clear({ tenantId, mediaId }, row.copy);
-    if (fate === "perhaps") {
-      const { clock, orphanMs } = this.#deps;
-      const dueAt = rfc3339(clock.nowMs() + orphanMs);
-      return await store.media.addDue(this.#partition, { dueAt, tenantId, mediaId });
-    }
-    // First the file: while the row is there it is due again.
-    await storage.clear({ tenantId, mediaId }, null);
-    await store.media.remove(tenantId, row);
-    this.#deps.removed.inc({ reason: fate === "refused" ? "refused" : "unnamed" });
-  }
-
-  /** `perhaps`: a message that was to name it may still be on its way, as the log keeps it for so long. */
-  async #fateOf(tenantId: string, row: MediaRow): Promise<"named" | "unnamed" | "perhaps"> {
-    const { store, clock } = this.#deps;
-    const uses = await store.media.listUses(tenantId, row.mediaId, limits.mediaUsesMax);
-    for (const { roomId, messageId } of uses) {
-      // One that was deleted may be looked into by the server; what it named is kept.
-      if ((await store.readMessage(tenantId, roomId, messageId)) !== null) return "named";
-    }
-    if (uses.length === 0) return "unnamed";
-    const isOnItsWay = Date.parse(row.createdAt) + limits.mediaOnItsWayMsMax > clock.nowMs();
-    return isOnItsWay ? "perhaps" : "unnamed";
+    const { store, removal, clock, orphanMs } = this.#deps;
+    if ((await removal.lookAt(tenantId, mediaId)) !== "later") return;
+    const dueAt = rfc3339(clock.nowMs() + orphanMs);
+    await store.addDue(this.#partition, { dueAt, tenantId, mediaId });
   }
 }
 

@@ -11,8 +11,8 @@ import { Attachments } from "./attachments.ts";
 import { registerMediaContent } from "./content-routes.ts";
 import { MediaChecks } from "./media-checks.ts";
 import { MediaFiles } from "./media-files.ts";
+import { MediaRemoval } from "./media-removal.ts";
 import { MediaSweep } from "./media-sweep.ts";
-import { RemovedMedia } from "./removed-media.ts";
 import { registerMedia } from "./routes.ts";
 
 export interface MediaDeps {
@@ -44,23 +44,25 @@ export function createMedia(deps: MediaDeps) {
   });
   const removed = new Counter({
     name: "sendsar_media_removed_total",
-    help: "Files that were removed when they were due, as no message named them or they were refused.",
+    help: "Files that were removed, as no message names them (any more) or they were refused.",
     labelNames: ["reason"] as const,
     registers: [registry],
   });
+  const removal =
+    storage === null ? null : new MediaRemoval({ store, storage, topics, clock, removed, logger });
   let sweeping: Running | null = null;
   const files = new MediaFiles({ store, storage, checks, topics, clock, settings, orphanMs });
   return {
-    removed: new RemovedMedia({ store, storage, topics, clock }),
+    removal,
     attachments: new Attachments({ store, checks, clock, orphanMs }),
     /** From here on this node looks after its share of the files. */
     async start(): Promise<void> {
-      if (storage === null) return;
+      if (removal === null) return;
       sweeping = await log.subscribe({
         group: `${topics.media}.sweep`,
         topics: [{ name: topics.media, start: "committed" }],
         assign: (partition) => {
-          const sweep = new MediaSweep({ store, storage, clock, removed, logger, orphanMs }, partition);
+          const sweep = new MediaSweep({ store: store.media, removal, clock, logger, orphanMs }, partition);
           return {
             caughtUp: () => sweep.caughtUp(),
             process: async () => {},

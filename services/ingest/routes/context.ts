@@ -7,7 +7,7 @@ import type { Actor, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "../append.ts";
 import type { Attachments } from "../media/attachments.ts";
-import type { RemovedMedia } from "../media/removed-media.ts";
+import type { MediaRemoval } from "../media/media-removal.ts";
 import type { OpenRooms } from "../open-rooms.ts";
 import type { OwnSettings } from "../own-settings.ts";
 
@@ -19,7 +19,8 @@ export interface IngestRoutes extends RouteContext {
   readonly openRooms: OpenRooms;
   readonly ownSettings: OwnSettings;
   readonly attachments: Attachments;
-  readonly removedMedia: RemovedMedia;
+  /** null: there are no files. */
+  readonly mediaRemoval: MediaRemoval | null;
   readonly issuer: TokenIssuer;
   readonly clock: Clock;
 }

@@ -59,17 +59,19 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         throw new AppError("forbidden", "Only a server deletes for good.");
       }
       const { deleteSeconds, ownersDelete } = await context.authority.settings(caller.tenantId);
-      const { tenantId } = caller;
-      const files = isHard ? await context.removedMedia.namedBy(tenantId, roomId, messageId) : [];
-      const outcome = await context.commands.apply({
+      const command = {
         ...envelope(context, caller, roomId),
         type: "message.delete",
         messageId,
         withinSeconds: deleteSeconds,
         ownersMay: ownersDelete,
         ...(isHard ? { hard: true } : {}),
-      });
-      await context.removedMedia.release(tenantId, files);
+      } as const;
+      const erase = () => context.commands.apply(command);
+      const { mediaRemoval } = context;
+      const place = { tenantId: caller.tenantId, roomId, messageId };
+      const outcome =
+        isHard && mediaRemoval !== null ? await mediaRemoval.withFilesOf(place, erase) : await erase();
       return outcome === null ? applying : answer(204, null);
     },
   });
