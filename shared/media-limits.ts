@@ -5,6 +5,9 @@ export const mediaLimits = {
   mediaBytesMax: 104_857_600,
   /** The same where the operator has said nothing for the tenant. */
   mediaBytesDefault: 26_214_400,
+  /** What an operator may allow a tenant to upload in a day: a petabyte is more than any has. Past it: 400. */
+  mediaDayBytesMax: 1_000_000_000_000_000,
+  mediaDaySeconds: 86_400,
   /** Kinds of files that the operator names for a tenant. Past it: 400. */
   mediaTypesMax: 50,
   /** A signed upload URL ends after this: the upload has begun by then. */

@@ -20,9 +20,12 @@ export class RateLimit {
     this.#limiter = new RateLimiterMemory({ points, duration: options.windowSeconds });
   }
 
-  /** @throws AppError rate_limited. */
-  async take(key: string, limit: number = this.limit): Promise<Quota> {
-    const { consumedPoints, msBeforeNext } = await this.#limiter.consume(key);
+  /**
+   * @param count as how many it counts, also where they are too many.
+   * @throws AppError rate_limited.
+   */
+  async take(key: string, limit: number = this.limit, count = 1): Promise<Quota> {
+    const { consumedPoints, msBeforeNext } = await this.#limiter.consume(key, count);
     const quota = { limit, remaining: Math.max(0, limit - consumedPoints), resetMs: msBeforeNext };
     if (consumedPoints > limit) throw tooMany(this.#what, quota);
     return quota;

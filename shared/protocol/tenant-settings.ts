@@ -40,6 +40,10 @@ const settings = {
     maximum: limits.mediaBytesMax,
     description: "Bytes of one file.",
   }),
+  mediaDayBytes: Type.Union([Type.Integer({ minimum: 1, maximum: limits.mediaDayBytesMax }), Type.Null()], {
+    description:
+      "Bytes of the files that the tenant may upload in a day, counted on each node as they are granted. null: no limit of its own.",
+  }),
   mediaTypes: Type.Union(
     [Type.Array(MediaType, { maxItems: limits.mediaTypesMax, uniqueItems: true }), Type.Null()],
     { description: "Kinds of files that are taken. null: all that the product knows. []: none." },
@@ -62,6 +66,7 @@ export const defaultSettings: TenantSettings = {
   ownersDelete: true,
   reactionsOnePerUser: false,
   mediaBytesMax: limits.mediaBytesDefault,
+  mediaDayBytes: null,
   mediaTypes: null,
 };
 

@@ -251,6 +251,12 @@ export function media(stage: Stage): void {
       .toEqual([415, "media_type_not_allowed"]);
     await expect.poll(async () => codeOf(await asked("image/png", 1_001))).toEqual([413, "media_too_large"]);
     await expect.poll(async () => (await asked("image/png; x=y", 1_000)).status).toBe(201);
+    // Each node counts for itself.
+    await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, { settings: { mediaDayBytes: 10 } });
+    await expect.poll(async () => codeOf(await asked("image/png", 10))).toEqual([429, "rate_limited"]);
+    await expect
+      .poll(async () => (await ada.get<{ media: object }>("/v1/limits")).body.media)
+      .toEqual({ fileBytes: 1_000, dayBytes: 10, types: ["image/png"] });
   });
 
   test("one file is named by so many messages, and each room's members see it", async () => {

@@ -1,6 +1,7 @@
 import type { TenantCaller } from "#shared/auth/caller.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { RateLimit } from "#shared/http/rate-limit.ts";
 import { limits } from "#shared/limits.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import type { MediaStorage } from "#shared/media/storage.ts";
@@ -30,6 +31,11 @@ type Who = Pick<TenantCaller, "kind" | "tenantId" | "userId">;
 /** Files that callers send and ask for: who may, and by which URLs. */
 export class MediaFiles {
   readonly #deps: MediaFilesDeps;
+  readonly #dayBytes = new RateLimit({
+    limit: limits.mediaDayBytesMax,
+    windowSeconds: limits.mediaDaySeconds,
+    what: "bytes of files of this tenant today",
+  });
 
   constructor(deps: MediaFilesDeps) {
     this.#deps = deps;
@@ -39,17 +45,18 @@ export class MediaFiles {
    * Lets a caller upload one file.
    *
    * @param base the API's URL, as the caller has it.
-   * @throws AppError media_type_not_allowed, media_too_large, media_disabled.
+   * @throws AppError media_type_not_allowed, media_too_large, rate_limited, media_disabled.
    */
   async grant({ tenantId, userId }: Who, { fileName, contentType: said, size }: MediaPost, base: string) {
     const { store, clock, topics, orphanMs } = this.#deps;
     const storage = this.#storage();
-    const { mediaTypes, mediaBytesMax } = await this.#deps.settings(tenantId);
+    const { mediaTypes, mediaBytesMax, mediaDayBytes } = await this.#deps.settings(tenantId);
     const contentType = essenceOf(said);
     if (mediaKindOf(contentType) === undefined || mediaTypes?.includes(contentType) === false)
       throw new AppError("media_type_not_allowed");
     if (size > mediaBytesMax)
       throw new AppError("media_too_large", `A file has at most ${mediaBytesMax} bytes.`);
+    await this.#dayBytes.take(tenantId, mediaDayBytes ?? undefined, size);
 
     const mediaId = newMediaId();
     const nowMs = clock.nowMs();

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
+import { MediaType } from "../media.ts";
 import { Rates } from "../rates.ts";
-import { strict } from "../resources.ts";
+import { nullable, strict } from "../resources.ts";
 import { define, none } from "./operation.ts";
 
 export const limitsOperations = {
@@ -11,7 +12,7 @@ export const limitsOperations = {
     service: "ingest",
     auth: "any",
     summary:
-      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, how many sockets it may have, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
+      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, how many sockets it may have, which files it may upload, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
     params: none,
     query: none,
     body: null,
@@ -24,6 +25,16 @@ export const limitsOperations = {
               connections: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
                 description: "Open sockets of the tenant on each gateway; null: no limit of its own.",
               }),
+            },
+            strict,
+          ),
+          media: Type.Object(
+            {
+              fileBytes: Type.Integer({ minimum: 1, description: "Bytes of one file." }),
+              dayBytes: nullable(
+                Type.Integer({ minimum: 1, description: "Bytes of all files of a day, on each node." }),
+              ),
+              types: Type.Array(MediaType, { description: "Kinds of files that are taken." }),
             },
             strict,
           ),
