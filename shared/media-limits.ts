@@ -1,6 +1,5 @@
 /** Bounds of media, as in `message-limits.ts`, whose part this is. */
 export const mediaLimits = {
-  /** Files of a message that is deleted for good are looked at so long after it, though their node may be gone. */
   /** One file: what a telephone's video of a minute needs. No tenant may have more. Past it: 413 media_too_large. */
   mediaBytesMax: 104_857_600,
   /** The same where the operator has said nothing for the tenant. */
