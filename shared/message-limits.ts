@@ -33,6 +33,10 @@ export const messageLimits = {
   /** URLs (avatars, attachments): code points. Past it: 400. */
   urlCodePointsMax: 2_048,
 
+  /** Sites that a tenant lets its users link to, and fields of `custom` that are looked at: each costs each message. Past it: 400. */
+  maskingHostsMax: 50,
+  maskingFieldsMax: 20,
+
   /**
    * Messages of one room that one write changes: they go with the room's head, some 150 KB each at most. Past it the
    * batch is applied in parts.

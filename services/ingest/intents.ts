@@ -6,6 +6,7 @@ import { intentRefusal } from "#shared/intents/lanes.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
+import { maskingIn } from "#shared/protocol/masking.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "./append.ts";
 import { assertCustomFits, messageFields } from "./content.ts";
@@ -83,6 +84,7 @@ async function checkSend(
   const fields = messageFields(content);
   if (fields.kind === "system") throw new AppError("forbidden", "Only a server sends system messages.");
   const messageId = messageIdFor({ tenantId, roomId, senderId: userId, clientId });
+  const { masking } = await deps.authority.settings(tenantId);
   const command = {
     v: 1,
     type: "message.create",
@@ -93,6 +95,7 @@ async function checkSend(
     messageId,
     clientId,
     ...fields,
+    ...maskingIn(masking, roomId),
   } as const;
   if (!vouched) await assertMaySend(deps, command);
   const attachments = await deps.attachments.named(command, command.attachments);
@@ -110,10 +113,10 @@ async function checkChange(
   if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
-  const { editSeconds, deleteSeconds, ownersDelete } = await deps.authority.settings(tenantId);
+  const { editSeconds, deleteSeconds, ownersDelete, masking } = await deps.authority.settings(tenantId);
   const rules =
     asked.type === "message.update"
-      ? { ...asked, withinSeconds: editSeconds }
+      ? { ...asked, withinSeconds: editSeconds, ...maskingIn(masking, asked.roomId) }
       : { ...asked, withinSeconds: deleteSeconds, ownersMay: ownersDelete };
   return { commands: [{ v: 1, tenantId, at, actor, ...rules }], result: { ok: true } };
 }
@@ -140,8 +143,8 @@ async function checkReaction(
   const actor = { kind: "client", userId } as const;
   const asked = { v: 1, tenantId, roomId, at, actor, userId, messageId, key } as const;
   if (type === "reaction.remove") return { commands: [{ ...asked, type }], result: { ok: true } };
-  const { reactionsOnePerUser: onePerUser } = await deps.authority.settings(tenantId);
-  return { commands: [{ ...asked, type, onePerUser }], result: { ok: true } };
+  const { reactionsOnePerUser: onePerUser, masking } = await deps.authority.settings(tenantId);
+  return { commands: [{ ...asked, type, onePerUser, ...maskingIn(masking, roomId) }], result: { ok: true } };
 }
 
 /** What a user wants for itself: kept at once, and told to its rooms. */

@@ -20,7 +20,13 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   unreadRoom: { number: 7 },
   putPrivacy: { receipts: false },
   signalTyping: { typing: true },
-  putTenant: { name: "Acme", settings: { tokenTtlSeconds: 900 } },
+  putTenant: {
+    name: "Acme",
+    settings: {
+      tokenTtlSeconds: 900,
+      masking: { find: ["phone", "email"], action: "mask", direct: true, roomPattern: "order_*" },
+    },
+  },
   createWebhookEndpoint: { url: "https://acme.example/chat-events", events: ["message.created"] },
   updateWebhookEndpoint: { enabled: true },
   replayWebhookEndpoint: { from: "2026-03-14T09:00:00.000Z", to: "2026-03-14T10:00:00.000Z" },

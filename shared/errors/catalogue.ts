@@ -146,6 +146,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The time in which a user may edit or delete such a message of its own is over.",
   },
+  contact_details_refused: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "It has a way to reach somebody elsewhere (a phone number, an address, a name on another service), which this room does not take.",
+  },
   message_deleted: {
     status: 409,
     retryable: false,

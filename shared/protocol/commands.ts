@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
+import { MaskingRules } from "./masking.ts";
 import {
   Attachment,
   Body,
@@ -62,10 +63,13 @@ export const PutRoom = roomCommand("room.put", {
   freezeAt: Type.Optional(nullable(Time)),
   closeAt: Type.Optional(nullable(Time)),
 });
+/** As the tenant's settings were. Missing: nothing is looked for. */
+const masking = Type.Optional(MaskingRules);
 export const PatchRoom = roomCommand("room.patch", {
   name: Type.Optional(nullable(Name)),
   custom: Type.Optional(nullable(Custom)),
   state: Type.Optional(RoomLifecycle),
+  masking,
   freezeAt: Type.Optional(nullable(Time)),
   closeAt: Type.Optional(nullable(Time)),
 });
@@ -89,6 +93,7 @@ export const CreateMessage = roomCommand("message.create", {
   replyToId: nullable(MessageId),
   custom: nullable(Custom),
   silent: Type.Boolean(),
+  masking,
 });
 /** As the tenant's settings were: how long after it was sent a user may change its message; null: for ever. */
 const withinSeconds = nullable(Type.Integer({ minimum: 0 }));
@@ -97,6 +102,7 @@ export const UpdateMessage = roomCommand("message.update", {
   body: nullable(Body),
   custom: Type.Optional(nullable(Custom)),
   withinSeconds,
+  masking,
 });
 export const DeleteMessage = roomCommand("message.delete", {
   messageId: MessageId,
@@ -111,6 +117,7 @@ const AddReaction = roomCommand("reaction.add", {
   messageId: MessageId,
   key: ReactionKey,
   onePerUser: Type.Boolean({ description: "It takes the place of the user's others." }),
+  masking,
 });
 const RemoveReaction = roomCommand("reaction.remove", {
   userId: UserId,

@@ -1,5 +1,6 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Masked } from "./contact-kind.ts";
 import { ErrorBody } from "./error-body.ts";
 import { ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
@@ -63,6 +64,7 @@ export const messageFields = {
   replyToId: Message.properties.replyToId,
   threadId: Message.properties.threadId,
   custom: nullable(Custom),
+  masked: Type.Optional(Masked),
   clientId: nullable(ClientId),
 };
 export const MessageCreated = durable("message.created", {

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
+import { Privacy } from "./own-settings.ts";
 import {
   Attachment,
   Body,
@@ -8,7 +9,6 @@ import {
   MessageKind,
   Name,
   nullable,
-  Privacy,
   Role,
   RoomLifecycle,
   RoomType,

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { Capability } from "./capabilities.ts";
+import { Masked } from "./contact-kind.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, UserId } from "./ids.ts";
 
 /** What REST returns and events carry. Times are RFC 3339 UTC with milliseconds. */
@@ -141,6 +142,7 @@ export const Message = Type.Object(
       description: "By key. Over the socket and in events a reaction says anew what is here under its key.",
     }),
     custom: nullable(Custom),
+    masked: Type.Optional(Masked),
     clientId: nullable(ClientId),
     createdAt: Time,
     editedAt: nullable(Time),
@@ -286,24 +288,6 @@ export const RoomSummary = Type.Object(
   strict,
 );
 export type RoomSummary = Static<typeof RoomSummary>;
-
-/** What others may know of a user. */
-export const Privacy = Type.Object(
-  {
-    receipts: Type.Boolean({
-      description: "false: others are not told what the user receives and reads from now on.",
-    }),
-    presence: Type.Boolean({
-      description: "false: to others the user is offline, and was never there. Its server still sees it.",
-    }),
-  },
-  strict,
-);
-export type Privacy = Static<typeof Privacy>;
-
-/** One whom a user blocks. */
-export const Block = Type.Object({ userId: UserId }, strict);
-export type Block = Static<typeof Block>;
 
 /** How a room is to its member alone. */
 export const Muting = Type.Object({ roomId: RoomId, muted: Type.Boolean() }, strict);

@@ -1,5 +1,6 @@
 import { type Static, type TNull, type TOptional, type TUnion, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Masking } from "./masking.ts";
 import { MediaType } from "./media.ts";
 import { nullable, strict } from "./resources.ts";
 
@@ -48,6 +49,7 @@ const settings = {
     [Type.Array(MediaType, { maxItems: limits.mediaTypesMax, uniqueItems: true }), Type.Null()],
     { description: "Kinds of files that are taken. null: all that the product knows. []: none." },
   ),
+  masking: nullable(Masking),
 };
 
 /** All that holds for a tenant. */
@@ -68,6 +70,7 @@ export const defaultSettings: TenantSettings = {
   mediaBytesMax: limits.mediaBytesDefault,
   mediaDayBytes: null,
   mediaTypes: null,
+  masking: null,
 };
 
 type Changes = {

@@ -4,6 +4,7 @@ import { derivedEvents } from "./derived-events.ts";
 import { durableEvents } from "./events.ts";
 import { RoomId, TenantId } from "./ids.ts";
 import { Name, nullable, strict, Time, Url } from "./resources.ts";
+import { RoomPattern, roomPatternDoc } from "./room-pattern.ts";
 
 /** Endpoints of customers' servers, and what is sent to them. */
 
@@ -21,9 +22,9 @@ export const WebhookDeliveryId = Type.String({
   description: "A delivery's id; ids are in the order of their times.",
 });
 export const WebhookEventType = Type.Enum(webhookEventTypes as string[]);
-const RoomPattern = Type.String({
-  pattern: `^[A-Za-z0-9_\\-.:@|*]{1,${limits.idCharsMax}}$`,
-  description: "Only events of rooms with such an id; `*` stands for any characters: `order_*`.",
+const RoomsWanted = Type.String({
+  ...RoomPattern,
+  description: `Only events of rooms with such an id. ${roomPatternDoc}`,
 });
 const Secret = Type.String({
   description: "`whsec_` and the key in base64. Keep it: it is not shown again.",
@@ -44,7 +45,7 @@ const settings = {
       "Only events of these types. None: all that are in a room's history, those of later releases included. " +
       "message.unread, room.idle and member.first_reply are sent only where they are named.",
   }),
-  roomPattern: nullable(RoomPattern),
+  roomPattern: nullable(RoomsWanted),
   description: nullable(Name),
   headers: Type.Record(
     Type.String(),
@@ -191,20 +192,3 @@ export type WebhookTest = Static<typeof WebhookTest>;
 
 /** All that a receiver may be sent. */
 export const webhookEvents = [...durableEvents, ...derivedEvents, WebhookTest] as const;
-
-/** Whether a room's id is one that the pattern stands for. In time linear in both, whatever the customer wrote. */
-export function matchesRoomPattern(pattern: string, roomId: Static<typeof RoomId>): boolean {
-  const [head = "", ...rest] = pattern.split("*");
-  if (rest.length === 0) return roomId === pattern;
-  const tail = rest.pop() ?? "";
-  if (roomId.length < head.length + tail.length) return false;
-  if (!roomId.startsWith(head) || !roomId.endsWith(tail)) return false;
-  const end = roomId.length - tail.length;
-  let from = head.length;
-  for (const part of rest) {
-    const at = roomId.indexOf(part, from);
-    if (at === -1 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
-}

@@ -1,5 +1,6 @@
 import type { EventLog } from "#shared/log/log.ts";
-import type { Deployment, Store } from "#shared/store/store.ts";
+import type { Deployment } from "#shared/store/deployment.ts";
+import type { Store } from "#shared/store/store.ts";
 
 const firstEpoch = 1;
 

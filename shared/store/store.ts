@@ -1,7 +1,9 @@
+import type { OpenDigits } from "#shared/masking/split-numbers.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
+import type { Deployment } from "./deployment.ts";
 import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
 import type { MediaStore } from "./media-store.ts";
@@ -213,6 +215,8 @@ export interface MemberRow {
   readonly sentNumber: number;
   /** What it wants for itself, as far as the room must know; null: nothing. */
   readonly settings: MemberSettings | null;
+  /** Where masking looks for phone numbers: the digits with which it may go on in its next message. */
+  readonly openDigits?: OpenDigits;
 }
 
 export interface MemberSettings {
@@ -329,11 +333,4 @@ export interface LastSeen {
   readonly userId: string;
   /** RFC 3339. */
   readonly at: string;
-}
-
-export interface Deployment {
-  readonly epoch: number;
-  readonly partitions: number;
-  /** Which log the positions of heads and rows are of: its identity and the prefix of the topics. */
-  readonly log: string;
 }

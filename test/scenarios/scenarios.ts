@@ -16,6 +16,7 @@ import { isolation } from "./isolation.scenario.ts";
 import { lifecycle } from "./lifecycle.scenario.ts";
 import { rateLimits } from "./limits.scenario.ts";
 import { logs } from "./logs.scenario.ts";
+import { masking } from "./masking.scenario.ts";
 import { media } from "./media.scenario.ts";
 import { messageChanges } from "./message-changes.scenario.ts";
 import { ownSettings } from "./own-settings.scenario.ts";
@@ -58,6 +59,7 @@ const scenarios = {
   "message changes": messageChanges,
   "messages deleted for good": hardDelete,
   "users that are forgotten": erasure,
+  masking,
   replies,
   "pinned messages": pins,
   media,

@@ -29,7 +29,7 @@ export type MessageChange =
 /** The message that an event made, as the history will show it. */
 export function toMessage(event: MessageCreatedEvent): Message {
   const { messageId, roomId, seq, number, senderId, kind, body } = event;
-  const { attachments, mentions, replyToId, replyTo, threadId, custom, clientId, at } = event;
+  const { attachments, mentions, replyToId, replyTo, threadId, custom, masked, clientId, at } = event;
   return {
     id: messageId,
     roomId,
@@ -46,6 +46,7 @@ export function toMessage(event: MessageCreatedEvent): Message {
     thread: null,
     reactions: {},
     custom,
+    ...(masked === undefined ? {} : { masked }),
     clientId,
     createdAt: at,
     editedAt: null,
@@ -65,13 +66,16 @@ export function changedMessage(message: Message, event: MessageChange): Message 
   if (event.messageId !== message.id) return message;
   switch (event.type) {
     case "message.updated": {
-      const { body, attachments, mentions, custom, editedAt } = event;
-      return { ...message, body, attachments, mentions, custom, editedAt };
+      const { body, attachments, mentions, custom, masked, editedAt } = event;
+      const { masked: _before, ...rest } = message;
+      const now = { ...rest, body, attachments, mentions, custom, editedAt };
+      return masked === undefined ? now : { ...now, masked };
     }
     case "message.deleted": {
       const { deletedAt, erased } = event;
+      const { masked: _before, ...rest } = message;
       return {
-        ...message,
+        ...rest,
         ...(erased === undefined ? {} : { erased }),
         body: null,
         attachments: [],

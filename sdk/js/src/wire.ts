@@ -37,6 +37,7 @@ export type ServerErrorCode =
   | "room_frozen"
   | "room_closed"
   | "message_too_old"
+  | "contact_details_refused"
   | "message_deleted"
   | "erasure_conflict"
   | "too_many_pins"
@@ -172,6 +173,8 @@ export interface Message {
     }
   >;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   clientId: string | null;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
@@ -316,6 +319,8 @@ export interface MessageCreatedEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   clientId: string | null;
   silent: boolean;
   /** Of a reply: what it replies to, as that was when this was told. Never kept: read later, it is as it is then. */
@@ -359,6 +364,8 @@ export interface MessageUpdatedEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   clientId: string | null;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;

@@ -49,6 +49,8 @@ export interface MessageCreatedEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   clientId: string | null;
   silent: boolean;
   /** Of a reply: what it replies to, as that was when this was told. Never kept: read later, it is as it is then. */
@@ -90,6 +92,8 @@ export interface MessageUpdatedEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   clientId: string | null;
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
@@ -411,6 +415,8 @@ export interface MessageUnreadEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
 }
@@ -477,6 +483,8 @@ export interface RoomIdleEvent {
       }
     >;
     custom: Record<string, unknown> | null;
+    /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+    masked?: ("phone" | "email" | "link" | "handle")[];
     clientId: string | null;
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
@@ -516,6 +524,8 @@ export interface MemberFirstReplyEvent {
   /** The message that the thread of this one begins with: a reply to a reply is in the thread of that. */
   threadId: string | null;
   custom: Record<string, unknown> | null;
+  /** What was taken out of it, so that a UI can say why. Missing: nothing was. */
+  masked?: ("phone" | "email" | "link" | "handle")[];
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
   /** The first message of another that the sender had not answered since it joined or last wrote. */

@@ -2,10 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { limits } from "#shared/limits.ts";
 import { type CapabilityName, refusalOf } from "#shared/protocol/capabilities.ts";
 import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol/commands.ts";
+import { type ContactKind, contactKinds } from "#shared/protocol/contact-kind.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, type ToldEvent, unchanged } from "./applied.ts";
 import { isBlockedInDirect } from "./counting.ts";
+import { contactRefusal, screenEdit, withOpenDigits } from "./masking.ts";
 import type { RoomState } from "./state.ts";
 
 /** What the message says is replaced, and what it said is kept for the server. The same again changes nothing. */
@@ -20,7 +22,9 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   const { message } = row;
   if (!isOwn(command, message)) return refused(state, "forbidden", "Only its sender edits a message.");
   if (message.deletedAt !== null) return refused(state, "message_deleted");
-  const { body, custom = message.custom } = command;
+  const { custom: said = message.custom } = command;
+  const screened = screenEdit(state, command, message, { body: command.body, custom: said });
+  const { body, custom } = screened?.content ?? { body: command.body, custom: said };
   const says = (body !== null && body !== "") || message.attachments.length > 0;
   if (!says && (message.kind !== "custom" || custom === null)) {
     return refused(state, "invalid_request", "A message must have body or attachments.");
@@ -29,12 +33,22 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
     return unchanged(state, { kind: "existing", resource: message });
   }
   if (isTooOld(message, command)) return refused(state, "message_too_old");
+  const masked = maskedBy(message, screened);
+  if (screened !== null && screened.kinds.length > 0 && command.masking?.action === "refuse") {
+    return refused(state, "contact_details_refused", contactRefusal);
+  }
 
   const change = new Change(state, context.position, command.at);
-  const edited = { ...message, body, custom, editedAt: change.at };
+  const { masked: _before, ...unmasked } = message;
+  const edited = { ...unmasked, body, custom, ...masked, editedAt: change.at };
   change.changeMessage(row, { message: edited }, command.actor.userId);
-  const { id, roomId: _room, seq: _seq, reactions: _reactions, ...said } = edited;
-  const { thread: _thread, deletedAt: _deleted, ...content } = said;
+  const sender = command.actor.userId === null ? null : state.members.get(command.actor.userId);
+  // What others go on from is the newest that it said, as that is now.
+  if (screened !== null && sender !== null && sender.sentNumber === message.number) {
+    change.setMember(withOpenDigits(sender, screened.open));
+  }
+  const { id, roomId: _room, seq: _seq, reactions: _reactions, ...fields } = edited;
+  const { thread: _thread, deletedAt: _deleted, ...content } = fields;
   change.addEvent({
     type: "message.updated",
     messageId: id,
@@ -42,6 +56,13 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
     actorId: command.actor.userId,
   });
   return change.done({ kind: "applied", resource: edited });
+}
+
+/** What is missing of the message now: of its attachments, which an edit leaves, what was before. */
+function maskedBy({ masked, attachments }: Message, screened: { kinds: readonly ContactKind[] } | null) {
+  const kinds = new Set(attachments.length > 0 ? masked : []);
+  for (const kind of screened?.kinds ?? []) kinds.add(kind);
+  return kinds.size === 0 ? {} : { masked: contactKinds.filter((kind) => kinds.has(kind)) };
 }
 
 /**
@@ -94,8 +115,9 @@ export function takeBackIn(
 ): MessageRow {
   const { actorId, isHard, told, as = {} } = how;
   const deletedAt = row.message.deletedAt ?? change.at;
+  const { masked: _masked, ...rest } = row.message;
   const deleted: Message = {
-    ...row.message,
+    ...rest,
     ...as,
     body: null,
     attachments: [],
@@ -112,6 +134,8 @@ export function takeBackIn(
   if (pinned.some((pin) => pin.messageId === messageId)) {
     change.setHead({ pinned: pinned.filter((pin) => pin.messageId !== messageId) });
   }
+  const sender = row.message.senderId === null ? null : change.state.members.get(row.message.senderId);
+  if (isHard && sender?.openDigits !== undefined) change.setMember(withOpenDigits(sender, null));
   change.empty(told);
   const emptied = told.slice(-limits.emptiedToldMax).map(({ seq, at }) => ({ seq, at }));
   change.addEvent({

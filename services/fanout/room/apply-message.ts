@@ -7,6 +7,7 @@ import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { readUpTo } from "./apply-marker.ts";
 import { isBlockedInDirect, passOverBlockers } from "./counting.ts";
+import { contactRefusal, screenNew, withOpenDigits } from "./masking.ts";
 import type { RoomState } from "./state.ts";
 
 export function createMessage(state: RoomState, command: CreateMessage, context: Context): Applied {
@@ -32,6 +33,13 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     return refused(state, "invalid_request", `${stranger} is mentioned and is no member of the room.`);
   }
 
+  const screened = screenNew(state, command);
+  const masked = screened === null || screened.kinds.length === 0 ? {} : { masked: [...screened.kinds] };
+  if (masked.masked !== undefined && command.masking?.action === "refuse") {
+    return refused(state, "contact_details_refused", contactRefusal);
+  }
+  const { body, attachments, custom } = screened?.content ?? command;
+
   const change = new Change(state, context.position, command.at);
   const message: Message = {
     id: command.messageId,
@@ -40,14 +48,15 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     number: state.head.number + 1,
     senderId,
     kind: command.kind,
-    body: command.body,
-    attachments: command.attachments,
+    body,
+    attachments: [...attachments],
     mentions: command.mentions,
     replyToId: command.replyToId,
     threadId: thread?.root.message.id ?? null,
     thread: null,
     reactions: {},
-    custom: command.custom,
+    custom,
+    ...masked,
     clientId: command.clientId,
     createdAt: change.at,
     editedAt: null,
@@ -64,7 +73,8 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   if (counts) passOverBlockers(change, senderId);
   if (sender !== null) {
     const { number } = message;
-    change.setMember({ ...readUpTo(sender, number), readCountable: countable, sentNumber: number });
+    const row = { ...readUpTo(sender, number), readCountable: countable, sentNumber: number };
+    change.setMember(screened === null ? row : withOpenDigits(row, screened.open));
   }
   const { id, roomId: _roomId, seq: _seq, thread: _thread, reactions, ...rest } = message;
   const { createdAt, editedAt, deletedAt, ...flat } = rest;

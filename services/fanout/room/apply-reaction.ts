@@ -4,6 +4,7 @@ import { refusalOf } from "#shared/protocol/capabilities.ts";
 import type { AddReaction, RemoveReaction } from "#shared/protocol/commands.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import { contactRefusal, screenWord } from "./masking.ts";
 import { keysOf, reactedBy, withoutReaction, withReaction } from "./reactions.ts";
 import type { RoomState } from "./state.ts";
 
@@ -13,6 +14,10 @@ export function addReaction(state: RoomState, command: AddReaction, context: Con
   const row = context.messageOf(command.messageId);
   const denied = deny(state, command, row);
   if (denied !== null || row === null) return refused(state, denied ?? "message_not_found");
+  // A part of a reaction would be another one.
+  if (screenWord(state, command, key) !== null) {
+    return refused(state, "contact_details_refused", contactRefusal);
+  }
   const own = keysOf(row, userId);
   const leaving = onePerUser ? own.filter((other) => other !== key) : [];
   if (own.includes(key) && leaving.length === 0) {

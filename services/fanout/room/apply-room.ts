@@ -5,6 +5,7 @@ import type { RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, refused } from "./applied.ts";
 import { newMember, refuseRole, setMember } from "./apply-member.ts";
 import { deny } from "./deny.ts";
+import { contactRefusal, screenWord } from "./masking.ts";
 import { Members } from "./members.ts";
 import { moveTo } from "./move.ts";
 import { type RoomState, roomResource } from "./state.ts";
@@ -38,12 +39,14 @@ export function patchRoom(state: RoomState, command: PatchRoom, position: number
     const denied = deny(state, command, capability);
     if (denied !== null) return denied;
   }
+  const found = command.name == null ? null : screenWord(state, command, command.name);
+  if (found?.isRefused) return refused(state, "contact_details_refused", contactRefusal);
   const change = new Change(state, position, command.at);
   const actorId = command.actor.userId;
   // A room that opens has left its old times behind before it is given new ones.
   const to = command.state === state.head.state ? undefined : command.state;
   if (to === "open") moveTo(change, to, actorId);
-  updateFields(change, command);
+  updateFields(change, found === null ? command : { ...command, name: found.text });
   if (to !== undefined && to !== "open") moveTo(change, to, actorId);
   return change.done({ kind: "applied", resource: roomResource(change.state, command.actor.userId) });
 }

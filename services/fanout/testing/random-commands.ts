@@ -33,6 +33,13 @@ const messageId = fc
   .record({ senderId: user, clientId: fewIds })
   .map(({ senderId, clientId }) => messageIdFor({ tenantId, roomId, senderId, clientId }));
 
+/** A number, whole and in parts, where something is looked for. */
+const masking = fc.record({
+  body: fc.constantFrom("0612", "345678", "06 12 34 56 78"),
+  action: fc.constantFrom("mask", "refuse" as const),
+  rooms: fc.constantFrom("all", "direct" as const),
+});
+
 /** Somebody says something. */
 const sending: fc.Arbitrary<RoomCommand> = fc
   .record({
@@ -46,8 +53,9 @@ const sending: fc.Arbitrary<RoomCommand> = fc
       { weight: 1, arbitrary: fc.subarray([...users, "stranger"]) },
     ),
     replyToId: fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: messageId }),
+    masking: fc.option(masking),
   })
-  .map(({ at, userId, clientId, silent, system, mentions, replyToId }): RoomCommand => {
+  .map(({ at, userId, clientId, silent, system, mentions, replyToId, masking }): RoomCommand => {
     const senderId = system ? null : userId;
     return {
       ...base,
@@ -57,12 +65,15 @@ const sending: fc.Arbitrary<RoomCommand> = fc
       messageId: messageIdFor({ tenantId, roomId, senderId, clientId }),
       clientId,
       kind: system ? "system" : "text",
-      body: `says ${clientId}`,
+      body: masking?.body ?? `says ${clientId}`,
       attachments: [],
       mentions,
       replyToId,
       custom: null,
       silent,
+      ...(masking === null
+        ? {}
+        : { masking: { find: ["phone"], action: masking.action, rooms: masking.rooms } }),
     };
   });
 

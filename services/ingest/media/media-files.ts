@@ -4,6 +4,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { RateLimit } from "#shared/http/rate-limit.ts";
 import { limits } from "#shared/limits.ts";
 import type { Topics } from "#shared/log/topics.ts";
+import { screenText } from "#shared/masking/screen-message.ts";
 import type { MediaStorage } from "#shared/media/storage.ts";
 import { newMediaId } from "#shared/protocol/ids.ts";
 import type { Media, MediaPost } from "#shared/protocol/media.ts";
@@ -47,10 +48,13 @@ export class MediaFiles {
    * @param base the API's URL, as the caller has it.
    * @throws AppError media_type_not_allowed, media_too_large, rate_limited, media_disabled.
    */
-  async grant({ tenantId, userId }: Who, { fileName, contentType: said, size }: MediaPost, base: string) {
+  async grant({ tenantId, userId }: Who, post: MediaPost, base: string) {
+    const { contentType: said, size } = post;
     const { store, clock, topics, orphanMs } = this.#deps;
     const storage = this.#storage();
-    const { mediaTypes, mediaBytesMax, mediaDayBytes } = await this.#deps.settings(tenantId);
+    const { mediaTypes, mediaBytesMax, mediaDayBytes, masking } = await this.#deps.settings(tenantId);
+    // Whoever downloads it reads the name, and in which room it will be said is not known yet.
+    const fileName = masking === null ? post.fileName : screenText(post.fileName, masking);
     const contentType = essenceOf(said);
     if (mediaKindOf(contentType) === undefined || mediaTypes?.includes(contentType) === false)
       throw new AppError("media_type_not_allowed");

@@ -4,6 +4,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
+import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { assertCustomFits, messageFields } from "../content.ts";
@@ -18,12 +19,14 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       assertSender(caller, fields.kind);
       const senderId = caller.userId;
       const messageId = messageIdFor({ tenantId: caller.tenantId, roomId, senderId, clientId });
+      const { masking } = await context.authority.settings(caller.tenantId);
       const command: CreateMessage = {
         ...envelope(context, caller, roomId),
         type: "message.create",
         messageId,
         clientId,
         ...fields,
+        ...maskingIn(masking, roomId),
       };
       command.attachments = await context.attachments.named(command, command.attachments);
       // Whether the sender may is the room's owner's word, which this call waits for anyhow.
@@ -39,12 +42,13 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
     ...context,
     handle: async ({ params, body }, caller) => {
       assertCustomFits(body.custom, "/custom");
-      const { editSeconds } = await context.authority.settings(caller.tenantId);
+      const { editSeconds, masking } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, params.roomId),
         type: "message.update",
         messageId: params.messageId,
         withinSeconds: editSeconds,
+        ...maskingIn(masking, params.roomId),
         ...body,
       });
       return outcome?.resource == null ? applying : answer(200, outcome.resource as Message);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { answer, registerOperation } from "#shared/http/routes.ts";
+import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { applying, envelope, type IngestRoutes } from "./context.ts";
@@ -8,7 +9,7 @@ export function registerReactions(app: FastifyInstance, context: IngestRoutes): 
   registerOperation(app, operations.addReaction, {
     ...context,
     handle: async ({ params: { roomId, messageId, key } }, caller) => {
-      const { reactionsOnePerUser: onePerUser } = await context.authority.settings(caller.tenantId);
+      const { reactionsOnePerUser: onePerUser, masking } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, roomId),
         type: "reaction.add",
@@ -16,6 +17,7 @@ export function registerReactions(app: FastifyInstance, context: IngestRoutes): 
         messageId,
         key,
         onePerUser,
+        ...maskingIn(masking, roomId),
       });
       return outcome?.resource == null ? applying : answer(200, outcome.resource as Message);
     },

@@ -4,6 +4,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import type { PutRoom } from "#shared/protocol/commands.ts";
+import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { RoomPut } from "#shared/protocol/requests.ts";
 import type { Room } from "#shared/protocol/resources.ts";
@@ -42,9 +43,11 @@ export function registerRooms(app: FastifyInstance, context: IngestRoutes): void
       assertCustomFits(body.custom, "/custom");
       assertTimes(body, context.clock.nowMs());
       await assertMayTouch(context, caller, params.roomId);
+      const { masking } = await context.authority.settings(caller.tenantId);
       const outcome = await context.commands.apply({
         ...envelope(context, caller, params.roomId),
         type: "room.patch",
+        ...maskingIn(masking, params.roomId),
         ...body,
       });
       return outcome === null ? applying : answer(200, outcome.resource as Room);

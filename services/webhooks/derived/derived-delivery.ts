@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { DerivedEvent } from "#shared/protocol/derived-events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import { matchesRoomPattern } from "#shared/protocol/webhooks.ts";
+import { matchesRoomPattern } from "#shared/protocol/room-pattern.ts";
 import type { RoomHead } from "#shared/store/store.ts";
 import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";

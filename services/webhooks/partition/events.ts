@@ -4,7 +4,7 @@ import type { LogRecord } from "#shared/log/log.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { EventRecord } from "#shared/protocol/records.ts";
-import { matchesRoomPattern } from "#shared/protocol/webhooks.ts";
+import { matchesRoomPattern } from "#shared/protocol/room-pattern.ts";
 import type { DeliveryKey, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";

@@ -35,6 +35,7 @@ export const messagesOperations = {
       "media_shared_too_often",
       "media_disabled",
       "media_unavailable",
+      "contact_details_refused",
     ],
   }),
   listMessages: define({
@@ -108,6 +109,7 @@ export const messagesOperations = {
       "room_frozen",
       "room_closed",
       "forbidden",
+      "contact_details_refused",
     ],
   }),
   deleteMessage: define({

@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { UserId } from "../ids.ts";
+import { Block, Privacy } from "../own-settings.ts";
 import { PrivacyPut } from "../requests.ts";
-import { Block, Muting, Privacy, strict } from "../resources.ts";
+import { Muting, strict } from "../resources.ts";
 import { Applying, Done, define, listOf, none, roomPath } from "./operation.ts";
 
 const blockedPath = Type.Object({ blockedId: UserId }, strict);

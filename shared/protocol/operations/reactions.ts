@@ -40,7 +40,7 @@ export const reactionsOperations = {
     query: none,
     body: null,
     responses: { 200: Message, 202: Applying },
-    errors: [...refusals, "too_many_reactions"],
+    errors: [...refusals, "too_many_reactions", "contact_details_refused"],
   }),
   removeReaction: define({
     id: "removeReaction",

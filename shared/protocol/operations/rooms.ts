@@ -47,7 +47,7 @@ export const roomsOperations = {
     query: none,
     body: RoomPatch,
     responses: { 200: Room, 202: Applying },
-    errors: ["room_not_found", "not_a_member", "forbidden"],
+    errors: ["room_not_found", "not_a_member", "forbidden", "contact_details_refused"],
   }),
   closeRooms: define({
     id: "closeRooms",

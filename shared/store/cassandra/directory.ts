@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/clock.ts";
+import type { Deployment } from "../deployment.ts";
 import { fromJson } from "../from-json.ts";
-import type { ApiKeyRow, Deployment, TenantRow } from "../store.ts";
+import type { ApiKeyRow, TenantRow } from "../store.ts";
 import type { Row, Session } from "./session.ts";
 import { timestampAfter } from "./timestamp.ts";
 

@@ -1,9 +1,10 @@
 import { rfc3339 } from "#shared/clock.ts";
 import type { Database } from "#shared/embedded/database.ts";
 import type { User } from "#shared/protocol/resources.ts";
+import type { Deployment } from "../deployment.ts";
 import { fromJson } from "../from-json.ts";
 import { changedProfile } from "../profile.ts";
-import type { ApiKeyRow, Deployment, LastSeen, ProfileChange, TenantRow } from "../store.ts";
+import type { ApiKeyRow, LastSeen, ProfileChange, TenantRow } from "../store.ts";
 
 /** Tenants, keys, profiles, revocations and the deployment. Whatever writes is called within a transaction. */
 export function createDirectory(database: Database) {

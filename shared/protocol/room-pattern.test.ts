@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesRoomPattern } from "./webhooks.ts";
+import { matchesRoomPattern } from "./room-pattern.ts";
 
 test.each([
   ["order_8f2a", "order_8f2a", true],
