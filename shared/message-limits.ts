@@ -36,6 +36,17 @@ export const messageLimits = {
   /** Sites that a tenant lets its users link to, and fields of `custom` that are looked at: each costs each message. Past it: 400. */
   maskingHostsMax: 50,
   maskingFieldsMax: 20,
+  /** What whoever reports a message says of it. Past it: 400. */
+  reportNoteCodePointsMax: 1_000,
+  /** What of that which masking has found a report has. Past it the first. */
+  reportFoundMax: 20,
+  /** Reports are kept this long, as the audit log is. */
+  reportRetentionSeconds: 34_560_000,
+  /** Reports that one call of the list looks at: with a filter few may fit. Past it the page ends, and says where. */
+  reportsScannedMax: 500,
+  /** Reports of one user in a window, on each node: more than people read. Past it: 429. */
+  rateUserReportsMax: 20,
+  rateUserReportsWindowSeconds: 60,
 
   /**
    * Messages of one room that one write changes: they go with the room's head, some 150 KB each at most. Past it the

@@ -29,6 +29,7 @@ import { createMedia } from "./media/media.ts";
 import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { OwnSettings } from "./own-settings.ts";
+import { Reports } from "./reports.ts";
 import { registerAudit } from "./routes/audit.ts";
 import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
@@ -43,6 +44,7 @@ import { registerOwnSettings } from "./routes/own-settings.ts";
 import { registerPins } from "./routes/pins.ts";
 import { registerReactions } from "./routes/reactions.ts";
 import { registerReceipts } from "./routes/receipts.ts";
+import { registerReports } from "./routes/reports.ts";
 import { registerRooms } from "./routes/rooms.ts";
 import { registerUsers } from "./routes/users.ts";
 import { registerWebhooks } from "./routes/webhooks.ts";
@@ -155,6 +157,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       });
       registerLimits(app, context, admission);
       registerAudit(app, context);
+      registerReports(app, context, new Reports({ store, authority, clock }));
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

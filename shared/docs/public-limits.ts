@@ -28,6 +28,12 @@ const publicLimits: readonly PublicLimit[] = [
   { limit: "reactionsMax", what: "Reactions to a message", unit: "reactions", past: "409" },
   { limit: "reactionUsersShownMax", what: "Users shown of each kind", unit: "users", past: "the list" },
   { limit: "pinnedMessagesMax", what: "Pinned messages of a room", unit: "messages", past: "409" },
+  {
+    limit: "reportNoteCodePointsMax",
+    what: "The note of a report",
+    unit: "Unicode code points",
+    past: "400",
+  },
   { limit: "jsonDepthMax", what: "Nesting of JSON", unit: "levels", past: "400" },
   { limit: "requestBodyBytesMax", what: "A body", unit: "bytes", past: "413" },
   { limit: "requestUrlBytesMax", what: "Path and query", unit: "bytes", past: "414" },

@@ -1,6 +1,11 @@
 /** How the calls are grouped, in the order in which a newcomer needs them. The first whose pattern fits is taken. */
 const tags = [
   { name: "Sessions", pattern: /^\/(v1\/auth|\.well-known)/, description: "Tokens for your users' clients." },
+  {
+    name: "Reports",
+    pattern: /^\/v1\/(reports|rooms\/\{roomId\}\/messages\/\{messageId\}\/reports)/,
+    description: "What people report of what others say.",
+  },
   { name: "Messages", pattern: /^\/v1\/rooms\/\{roomId\}\/messages/, description: "What is said in a room." },
   {
     name: "Members",
@@ -38,6 +43,7 @@ const shownOrder = [
   "Media",
   "Calls",
   "Webhooks",
+  "Reports",
   "Your limits",
   "Audit",
   "Operator",

@@ -115,6 +115,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such erasure of this tenant.",
   },
+  report_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "No such report of this tenant, or one that is no longer kept.",
+  },
   route_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call: see /docs." },
   method_not_allowed: {
     status: 405,

@@ -24,6 +24,7 @@ export class Admission {
   readonly #requests: RateLimit;
   readonly #sends: RateLimit;
   readonly #signals: RateLimit;
+  readonly #reports: RateLimit;
   readonly #connectionFrames: number;
   readonly #settings: AdmissionOptions["settings"];
 
@@ -45,6 +46,11 @@ export class Admission {
       windowSeconds: limits.rateUserSignalsWindowSeconds,
       what: "signals of this user",
     });
+    this.#reports = new RateLimit({
+      limit: limits.rateUserReportsMax,
+      windowSeconds: limits.rateUserReportsWindowSeconds,
+      what: "reports of this user",
+    });
   }
 
   /**
@@ -57,10 +63,13 @@ export class Admission {
     if (caller.kind !== "client") return ofTenant;
     // A customer's server sends for many users, and answers for them itself.
     const isSignal = operation.id === "signalTyping" || operation.id === "getPresence";
-    if (operation.id !== "createMessage" && !isSignal) return ofTenant;
-    const ofUser = isSignal
-      ? await this.#takeSignal(tenantId, caller.userId)
-      : await this.#takeSend(tenantId, caller.userId);
+    const isReport = operation.id === "reportMessage";
+    if (operation.id !== "createMessage" && !isSignal && !isReport) return ofTenant;
+    const ofUser = isReport
+      ? await this.#reports.take(`${tenantId}/${caller.userId}`)
+      : isSignal
+        ? await this.#takeSignal(tenantId, caller.userId)
+        : await this.#takeSend(tenantId, caller.userId);
     return ofUser.remaining < ofTenant.remaining ? ofUser : ofTenant;
   };
 
@@ -87,10 +96,12 @@ export class Admission {
     const { rateRequests, rateUserMessages } = this.#settings(tenantId);
     const { rateTenantRequestsWindowSeconds, rateUserSendsWindowSeconds } = limits;
     const { rateUserSignalsWindowSeconds, rateConnectionFramesWindowSeconds } = limits;
+    const { rateUserReportsWindowSeconds } = limits;
     const rate = (limit: number, windowSeconds: number) => ({ limit, windowSeconds });
     return {
       tenantRequests: rate(rateRequests ?? this.#requests.limit, rateTenantRequestsWindowSeconds),
       userMessages: rate(rateUserMessages ?? this.#sends.limit, rateUserSendsWindowSeconds),
+      userReports: rate(this.#reports.limit, rateUserReportsWindowSeconds),
       userSignals: rate(this.#signals.limit, rateUserSignalsWindowSeconds),
       connectionFrames: rate(this.connectionFrames(tenantId), rateConnectionFramesWindowSeconds),
     };

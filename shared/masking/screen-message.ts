@@ -1,3 +1,4 @@
+import { limits } from "#shared/limits.ts";
 import { type ContactKind, contactKinds } from "#shared/protocol/contact-kind.ts";
 import type { MaskingRules } from "#shared/protocol/masking.ts";
 import { maskText } from "./digit-runs.ts";
@@ -31,9 +32,14 @@ export interface Screened<A extends ShownAttachment> {
   readonly content: ShownContent<A>;
   readonly kinds: readonly ContactKind[];
   /** What was found, as it was written, for the server alone. */
-  readonly excerpts: readonly string[];
+  readonly found: readonly FoundText[];
   /** The digits that the sender's next message may go on with. */
   readonly open: OpenDigits | null;
+}
+
+export interface FoundText {
+  readonly kind: ContactKind;
+  readonly text: string;
 }
 
 interface Place {
@@ -47,7 +53,6 @@ interface Place {
 type SearchRules = Readonly<Pick<MaskingRules, "find" | "allowedHosts" | "customFields">>;
 
 const looksMax = 5;
-const excerptsMax = 20;
 const excerptCharsMax = 200;
 
 /**
@@ -60,7 +65,7 @@ export function screenMessage<A extends ShownAttachment>(
   place: Place,
 ): Screened<A> {
   const kinds = new Set<ContactKind>();
-  const excerpts: string[] = [];
+  const texts: FoundText[] = [];
   const names = new Set(place.mentions.map((userId) => userId.toLowerCase()));
   const search = (plain: PlainText) =>
     findContacts(plain, {
@@ -71,8 +76,9 @@ export function screenMessage<A extends ShownAttachment>(
   const keep = (text: string, plain: PlainText, found: readonly Found[]) => {
     for (const one of found) {
       kinds.add(one.kind);
-      if (excerpts.length < excerptsMax)
-        excerpts.push(text.slice(...rangeOf(one, plain, text)).slice(0, excerptCharsMax));
+      if (texts.length === limits.reportFoundMax) continue;
+      const said = text.slice(...rangeOf(one, plain, text)).slice(0, excerptCharsMax);
+      texts.push({ kind: one.kind, text: said });
     }
   };
   const screen = (text: string): string => {
@@ -106,7 +112,7 @@ export function screenMessage<A extends ShownAttachment>(
   return {
     content: { body: body.text, attachments, custom: screenCustom(content.custom) },
     kinds: contactKinds.filter((kind) => kinds.has(kind)),
-    excerpts,
+    found: texts,
     open: body.open,
   };
 }

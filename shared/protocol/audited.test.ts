@@ -12,6 +12,7 @@ const changesNoAccess = [
   "deleteMessage",
   "pinMessage",
   "unpinMessage",
+  "resolveReport",
   "createMedia",
   "completeMedia",
   "testWebhookEndpoint",

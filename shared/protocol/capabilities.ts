@@ -47,6 +47,7 @@ const rules = {
     states: ["open"],
     refusal: "read_only",
   },
+  "message.report": { doc: "Report what others say to the customer.", group: all },
   "typing.start": { doc: "Be shown as typing.", group: writers, states: ["open"], refusal: "read_only" },
   "room.read": { doc: "Move one's own read marker.", group: all },
   "room.update": { doc: "Change what the room is called, its custom data and its times.", group: owners },

@@ -11,6 +11,7 @@ import { ownSettingsOperations } from "./operations/own-settings.ts";
 import { pinsOperations } from "./operations/pins.ts";
 import { reactionsOperations } from "./operations/reactions.ts";
 import { receiptsOperations } from "./operations/receipts.ts";
+import { reportsOperations } from "./operations/reports.ts";
 import { roomsOperations } from "./operations/rooms.ts";
 import { sessionsOperations } from "./operations/sessions.ts";
 import { usersOperations } from "./operations/users.ts";
@@ -19,6 +20,7 @@ import { webhooksOperations } from "./operations/webhooks.ts";
 /** The table of all calls. Ids are the names of the entries. */
 export const operations = {
   ...auditOperations,
+  ...reportsOperations,
   ...sessionsOperations,
   ...usersOperations,
   ...erasuresOperations,

@@ -12,6 +12,7 @@ export const Rates = Type.Object(
     tenantRequests: Rate,
     userMessages: Rate,
     userSignals: Rate,
+    userReports: Rate,
     connectionFrames: Rate,
   },
   strict,

@@ -7,6 +7,7 @@ import type { Deployment } from "./deployment.ts";
 import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
 import type { MediaStore } from "./media-store.ts";
+import type { ReportStore } from "./report-store.ts";
 import type { Privacy, UserSettings } from "./user-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
@@ -20,6 +21,7 @@ import type { WebhookStore } from "./webhook-store.ts";
 export interface Store extends RoomStore, DirectoryStore {
   readonly webhooks: WebhookStore;
   readonly audit: AuditStore;
+  readonly reports: ReportStore;
   readonly media: MediaStore;
   readonly erasures: ErasureStore;
   /** Rejects when the store cannot be reached within 2 s: for readiness. */

@@ -15,6 +15,7 @@ export interface Names {
   readonly deadLetterId: string;
   readonly endpointId: string;
   readonly deliveryId: string;
+  readonly reportId: string;
   readonly mediaId: string;
   readonly taskId: string;
 }
@@ -33,6 +34,7 @@ export function namesOfNothing(): Names {
     deadLetterId: "commands-0-999999999999",
     mediaId: `med_${id.replaceAll("-", "").slice(0, 22)}`,
     taskId: `ers_${id.replaceAll("-", "").slice(0, 22)}`,
+    reportId: `rep_0${id.replaceAll("-", "").slice(0, 24)}`,
     deliveryId: `dlv_0${id.replaceAll("-", "").slice(0, 28)}`,
     endpointId: `whe_${id.replaceAll("-", "").slice(0, 22)}`,
   };
@@ -65,6 +67,10 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   updateMessage: () => ({ body: "Mallory was here" }),
   deleteMessage: null,
   listMessageVersions: null,
+  reportMessage: () => ({ reason: "spam" }),
+  listReports: null,
+  getReport: null,
+  resolveReport: () => ({ outcome: "dismissed" }),
   listReactions: null,
   listPins: null,
   pinMessage: null,
@@ -148,6 +154,7 @@ export const readersOwn: {
   readonly frames: ReadonlySet<string>;
 } = {
   operations: new Set([
+    "reportMessage",
     "readRoom",
     "deliverRoom",
     "unreadRoom",

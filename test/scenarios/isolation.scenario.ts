@@ -41,6 +41,9 @@ async function makeWorld(stage: Stage): Promise<World> {
   const tested = await victim.server.post<{ deliveryId: string }>(
     `/v1/webhooks/endpoints/${hook.body.endpointId}/test`,
   );
+  const reported = await victim
+    .as("mia")
+    .post<{ reportId: string }>(`/v1/rooms/${roomId}/messages/${sent.body.id}/reports`, { reason: "spam" });
   const keyId = keys.body.items[0]?.keyId ?? "";
   const mediaId = await sendPicture(victim, "olga", roomId, { fileName: "a secret.png" });
   const erased = await victim.server.delete<{ taskId: string }>("/v1/users/zoe?messages=remove");
@@ -58,6 +61,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       deadLetterId: "commands-0-0",
       endpointId: hook.body.endpointId,
       deliveryId: tested.body.deliveryId,
+      reportId: reported.body.reportId,
       mediaId,
       taskId: erased.body.taskId,
     },
@@ -71,6 +75,7 @@ async function everythingOf({ victim, names }: World, olga: Caller): Promise<unk
   const { body: endpoints } = await victim.server.get<{ items: WebhookEndpoint[] }>("/v1/webhooks/endpoints");
   const asServer = [
     ...(await Promise.all(paths.map(async (path) => (await victim.server.get(path)).body))),
+    (await victim.server.get("/v1/reports")).body,
     endpoints.items.map(asIfTaken),
   ];
   const asOlga = await Promise.all(["/v1/rooms", ...paths].map(async (path) => (await olga.get(path)).body));
@@ -112,6 +117,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (names(operation, "roomId")) return [404, "room_not_found"];
   if (names(operation, "deliveryId")) return [404, "webhook_delivery_not_found"];
   if (names(operation, "taskId")) return [404, "erasure_not_found"];
+  if (names(operation, "reportId")) return [404, "report_not_found"];
   if (names(operation, "endpointId")) return [404, "webhook_endpoint_not_found"];
   if (names(operation, "mediaId")) return stranger;
   // A server that acts for a user sees what the user sees.

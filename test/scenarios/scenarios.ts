@@ -30,6 +30,7 @@ import { readonlyMembers } from "./readonly.scenario.ts";
 import { receipts } from "./receipts.scenario.ts";
 import { repeats } from "./repeats.scenario.ts";
 import { replies } from "./replies.scenario.ts";
+import { reports } from "./reports.scenario.ts";
 import { resume } from "./resume.scenario.ts";
 import { observers, roles } from "./roles.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
@@ -60,6 +61,7 @@ const scenarios = {
   "messages deleted for good": hardDelete,
   "users that are forgotten": erasure,
   masking,
+  reports,
   replies,
   "pinned messages": pins,
   media,

@@ -42,7 +42,7 @@ export { changedMessage, type MessageChange, type MessageUpdate, toMessage } fro
 export type { SendResult } from "./outbox.ts";
 export type { Presence } from "./presence-watch.ts";
 export type { ResumeState } from "./resume.ts";
-export type { ClosedRooms } from "./room-lookup.ts";
+export type { ClosedRooms, MessageReport } from "./room-lookup.ts";
 export type { Room } from "./rooms.ts";
 export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
@@ -117,7 +117,10 @@ export class SendsarClient {
     this.#requests = new Requests({ clock, ...bounds, send: (frame) => this.#connection.send(frame) });
     const waiting = { clock, random, bounds, request: this.#requests.request.bind(this.#requests) };
     this.#outbox = new Outbox(waiting);
-    this.messages = new Messages((frame) => this.#unlessClosed(() => this.#outbox.change(frame)));
+    this.messages = new Messages(
+      (frame) => this.#unlessClosed(() => this.#outbox.change(frame)),
+      (...of) => this.#lookup.report(...of),
+    );
     this.#read = new Markers({ ...waiting, type: "room.read" });
     this.#delivered = new Markers({ ...waiting, type: "room.delivered" });
     this.#history = new History(waiting);

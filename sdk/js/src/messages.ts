@@ -1,5 +1,8 @@
 import type { MessageUpdate } from "./message.ts";
 import type { ChangeFrame } from "./outbox.ts";
+import type { MessageReport } from "./room-lookup.ts";
+
+type Report = (roomId: string, messageId: string, report: MessageReport) => Promise<void>;
 
 /**
  * Changes of messages that are there: now or as soon as there is a connection, in order with the sends of the room.
@@ -8,9 +11,16 @@ import type { ChangeFrame } from "./outbox.ts";
  */
 export class Messages {
   readonly #change: (frame: ChangeFrame) => Promise<void>;
+  readonly #report: Report;
 
-  constructor(change: (frame: ChangeFrame) => Promise<void>) {
+  constructor(change: (frame: ChangeFrame) => Promise<void>, report: Report) {
     this.#change = change;
+    this.#report = report;
+  }
+
+  /** Tells the customer what another says that should not be said. Over REST; the same message again changes nothing. */
+  report(roomId: string, messageId: string, report: MessageReport): Promise<void> {
+    return this.#report(roomId, messageId, report);
   }
 
   /** Changes what a message of the user's says. */

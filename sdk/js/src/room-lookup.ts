@@ -9,6 +9,13 @@ export interface ClosedRooms {
   readonly next: string | null;
 }
 
+/** Why a message is reported. */
+export interface MessageReport {
+  /** The customer's word: `spam`, `abuse` … */
+  readonly reason: string;
+  readonly note?: string | null;
+}
+
 export interface RoomLookupOptions {
   readonly apiUrl: string;
   readonly fetch: Fetch;
@@ -51,6 +58,21 @@ export class RoomLookup {
     const body = (await answer.json()) as ClosedRooms | { readonly error: ErrorBody };
     if ("error" in body) throw errorFromWire(body.error);
     return body;
+  }
+
+  /** Tells the server what another says. Rejects with the server's refusal, or with what the network says. */
+  async report(roomId: string, messageId: string, report: MessageReport): Promise<void> {
+    const { apiUrl, fetch, token, waitMsMax } = this.#options;
+    const [room, message] = [encodeURIComponent(roomId), encodeURIComponent(messageId)];
+    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
+    const answer = await fetch(`${apiUrl}/v1/rooms/${room}/messages/${message}/reports`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(report),
+      signal: AbortSignal.timeout(waitMsMax),
+    });
+    const body = (await answer.json()) as { readonly error?: ErrorBody };
+    if (body.error !== undefined) throw errorFromWire(body.error);
   }
 
   clear(): void {

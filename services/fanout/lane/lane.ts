@@ -20,6 +20,7 @@ import { InterestRouter } from "./interest-router.ts";
 import { withLastReceipts } from "./last-receipts.ts";
 import { Outgoing } from "./outgoing.ts";
 import { replayed } from "./replay.ts";
+import { keepReports } from "./reports.ts";
 import { type Outcome, RoomBatch } from "./room-batch.ts";
 import { RoomCache } from "./room-cache.ts";
 import { SignalRouter } from "./signal-router.ts";
@@ -108,6 +109,7 @@ export class Lane implements PartitionHandler {
     const writes = rooms
       .map(({ batch }) => batch.write({ epoch: this.#epoch, partition: this.#partition }))
       .filter((write) => write !== null);
+    await keepReports(store, outcomes);
     await this.#persist(writes);
 
     const outgoing = new Outgoing(topics);

@@ -52,7 +52,7 @@ export async function replayed(
     const decision = answer(state, entry, events, { kept, changed, said });
     const all = [...joined, ...observers];
     const quote = quoteIn(entry.command, changed);
-    return { ...entry, decision, events, receipt, notice, quote, joined: all, left, state };
+    return { ...entry, decision, events, receipt, notice, quote, flagged: null, joined: all, left, state };
   });
 }
 

@@ -28,6 +28,7 @@ export interface Outcome extends Entry {
   readonly receipt: Applied["receipt"];
   readonly notice: Applied["notice"];
   readonly quote: Applied["quote"];
+  readonly flagged: Applied["flagged"];
   /** Users whose set of open rooms grew, and the seq from which the room is theirs. */
   readonly joined: readonly Joined[];
   /** Observers who were put out: no event says so. */
@@ -89,12 +90,12 @@ export class RoomBatch {
     const before = this.#state;
     this.#state = applied.state;
     this.#keep(applied, position, before?.head.countable ?? 0);
-    const { state, decision, events, receipt, notice, quote } = applied;
+    const { state, decision, events, receipt, notice, quote, flagged } = applied;
     if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
       this.#listedChanged = true;
     }
     const [joined, left] = [joinedBy(before, applied), leftBy(before, applied)];
-    return { position, command, decision, events, receipt, notice, quote, joined, left, state };
+    return { position, command, decision, events, receipt, notice, quote, flagged, joined, left, state };
   }
 
   /** Everything that changed, or null when nothing did. */

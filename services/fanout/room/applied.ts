@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
+import type { FoundText } from "#shared/masking/screen-message.ts";
 import type { ErasureStep } from "#shared/protocol/erasures.ts";
 import type { DurableEvent, MarkerEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
@@ -82,6 +83,8 @@ export interface Applied {
   readonly notice: Notice | null;
   /** Of a reply: what it quotes. Told to who is there, and kept nowhere, as what is quoted may be taken back. */
   readonly quote: Quote | null;
+  /** What masking has found in it, for the customer's server to look at. */
+  readonly flagged: readonly FoundText[] | null;
 }
 
 /** What a step of an erasure looks at: whole, so that a shorter one than asked for is the last. */
@@ -131,6 +134,7 @@ const nothing = {
   receipt: null,
   notice: null,
   quote: null,
+  flagged: null,
 } as const;
 
 export function refused(state: RoomState | null, code: ErrorCode, message?: string): Applied {
@@ -275,7 +279,8 @@ export class Change {
       receipt = null,
       notice = null,
       quote = null,
-    }: Partial<Pick<Applied, "receipt" | "notice" | "quote">> = {},
+      flagged = null,
+    }: Partial<Pick<Applied, "receipt" | "notice" | "quote" | "flagged">> = {},
   ): Applied {
     return {
       state: this.#state,
@@ -291,6 +296,7 @@ export class Change {
       receipt,
       notice,
       quote,
+      flagged,
     };
   }
 }

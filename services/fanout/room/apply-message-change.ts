@@ -7,7 +7,7 @@ import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, type ToldEvent, unchanged } from "./applied.ts";
 import { isBlockedInDirect } from "./counting.ts";
-import { contactRefusal, screenEdit, withOpenDigits } from "./masking.ts";
+import { contactRefusal, judgeEdit, withOpenDigits } from "./masking.ts";
 import type { RoomState } from "./state.ts";
 
 /** What the message says is replaced, and what it said is kept for the server. The same again changes nothing. */
@@ -23,8 +23,8 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   if (!isOwn(command, message)) return refused(state, "forbidden", "Only its sender edits a message.");
   if (message.deletedAt !== null) return refused(state, "message_deleted");
   const { custom: said = message.custom } = command;
-  const screened = screenEdit(state, command, message, { body: command.body, custom: said });
-  const { body, custom } = screened?.content ?? { body: command.body, custom: said };
+  const judged = judgeEdit(state, command, message, { body: command.body, custom: said });
+  const { body, custom } = judged?.content ?? { body: command.body, custom: said };
   const says = (body !== null && body !== "") || message.attachments.length > 0;
   if (!says && (message.kind !== "custom" || custom === null)) {
     return refused(state, "invalid_request", "A message must have body or attachments.");
@@ -33,10 +33,8 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
     return unchanged(state, { kind: "existing", resource: message });
   }
   if (isTooOld(message, command)) return refused(state, "message_too_old");
-  const masked = maskedBy(message, screened);
-  if (screened !== null && screened.kinds.length > 0 && command.masking?.action === "refuse") {
-    return refused(state, "contact_details_refused", contactRefusal);
-  }
+  const masked = maskedBy(message, judged);
+  if (judged?.isRefused) return refused(state, "contact_details_refused", contactRefusal);
 
   const change = new Change(state, context.position, command.at);
   const { masked: _before, ...unmasked } = message;
@@ -44,8 +42,8 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
   change.changeMessage(row, { message: edited }, command.actor.userId);
   const sender = command.actor.userId === null ? null : state.members.get(command.actor.userId);
   // What others go on from is the newest that it said, as that is now.
-  if (screened !== null && sender !== null && sender.sentNumber === message.number) {
-    change.setMember(withOpenDigits(sender, screened.open));
+  if (judged !== null && sender !== null && sender.sentNumber === message.number) {
+    change.setMember(withOpenDigits(sender, judged.open));
   }
   const { id, roomId: _room, seq: _seq, reactions: _reactions, ...fields } = edited;
   const { thread: _thread, deletedAt: _deleted, ...content } = fields;
@@ -55,13 +53,13 @@ export function updateMessage(state: RoomState, command: UpdateMessage, context:
     ...content,
     actorId: command.actor.userId,
   });
-  return change.done({ kind: "applied", resource: edited });
+  return change.done({ kind: "applied", resource: edited }, { flagged: judged?.flagged ?? null });
 }
 
 /** What is missing of the message now: of its attachments, which an edit leaves, what was before. */
-function maskedBy({ masked, attachments }: Message, screened: { kinds: readonly ContactKind[] } | null) {
+function maskedBy({ masked, attachments }: Message, judged: { kinds: readonly ContactKind[] } | null) {
   const kinds = new Set(attachments.length > 0 ? masked : []);
-  for (const kind of screened?.kinds ?? []) kinds.add(kind);
+  for (const kind of judged?.kinds ?? []) kinds.add(kind);
   return kinds.size === 0 ? {} : { masked: contactKinds.filter((kind) => kinds.has(kind)) };
 }
 

@@ -7,7 +7,7 @@ import type { MessageRow } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { readUpTo } from "./apply-marker.ts";
 import { isBlockedInDirect, passOverBlockers } from "./counting.ts";
-import { contactRefusal, screenNew, withOpenDigits } from "./masking.ts";
+import { contactRefusal, judgeNew, withOpenDigits } from "./masking.ts";
 import type { RoomState } from "./state.ts";
 
 export function createMessage(state: RoomState, command: CreateMessage, context: Context): Applied {
@@ -33,12 +33,9 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     return refused(state, "invalid_request", `${stranger} is mentioned and is no member of the room.`);
   }
 
-  const screened = screenNew(state, command);
-  const masked = screened === null || screened.kinds.length === 0 ? {} : { masked: [...screened.kinds] };
-  if (masked.masked !== undefined && command.masking?.action === "refuse") {
-    return refused(state, "contact_details_refused", contactRefusal);
-  }
-  const { body, attachments, custom } = screened?.content ?? command;
+  const judged = judgeNew(state, command);
+  if (judged?.isRefused) return refused(state, "contact_details_refused", contactRefusal);
+  const { body, attachments, custom } = judged?.content ?? command;
 
   const change = new Change(state, context.position, command.at);
   const message: Message = {
@@ -56,7 +53,7 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     thread: null,
     reactions: {},
     custom,
-    ...masked,
+    ...judged?.masked,
     clientId: command.clientId,
     createdAt: change.at,
     editedAt: null,
@@ -74,17 +71,18 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   if (sender !== null) {
     const { number } = message;
     const row = { ...readUpTo(sender, number), readCountable: countable, sentNumber: number };
-    change.setMember(screened === null ? row : withOpenDigits(row, screened.open));
+    change.setMember(judged === null ? row : withOpenDigits(row, judged.open));
   }
   const { id, roomId: _roomId, seq: _seq, thread: _thread, reactions, ...rest } = message;
   const { createdAt, editedAt, deletedAt, ...flat } = rest;
   change.addEvent({ type: "message.created", messageId: id, ...flat, silent: command.silent, threadCount });
-  if (thread === null) return change.done({ kind: "created", resource: message });
+  const flagged = judged?.flagged ?? null;
+  if (thread === null) return change.done({ kind: "created", resource: message }, { flagged });
   const quote = quoteOf(thread.parent.message);
   const isHidden = sender !== null && isHiddenFrom(sender, quote.senderId);
   return change.done(
     { kind: "created", resource: { ...message, replyTo: isHidden ? null : quote } },
-    { quote },
+    { quote, flagged },
   );
 }
 

@@ -1,5 +1,12 @@
-import { type OpenDigits, type Screened, screenMessage } from "#shared/masking/screen-message.ts";
+import {
+  type FoundText,
+  type OpenDigits,
+  type Screened,
+  type ShownContent,
+  screenMessage,
+} from "#shared/masking/screen-message.ts";
 import type { AddReaction, CreateMessage, PatchRoom, UpdateMessage } from "#shared/protocol/commands.ts";
+import type { ContactKind } from "#shared/protocol/contact-kind.ts";
 import type { MaskingRules } from "#shared/protocol/masking.ts";
 import type { Attachment, Message } from "#shared/protocol/resources.ts";
 import type { MemberRow } from "#shared/store/store.ts";
@@ -7,47 +14,75 @@ import type { RoomState } from "./state.ts";
 
 export const contactRefusal = "It has a way to reach somebody elsewhere, which this room does not take.";
 
-type Content = Pick<Message, "body" | "attachments" | "custom">;
+/** A message as others are to see it, by the room's rules. */
+export interface Judged {
+  readonly content: ShownContent<Attachment>;
+  readonly kinds: readonly ContactKind[];
+  readonly masked: { masked?: ContactKind[] };
+  readonly isRefused: boolean;
+  /** What the server is to look at; null: nothing. */
+  readonly flagged: readonly FoundText[] | null;
+  readonly open: OpenDigits | null;
+}
 
 /**
  * What of a new message others may see, and by which digits the sender's next may go on; null: nothing is looked for
  * here. What a server says for nobody is the customer's own word.
  */
-export function screenNew(state: RoomState, command: CreateMessage): Screened<Attachment> | null {
+export function judgeNew(state: RoomState, command: CreateMessage): Judged | null {
   const rules = rulesIn(state, command);
   const { userId } = command.actor;
   if (rules === null || userId === null || command.kind === "system") return null;
-  return screenMessage(command, rules, {
+  const place = {
     number: state.head.number + 1,
     mentions: command.mentions,
     before: state.members.get(userId)?.openDigits ?? null,
     after: null,
-  });
+  };
+  return judged(command, rules, screenMessage(command, rules, place));
 }
 
 /** The same of an edit, beside the sender's messages before and after it. */
-export function screenEdit(
+export function judgeEdit(
   state: RoomState,
   command: UpdateMessage,
   { number, mentions }: Message,
-  content: Pick<Content, "body" | "custom">,
-): Screened<Attachment> | null {
+  said: Pick<Message, "body" | "custom">,
+): Judged | null {
   const rules = rulesIn(state, command);
   const { userId } = command.actor;
   if (rules === null || userId === null) return null;
   const open = state.members.get(userId)?.openDigits ?? null;
-  return screenMessage({ ...content, attachments: [] }, rules, {
+  const content = { ...said, attachments: [] };
+  const place = {
     number,
     mentions,
     before: open !== null && open.number < number ? open : null,
     after: open !== null && open.number > number ? open : null,
-  });
+  };
+  return judged(content, rules, screenMessage(content, rules, place));
+}
+
+function judged(
+  said: ShownContent<Attachment>,
+  { action }: MaskingRules,
+  { content, kinds, found, open }: Screened<Attachment>,
+): Judged {
+  const isFound = kinds.length > 0;
+  return {
+    content: action === "mask" ? content : said,
+    kinds: action === "mask" ? kinds : [],
+    masked: action === "mask" && isFound ? { masked: [...kinds] } : {},
+    isRefused: action === "refuse" && isFound,
+    flagged: action === "flag" && isFound ? found : null,
+    open,
+  };
 }
 
 /** A word that all see: the name of a room, or a reaction. */
 export function screenWord(state: RoomState, command: PatchRoom | AddReaction, word: string) {
   const rules = rulesIn(state, command);
-  if (rules === null || command.actor.userId === null) return null;
+  if (rules === null || rules.action === "flag" || command.actor.userId === null) return null;
   const place = { number: 0, mentions: [], before: null, after: null };
   const { content, kinds } = screenMessage({ body: word, attachments: [], custom: null }, rules, place);
   return kinds.length === 0 ? null : { text: content.body, isRefused: rules.action === "refuse" };

@@ -12,6 +12,7 @@ import { createErasureStore } from "./erasures.ts";
 import { EventReads } from "./event-reads.ts";
 import { createMediaStore } from "./media.ts";
 import { MessageReads } from "./message-reads.ts";
+import { createReportStore } from "./reports.ts";
 import { RoomReads } from "./room-reads.ts";
 import { writeAgain, writeRooms } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
@@ -110,6 +111,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     setLastSeen: (seen) => call("setLastSeen", () => users.setLastSeen(seen)),
     readLastSeen: (tenantId, userIds) => call("readLastSeen", () => users.readLastSeen(tenantId, userIds)),
     audit: createAuditStore(session, call),
+    reports: createReportStore(session, call),
     media: createMediaStore(session, call),
     erasures: createErasureStore(session, systemClock, call),
     webhooks: createWebhookStore(session, systemClock, call),

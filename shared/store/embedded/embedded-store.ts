@@ -9,6 +9,7 @@ import { createErasureStore } from "./erasures.ts";
 import { createMediaStore } from "./media.ts";
 import { createMemberReads } from "./member-reads.ts";
 import { createMessageReads } from "./message-reads.ts";
+import { createReportStore } from "./reports.ts";
 import { createRoomReads } from "./room-reads.ts";
 import { createRoomWriter } from "./room-writes.ts";
 import { migrateEmbedded } from "./schema.ts";
@@ -111,6 +112,7 @@ export function createEmbeddedStore({
     readLastSeen: (tenantId, userIds) =>
       call("readLastSeen", () => directory.readLastSeen(tenantId, userIds)),
     audit: createAuditStore(database, { call, durableCall }),
+    reports: createReportStore(database, { call, durableCall }),
     media: createMediaStore(database, { call, durableCall }),
     erasures: createErasureStore(database, { call, durableCall }),
     webhooks: createWebhookStore(database, { call, durableCall }),

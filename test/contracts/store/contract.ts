@@ -11,6 +11,7 @@ import { lifecycleContract } from "./lifecycle-contract.ts";
 import { mediaContract } from "./media-contract.ts";
 import { memberContract } from "./member-contract.ts";
 import { propertyContract } from "./property-contract.ts";
+import { reportContract } from "./report-contract.ts";
 import { roomContract } from "./room-contract.ts";
 import { staleContract } from "./stale-contract.ts";
 import { webhookDeliveryContract } from "./webhook-delivery-contract.ts";
@@ -52,6 +53,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("the directory", () => directoryContract(subject));
     describe("users that are forgotten", () => erasureContract(subject));
     describe("the audit log", () => auditContract(subject));
+    describe("reports", () => reportContract(subject));
     describe("media", () => mediaContract(subject));
     describe("webhook deliveries", () => webhookDeliveryContract(subject));
     describe("webhook endpoints", () => webhookEndpointContract(subject));

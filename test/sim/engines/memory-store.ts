@@ -25,6 +25,7 @@ import { MemoryAudit } from "./memory-audit.ts";
 import { MemoryErasures } from "./memory-erasures.ts";
 import { closedRooms, dueRooms } from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
+import { MemoryReports } from "./memory-reports.ts";
 import {
   emptyRoom,
   membersOf,
@@ -41,6 +42,7 @@ import { MemoryWebhooks } from "./memory-webhooks.ts";
 export class MemoryStore implements Store {
   readonly webhooks = new MemoryWebhooks();
   readonly audit = new MemoryAudit();
+  readonly reports = new MemoryReports();
   readonly media = new MemoryMedia();
   readonly erasures: MemoryErasures;
   readonly #wins: Wins;

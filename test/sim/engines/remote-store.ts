@@ -59,6 +59,16 @@ export function remoteStore(
           if (!machine.reached("persisted")) await new Promise(() => {});
         };
       }
+      if (name === "reports") {
+        const { reports } = store;
+        type Name = keyof typeof reports;
+        return new Proxy(reports, {
+          get:
+            (_reports, of: Name) =>
+            (...args: never[]) =>
+              request(() => (reports[of] as (...given: never[]) => Promise<unknown>).call(reports, ...args)),
+        });
+      }
       // What rooms do by themselves is no part of the schedules: it has no share in their weather.
       const isTimely = ["listDue", "readDueDone", "setDueDone"].includes(name);
       const call = (args: never[]) => (store[name] as (...given: never[]) => Promise<unknown>)(...args);

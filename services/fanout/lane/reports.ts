@@ -1,0 +1,40 @@
+import type { Message } from "#shared/protocol/resources.ts";
+import { flaggedBy, reportIdFor } from "#shared/store/report-ids.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { Outcome } from "./room-batch.ts";
+
+/**
+ * Puts what masking has flagged into the queue of reports, and takes what was deleted for good out of it. Before the
+ * rooms are written: a batch that is tried again does the same again, and one that is replayed has done it.
+ */
+export async function keepReports(
+  { reports }: Pick<Store, "reports">,
+  outcomes: readonly Outcome[],
+): Promise<void> {
+  await Promise.all(
+    outcomes.map(async ({ command: { tenantId }, events, flagged, decision }) => {
+      for (const { event } of events) {
+        if (event.type === "message.deleted" && event.erased === true) {
+          await reports.forget(tenantId, event.roomId, event.messageId);
+        }
+        const isSaid = event.type === "message.created" || event.type === "message.updated";
+        if (flagged === null || !isSaid || !("resource" in decision)) continue;
+        const { replyTo: _replyTo, ...message } = decision.resource as Message;
+        const { roomId, messageId, at, seq } = event;
+        const by = flaggedBy(seq);
+        const report = {
+          reportId: reportIdFor({ ms: Date.parse(at), tenantId, roomId, messageId, by }),
+          roomId,
+          messageId,
+          at,
+          reason: "contact_details",
+          note: null,
+          reporterId: null,
+          found: [...flagged],
+          message,
+        };
+        await reports.add(tenantId, report, by);
+      }
+    }),
+  );
+}

@@ -1,0 +1,109 @@
+import { limits } from "#shared/limits.ts";
+import type { NewReport, Report, Resolution } from "#shared/protocol/reports.ts";
+import { fromJson } from "../from-json.ts";
+import { reportMs } from "../report-ids.ts";
+import { type ReportStore, reportOf } from "../report-store.ts";
+import type { Row, Session } from "./session.ts";
+
+const ttl = limits.reportRetentionSeconds;
+const insertOf = `INSERT INTO message_reports (tenant_id, room_id, message_id, reporter, report_id)
+  VALUES (?, ?, ?, ?, ?) USING TTL ${ttl} AND TIMESTAMP ?`;
+const selectOf =
+  "SELECT report_id FROM message_reports WHERE tenant_id = ? AND room_id = ? AND message_id = ? AND reporter = ?";
+const selectAllOf =
+  "SELECT report_id FROM message_reports WHERE tenant_id = ? AND room_id = ? AND message_id = ?";
+const insertHour = `INSERT INTO report_hours (tenant_id, hour) VALUES (?, ?) USING TTL ${ttl}`;
+const insert = `INSERT INTO reports (tenant_id, hour, report_id, report) VALUES (?, ?, ?, ?) USING TTL ${ttl}`;
+const setResolution = `UPDATE reports USING TTL ${ttl} SET resolution = ? WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
+const forget = `UPDATE reports USING TTL ${ttl} SET forgotten = true WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
+const selectHours = "SELECT hour FROM report_hours WHERE tenant_id = ? AND hour <= ? LIMIT ?";
+const columns = "report, resolution, forgotten";
+const select = `SELECT ${columns} FROM reports WHERE tenant_id = ? AND hour = ? AND report_id < ? LIMIT ?`;
+const selectOne = `SELECT ${columns} FROM reports WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
+
+const hourMs = 3_600_000;
+const hourOf = (reportId: string) => Math.floor(reportMs(reportId) / hourMs);
+/** After every id. */
+const last = "~";
+const lastHour = 2_147_483_647;
+/** Hours looked up at a time. */
+const hoursPerRead = 100;
+/** Of two writes the earlier report has the later timestamp, so the first that was made wins. */
+const firstWinsFrom = 2 ** 52;
+
+type Call = <T>(operation: string, fn: () => Promise<T>) => Promise<T>;
+
+export function createReportStore(session: Session, call: Call): ReportStore {
+  async function one(tenantId: string, reportId: string): Promise<Report | null> {
+    return shown(await session.first(selectOne, [tenantId, hourOf(reportId), reportId]));
+  }
+
+  async function add(tenantId: string, report: NewReport, by: string): Promise<Report> {
+    const { roomId, messageId, reportId } = report;
+    const place = [tenantId, roomId, messageId, by];
+    const version = firstWinsFrom - reportMs(reportId);
+    await session.writePartition([{ query: insertOf, params: [...place, reportId, version] }]);
+    const kept = (await session.first(selectOf, place))?.report_id;
+    const known = kept === undefined || kept === reportId ? null : await one(tenantId, String(kept));
+    if (known !== null) return known;
+    const hour = hourOf(reportId);
+    // Before the report, which nobody would find without it.
+    await session.writePartition([{ query: insertHour, params: [tenantId, hour] }]);
+    const params = [tenantId, hour, reportId, JSON.stringify(report)];
+    await session.writePartition([{ query: insert, params }]);
+    return (await one(tenantId, reportId)) ?? reportOf(report, { resolution: null, isForgotten: false });
+  }
+
+  async function list(tenantId: string, { before = last, limit }: { before?: string; limit: number }) {
+    const found: Report[] = [];
+    let upTo = before === last ? lastHour : hourOf(before);
+    for (;;) {
+      const hours = await session.rows(selectHours, [tenantId, upTo, hoursPerRead]);
+      for (const { hour } of hours) {
+        const rows = await session.rows(select, [tenantId, Number(hour), before, limit - found.length]);
+        found.push(...rows.map(shown).filter((report) => report !== null));
+        if (found.length >= limit) return found;
+        upTo = Number(hour) - 1;
+      }
+      if (hours.length < hoursPerRead) return found;
+    }
+  }
+
+  async function forgetMessage(tenantId: string, roomId: string, messageId: string): Promise<void> {
+    const rows = await session.rows(selectAllOf, [tenantId, roomId, messageId]);
+    for (const { report_id } of rows) {
+      const reportId = String(report_id);
+      const kept = await one(tenantId, reportId);
+      if (kept === null || kept.message === null) continue;
+      const hour = hourOf(reportId);
+      const { status: _status, resolution: _resolution, ...report } = kept;
+      const emptied: NewReport = { ...report, message: null, found: [], note: null };
+      await session.writePartition([
+        { query: insert, params: [tenantId, hour, reportId, JSON.stringify(emptied)] },
+        { query: forget, params: [tenantId, hour, reportId] },
+      ]);
+    }
+  }
+
+  return {
+    add: (tenantId, report, by) => call("addReport", () => add(tenantId, report, by)),
+    get: (tenantId, reportId) => call("getReport", () => one(tenantId, reportId)),
+    list: (tenantId, page) => call("listReports", () => list(tenantId, page)),
+    resolve: (tenantId, reportId, resolution) =>
+      call("resolveReport", async () => {
+        if ((await one(tenantId, reportId)) === null) return false;
+        const params = [JSON.stringify(resolution), tenantId, hourOf(reportId), reportId];
+        await session.writePartition([{ query: setResolution, params }]);
+        return true;
+      }),
+    forget: (tenantId, roomId, messageId) =>
+      call("forgetReports", () => forgetMessage(tenantId, roomId, messageId)),
+  };
+}
+
+/** Of one that has expired before its resolution nothing is left to say. */
+function shown(row: Row | null): Report | null {
+  if (row === null || row.report == null) return null;
+  const resolution = row.resolution == null ? null : fromJson<Resolution>(row.resolution);
+  return reportOf(fromJson<NewReport>(row.report), { resolution, isForgotten: row.forgotten === true });
+}
