@@ -4,6 +4,24 @@ export const webhookLimits = {
   outboundAnswerBytesMax: 1_024,
   /** … and so much is read, so that the connection can be used again. Past it: cut. */
   outboundReadBytesMax: 65_536,
+  /** What a customer's server says of a message: one with every field full fits. Past it: no good answer. */
+  hookAnswerBytesMax: 65_536,
+  /** How long its answer may be waited for: people wait for their message, and gateways no longer than this. */
+  hookMsMin: 50,
+  hookMsDefault: 1_000,
+  hookMsMax: 3_000,
+  /** Calls of one tenant under way on a node, and waiting for a place. Past it: as if there was no answer. */
+  hookCallsInFlightMax: 64,
+  hookCallsWaitingMax: 256,
+  /** Calls in a row without a good answer, after which the server is left alone for a while, doubled each time. */
+  hookFailuresMax: 5,
+  hookRestMsMin: 1_000,
+  hookRestMsMax: 15_000,
+  /** Tenants whose failures are remembered; past it the least recently used are called anew. */
+  hookTenantsMax: 10_000,
+  /** Calls in flight from one gateway to ingest for rooms whose messages wait for customers' servers: nobody else waits behind them. */
+  hookCallLanes: 32,
+
   /** A connection that nobody uses is ended, before common servers end it. */
   outboundIdleMsMax: 4_000,
   /** Such connections to one server. Past it they are ended when their call is over. */

@@ -17,9 +17,10 @@ await runService(process, "gateway", async ({ config, logger, registry, nodeId }
   const { log, store, topics } = engines;
   const nodes = new IngestNodes([]);
   const ingestList = followIngestList({ configured: config.ingestUrls, nodes, logger });
-  const sink = createHttpIntentSink({ nodes, internalKey: config.internalKey });
   const verifier = createTokenVerifier({ keys: new URL(config.jwksUrl), issuer: config.tokenIssuer, clock });
   const access = createAccess({ store, clock, verifier, adminKey: null, rates: config });
+  const isSlow = access.authority.isAsked;
+  const sink = createHttpIntentSink({ nodes, internalKey: config.internalKey, isSlow });
   const gateway = createGateway(
     {
       log,

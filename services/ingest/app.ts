@@ -22,6 +22,8 @@ import type { Store } from "#shared/store/store.ts";
 import { Commands } from "./append.ts";
 import { AppliedWaiters } from "./applied.ts";
 import { AuditTrail } from "./audit.ts";
+import { BeforeSend } from "./before-send/before-send.ts";
+import { BeforeSendHooks } from "./before-send/hooks.ts";
 import type { IngestConfig } from "./config.ts";
 import { Erasures } from "./erasures.ts";
 import { takeIntents } from "./intents.ts";
@@ -31,6 +33,7 @@ import { OpenRooms } from "./open-rooms.ts";
 import { OwnSettings } from "./own-settings.ts";
 import { Reports } from "./reports.ts";
 import { registerAudit } from "./routes/audit.ts";
+import { registerBeforeSend } from "./routes/before-send.ts";
 import type { IngestRoutes } from "./routes/context.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerErasures } from "./routes/erasures.ts";
@@ -106,9 +109,12 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     media: media.removal,
     logger: deps.logger,
   });
-  const intentDeps = { commands, authority, store, admission, clock, metrics, ownSettings, attachments };
+  const beforeSend = new BeforeSend({ authority, store, outbound, clock, metrics });
+  const ownParts = { ownSettings, attachments, beforeSend };
+  const intentDeps = { commands, authority, store, admission, clock, metrics, ...ownParts };
   const sink: LanedSink = createLanedSink({
     lanes: limits.intentLocalLanes,
+    slow: { lanes: limits.hookCallLanes, isSlow: authority.isAsked },
     deliver: (intents) => takeIntents(intentDeps, intents),
   });
 
@@ -117,6 +123,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     const open = inbox;
     inbox = null;
     await media.stop();
+    outbound.close();
     await open?.stop();
   }
 
@@ -130,9 +137,8 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
         commands,
         authority,
         openRooms: new OpenRooms({ store, clock }),
-        ownSettings,
-        attachments,
         mediaRemoval: media.removal,
+        ...ownParts,
         issuer,
         clock,
         authenticate,
@@ -157,6 +163,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       });
       registerLimits(app, context, admission);
       registerAudit(app, context);
+      registerBeforeSend(app, context, new BeforeSendHooks({ store, authority, outbound, clock }));
       registerReports(app, context, new Reports({ store, authority, clock }));
       registerJwks(app, context);
       if (config.internalKey !== null) {

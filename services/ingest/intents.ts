@@ -9,6 +9,7 @@ import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
 import { maskingIn } from "#shared/protocol/masking.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "./append.ts";
+import type { BeforeSend } from "./before-send/before-send.ts";
 import { assertCustomFits, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";
 import type { Attachments } from "./media/attachments.ts";
@@ -24,6 +25,7 @@ export interface IntentDeps {
   readonly metrics: IngestMetrics;
   readonly ownSettings: OwnSettings;
   readonly attachments: Pick<Attachments, "named">;
+  readonly beforeSend: Pick<BeforeSend, "message" | "edit">;
 }
 
 /**
@@ -98,8 +100,9 @@ async function checkSend(
     ...maskingIn(masking, roomId),
   } as const;
   if (!vouched) await assertMaySend(deps, command);
-  const attachments = await deps.attachments.named(command, command.attachments);
-  return { commands: [{ ...command, attachments }], result: { ok: true, messageId } };
+  const sayable = await deps.beforeSend.message(command);
+  const attachments = await deps.attachments.named(sayable, sayable.attachments);
+  return { commands: [{ ...sayable, attachments }], result: { ok: true, messageId } };
 }
 
 /** Whose the message is, only the room's owner knows for sure: a refusal reaches the user as `message.rejected`. */
@@ -118,7 +121,9 @@ async function checkChange(
     asked.type === "message.update"
       ? { ...asked, withinSeconds: editSeconds, ...maskingIn(masking, asked.roomId) }
       : { ...asked, withinSeconds: deleteSeconds, ownersMay: ownersDelete };
-  return { commands: [{ v: 1, tenantId, at, actor, ...rules }], result: { ok: true } };
+  const command = { v: 1, tenantId, at, actor, ...rules } as const;
+  const sayable = command.type === "message.update" ? await deps.beforeSend.edit(command) : command;
+  return { commands: [sayable], result: { ok: true } };
 }
 
 async function checkPin(

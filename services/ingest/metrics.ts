@@ -5,6 +5,9 @@ export interface IngestMetrics {
   /** A REST write got its reply, or (`timeout`) answered 202 without. */
   readonly applied: Histogram<"outcome">;
   readonly intents: Counter<"outcome">;
+  /** Messages that customers' servers were to be asked about, by what they said; `none`: nothing. */
+  readonly hookCalls: Counter<"outcome">;
+  readonly hookSeconds: Histogram;
 }
 
 export function createIngestMetrics(registry: Registry, waiting: () => number): IngestMetrics {
@@ -22,6 +25,18 @@ export function createIngestMetrics(registry: Registry, waiting: () => number): 
       name: "sendsar_ingest_applied_seconds",
       help: "Time from a command's append to its reply.",
       labelNames: ["outcome"] as const,
+      buckets: latencyBuckets,
+      registers,
+    }),
+    hookCalls: new Counter({
+      name: "sendsar_ingest_before_send_total",
+      help: "Messages that customers' servers were to be asked about, by what they said (none: no good answer).",
+      labelNames: ["outcome"] as const,
+      registers,
+    }),
+    hookSeconds: new Histogram({
+      name: "sendsar_ingest_before_send_seconds",
+      help: "Time of a call that asks a customer's server about a message.",
       buckets: latencyBuckets,
       registers,
     }),

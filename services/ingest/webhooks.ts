@@ -145,7 +145,7 @@ export class WebhookEndpoints {
 }
 
 /** As Standard Webhooks has them: 32 bytes in base64. */
-function newSecret(): string {
+export function newSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 

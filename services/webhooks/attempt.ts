@@ -2,9 +2,9 @@ import { type Clock, rfc3339 } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import { OutboundFailure } from "#shared/outbound/failure.ts";
+import { signedHeaders } from "#shared/outbound/signature.ts";
 import type { DeliveryAttempt, DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
-import { signedHeaders } from "./signature.ts";
 import { judge, type Result, type Verdict } from "./verdict.ts";
 
 interface AttemptDeps {

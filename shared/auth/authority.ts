@@ -1,6 +1,7 @@
 import type { Clock } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
+import type { KeptBeforeSend } from "#shared/protocol/before-send.ts";
 import { defaultSettings, type TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { ApiKeyRow, MemberRow, RoomHead, Store } from "#shared/store/store.ts";
 import { FreshCache } from "./fresh-cache.ts";
@@ -16,6 +17,11 @@ interface MembershipAnswer {
   readonly member: MemberRow | null;
 }
 
+interface TenantAnswer {
+  readonly settings: TenantSettings;
+  readonly beforeSend: KeptBeforeSend | null;
+}
+
 type AuthorityStore = Pick<
   Store,
   "getApiKey" | "getRevokedBefore" | "getTenant" | "readHeads" | "readMemberships"
@@ -29,7 +35,7 @@ export class Authority {
   readonly #store: AuthorityStore;
   readonly #apiKeys: FreshCache<ApiKeyRow | null>;
   readonly #revocations: FreshCache<number>;
-  readonly #settings: FreshCache<TenantSettings>;
+  readonly #tenants: FreshCache<TenantAnswer>;
   readonly #rooms: FreshCache<RoomHead | null>;
   readonly #memberships: FreshCache<MembershipAnswer>;
 
@@ -38,7 +44,7 @@ export class Authority {
     this.#store = store;
     this.#apiKeys = new FreshCache({ clock, keep: (row) => row !== null && row.revokedAt === null });
     this.#revocations = new FreshCache({ clock, keep: () => true });
-    this.#settings = new FreshCache({ clock, keep: () => true });
+    this.#tenants = new FreshCache({ clock, keep: () => true });
     this.#rooms = new FreshCache({ clock, keep: (head) => head !== null && !head.deleted });
     this.#memberships = new FreshCache({
       clock,
@@ -68,19 +74,27 @@ export class Authority {
    * What the operator decided for the tenant, defaults included. While the store is away, what was decided before
    * holds on: a message that needs only the log must not wait for it.
    */
-  settings(tenantId: string): Promise<TenantSettings> {
-    const read = () => this.#readSettings(tenantId);
-    return this.#settings.getOrLast(tenantId, read, limits.settingsWaitMsMax);
+  async settings(tenantId: string): Promise<TenantSettings> {
+    return (await this.#tenant(tenantId)).settings;
+  }
+
+  /** Whom the tenant's customer has asked before a message is taken; null: nobody. As old as the settings. */
+  async beforeSend(tenantId: string): Promise<KeptBeforeSend | null> {
+    return (await this.#tenant(tenantId)).beforeSend;
   }
 
   /** The same as memory has it, for what must not wait at all: the defaults where nothing is known yet. */
   knownSettings(tenantId: string): TenantSettings {
-    return this.#settings.peek(tenantId, () => this.#readSettings(tenantId)) ?? defaultSettings;
+    return this.#knownTenant(tenantId)?.settings ?? defaultSettings;
   }
+
+  /** Whether somebody is asked before the tenant's messages are taken, as memory has it. */
+  readonly isAsked = (tenantId: string): boolean =>
+    (this.#knownTenant(tenantId)?.beforeSend ?? null) !== null;
 
   /** The tenant's settings were changed: the next answer is asked anew. */
   forgetSettings(tenantId: string): void {
-    this.#settings.forget(tenantId);
+    this.#tenants.forget(tenantId);
   }
 
   /** @throws AppError room_not_found. */
@@ -115,9 +129,17 @@ export class Authority {
     return before === null ? 0 : Date.parse(before);
   }
 
-  async #readSettings(tenantId: string): Promise<TenantSettings> {
+  #tenant(tenantId: string): Promise<TenantAnswer> {
+    return this.#tenants.getOrLast(tenantId, () => this.#readTenant(tenantId), limits.settingsWaitMsMax);
+  }
+
+  #knownTenant(tenantId: string): TenantAnswer | undefined {
+    return this.#tenants.peek(tenantId, () => this.#readTenant(tenantId));
+  }
+
+  async #readTenant(tenantId: string): Promise<TenantAnswer> {
     const tenant = await this.#store.getTenant(tenantId);
-    return { ...defaultSettings, ...tenant?.settings };
+    return { settings: { ...defaultSettings, ...tenant?.settings }, beforeSend: tenant?.beforeSend ?? null };
   }
 
   async #readRoom(tenantId: string, roomId: string): Promise<RoomHead | null> {

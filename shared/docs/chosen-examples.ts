@@ -15,6 +15,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   createMessage: { clientId: "c_7d21", body: "Driver is 2 min away" },
   createMedia: { fileName: "door.jpg", contentType: "image/jpeg", size: 183_240 },
   updateMessage: { body: "Driver is 1 min away" },
+  putBeforeSend: { url: "https://acme.example/before-send", onFailure: "open" },
   reportMessage: { reason: "fraud", note: "Asks me to pay elsewhere." },
   resolveReport: { outcome: "warned" },
   readRoom: { number: 7 },

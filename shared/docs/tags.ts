@@ -26,7 +26,11 @@ const tags = [
     description: "Your users, as rooms show them.",
   },
   { name: "Media", pattern: /^\/v1\/media/, description: "Files that messages name." },
-  { name: "Webhooks", pattern: /^\/v1\/webhooks/, description: "Events, delivered to your server." },
+  {
+    name: "Webhooks",
+    pattern: /^\/v1\/(webhooks|before-send)/,
+    description: "Events, delivered to your server.",
+  },
   { name: "Your limits", pattern: /^\/v1\/limits/, description: "What holds for your tenant." },
   { name: "Audit", pattern: /^\/v1\/audit/, description: "Who changed what others may do." },
   { name: "Operator", pattern: /^\/admin\//, description: "Tenants, their API keys, and dead letters." },

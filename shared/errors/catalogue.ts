@@ -115,6 +115,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such erasure of this tenant.",
   },
+  before_send_not_found: {
+    status: 404,
+    retryable: false,
+    logLevel: "debug",
+    doc: "Nobody is asked before this tenant's messages are taken.",
+  },
   report_not_found: {
     status: 404,
     retryable: false,
@@ -157,6 +163,12 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "debug",
     doc: "It has a way to reach somebody elsewhere (a phone number, an address, a name on another service), which this room does not take.",
+  },
+  message_refused: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The customer's own server, which is asked before a message is taken, refuses it; `message` is its reason.",
   },
   message_deleted: {
     status: 409,
@@ -295,6 +307,12 @@ export const errorCatalogue = {
     retryable: true,
     logLevel: "error",
     doc: "The log took nothing in time; the outcome is unknown and a repeat with the same `clientId` is safe.",
+  },
+  hook_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "info",
+    doc: "The customer's own server, without whose word no message is taken, gave no good answer in time. A repeat with the same clientId is safe.",
   },
   store_unavailable: {
     status: 503,

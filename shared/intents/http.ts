@@ -24,9 +24,14 @@ class TryAgain extends Error {}
  * The way from a gateway to ingest. A call that found no node, or one that is going down or says nothing, is tried at
  * the next: a repeat of a send is the original, and markers only move forward, so a copy taken twice is harmless.
  */
-export function createHttpIntentSink(options: { nodes: IngestNodes; internalKey: string }): LanedSink {
+export function createHttpIntentSink(options: {
+  nodes: IngestNodes;
+  internalKey: string;
+  /** Whether intents of the tenant may wait for its customer's server. */
+  isSlow?: (tenantId: string) => boolean;
+}): LanedSink {
   const { nodes } = options;
-  const settings = { keepAlive: true, maxSockets: limits.intentCallLanes };
+  const settings = { keepAlive: true, maxSockets: limits.intentCallLanes + limits.hookCallLanes };
   const agents = { "http:": new Agent(settings), "https:": new SecureAgent(settings) };
   const headers = { [internalKeyHeader]: options.internalKey };
 
@@ -75,6 +80,7 @@ export function createHttpIntentSink(options: { nodes: IngestNodes; internalKey:
 
   return createLanedSink({
     lanes: limits.intentCallLanes,
+    slow: { lanes: limits.hookCallLanes, isSlow: options.isSlow ?? (() => false) },
     deliver: async (intents: readonly Intent[]) => {
       const results: IntentResult[] = [];
       for (const body of bodiesOf(intents)) results.push(...(await callUntil(body)));

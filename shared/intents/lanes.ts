@@ -22,10 +22,12 @@ interface Waiting {
  */
 export function createLanedSink(options: {
   lanes: number;
+  /** Tenants whose intents may take long: theirs have lanes of their own, and nobody else waits behind them. */
+  slow?: { readonly lanes: number; readonly isSlow: (tenantId: string) => boolean };
   deliver: (intents: readonly Intent[]) => Promise<readonly IntentResult[]>;
 }): LanedSink {
-  const { deliver } = options;
-  const lanes = Array.from({ length: options.lanes }, (): Waiting[] => []);
+  const { deliver, slow } = options;
+  const lanes = Array.from({ length: options.lanes + (slow?.lanes ?? 0) }, (): Waiting[] => []);
   const busy = new Set<number>();
   let held = 0;
   let draining = false;
@@ -56,7 +58,10 @@ export function createLanedSink(options: {
   const enqueue = (intent: Intent): Promise<IntentResult> =>
     new Promise((settle) => {
       const { tenantId, userId, frame } = intent;
-      const lane = partitionOf(tenantId, "roomId" in frame ? frame.roomId : userId, lanes.length);
+      const id = "roomId" in frame ? frame.roomId : userId;
+      const lane = slow?.isSlow(tenantId)
+        ? options.lanes + partitionOf(tenantId, id, slow.lanes)
+        : partitionOf(tenantId, id, options.lanes);
       const waiting = lanes[lane] as Waiting[];
       waiting.push({ intent, settle });
       if (!busy.has(lane)) void run(lane, waiting);

@@ -12,13 +12,15 @@ interface OutboundRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly timeoutMs: number;
+  /** So much of the answer is kept, in place of `limits.outboundAnswerBytesMax`. */
+  readonly answerBytesMax?: number;
 }
 
 export interface OutboundAnswer {
   readonly status: number;
   /** As it came; null where there was none. */
   readonly retryAfter: string | null;
-  /** The first `limits.outboundAnswerBytesMax` of it, as text. */
+  /** The first `limits.outboundAnswerBytesMax` of it, as text, or what was asked for. */
   readonly body: string;
 }
 
@@ -93,8 +95,9 @@ function exchange(of: {
   agent: HttpAgent | false;
   lookup: LookupFunction;
   expiry: AbortSignal;
+  answerBytesMax?: number;
 }): Promise<OutboundAnswer> {
-  const { url, headers, body, agent, lookup, expiry } = of;
+  const { url, headers, body, agent, lookup, expiry, answerBytesMax = limits.outboundAnswerBytesMax } = of;
   const { promise, resolve, reject } = Promise.withResolvers<OutboundAnswer>();
   const send = url.protocol === "http:" ? httpRequest : httpsRequest;
   const request = send(url, {
@@ -104,7 +107,7 @@ function exchange(of: {
     signal: expiry,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
   });
-  request.once("response", (response) => readAnswer(response).then(resolve, reject));
+  request.once("response", (response) => readAnswer(response, answerBytesMax).then(resolve, reject));
   request.on("error", (error: NodeJS.ErrnoException) => {
     const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
     reject(stale ? new StaleConnection() : error);
@@ -114,19 +117,19 @@ function exchange(of: {
 }
 
 /** An answer is over when it ends, or when it has said more than anybody will read of it. */
-async function readAnswer(response: IncomingMessage): Promise<OutboundAnswer> {
+async function readAnswer(response: IncomingMessage, bytesMax: number): Promise<OutboundAnswer> {
   const kept: Buffer[] = [];
   let bytes = 0;
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) {
-      if (bytes < limits.outboundAnswerBytesMax) kept.push(chunk);
+      if (bytes < bytesMax) kept.push(chunk);
       bytes += chunk.length;
       if (bytes > limits.outboundReadBytesMax) break;
     }
   } catch (error) {
     throw OutboundFailure.from(error);
   }
-  const text = Buffer.concat(kept).subarray(0, limits.outboundAnswerBytesMax).toString();
+  const text = Buffer.concat(kept).subarray(0, bytesMax).toString();
   return {
     status: response.statusCode ?? 0,
     retryAfter: response.headers["retry-after"] ?? null,

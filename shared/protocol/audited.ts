@@ -42,6 +42,9 @@ export const audited: Readonly<Partial<Record<keyof typeof operations, AuditRule
     details: (body) => ({ ...only("events", "roomPattern", "enabled")(body), fields: Object.keys(body) }),
   },
   rotateWebhookSecret: { details: only() },
+  putBeforeSend: { details: only("timeoutMs", "onFailure") },
+  rotateBeforeSendSecret: { details: only() },
+  deleteBeforeSend: { details: only() },
   deleteWebhookEndpoint: { details: only() },
   revokeKey: { details: only() },
 };

@@ -1,4 +1,5 @@
 import { auditOperations } from "./operations/audit.ts";
+import { beforeSendOperations } from "./operations/before-send.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
 import { erasuresOperations } from "./operations/erasures.ts";
 import { limitsOperations } from "./operations/limits.ts";
@@ -20,6 +21,7 @@ import { webhooksOperations } from "./operations/webhooks.ts";
 /** The table of all calls. Ids are the names of the entries. */
 export const operations = {
   ...auditOperations,
+  ...beforeSendOperations,
   ...reportsOperations,
   ...sessionsOperations,
   ...usersOperations,

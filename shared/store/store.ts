@@ -1,4 +1,5 @@
 import type { OpenDigits } from "#shared/masking/split-numbers.ts";
+import type { KeptBeforeSend } from "#shared/protocol/before-send.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
@@ -6,6 +7,7 @@ import type { AuditStore } from "./audit-store.ts";
 import type { Deployment } from "./deployment.ts";
 import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
+import type { LastSeen } from "./last-seen.ts";
 import type { MediaStore } from "./media-store.ts";
 import type { ReportStore } from "./report-store.ts";
 import type { Privacy, UserSettings } from "./user-settings.ts";
@@ -310,6 +312,7 @@ export interface TenantRow {
   readonly name: string | null;
   /** Those that differ from the defaults. */
   readonly settings: Partial<TenantSettings>;
+  readonly beforeSend?: KeptBeforeSend;
   readonly createdAt: string;
 }
 
@@ -327,12 +330,5 @@ export interface ProfileChange {
   readonly displayName?: string | null;
   readonly avatarUrl?: string | null;
   readonly custom?: Record<string, unknown> | null;
-  readonly at: string;
-}
-
-export interface LastSeen {
-  readonly tenantId: string;
-  readonly userId: string;
-  /** RFC 3339. */
   readonly at: string;
 }

@@ -215,6 +215,8 @@ export function isolation(stage: Stage): void {
       for (const [i, theirs] of onTheirs.entries()) {
         const missing = onNothing[i] ?? theirs;
         const { method, id } = theirs.operation;
+        // It names nothing, and what is there the second time is the first call's.
+        if (/BeforeSend/.test(id)) continue;
         const [one, two] = [
           await caller.call(method, theirs.path, theirs.body),
           await caller.call(method, missing.path, missing.body),

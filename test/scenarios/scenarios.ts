@@ -6,6 +6,7 @@ import { badBodies } from "./bad-bodies.scenario.ts";
 import { badCredentials } from "./bad-credentials.scenario.ts";
 import { badFrames } from "./bad-frames.scenario.ts";
 import { badRequests } from "./bad-requests.scenario.ts";
+import { beforeSend } from "./before-send.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { derivedEvents } from "./derived-events.scenario.ts";
@@ -61,6 +62,7 @@ const scenarios = {
   "messages deleted for good": hardDelete,
   "users that are forgotten": erasure,
   masking,
+  "asked before": beforeSend,
   reports,
   replies,
   "pinned messages": pins,

@@ -11,7 +11,7 @@ import { limits } from "#shared/limits.ts";
 import type { LogRecord, NewRecord } from "#shared/log/log.ts";
 import { topicsOf } from "#shared/log/topics.ts";
 import type { DeliveryRecord } from "#shared/protocol/records.ts";
-import type { LastSeen } from "#shared/store/store.ts";
+import type { LastSeen } from "#shared/store/last-seen.ts";
 import { InterestRouter } from "./interest-router.ts";
 import { RoomCache } from "./room-cache.ts";
 import { Turns } from "./turns.ts";

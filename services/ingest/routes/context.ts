@@ -6,6 +6,7 @@ import { answer, type RouteContext } from "#shared/http/routes.ts";
 import type { Actor, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Commands } from "../append.ts";
+import type { BeforeSend } from "../before-send/before-send.ts";
 import type { Attachments } from "../media/attachments.ts";
 import type { MediaRemoval } from "../media/media-removal.ts";
 import type { OpenRooms } from "../open-rooms.ts";
@@ -23,6 +24,7 @@ export interface IngestRoutes extends RouteContext {
   readonly mediaRemoval: MediaRemoval | null;
   readonly issuer: TokenIssuer;
   readonly clock: Clock;
+  readonly beforeSend: BeforeSend;
 }
 
 type Envelope = Pick<RoomCommand, "v" | "tenantId" | "roomId" | "at" | "actor">;

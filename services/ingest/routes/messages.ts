@@ -20,7 +20,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       const senderId = caller.userId;
       const messageId = messageIdFor({ tenantId: caller.tenantId, roomId, senderId, clientId });
       const { masking } = await context.authority.settings(caller.tenantId);
-      const command: CreateMessage = {
+      const wanted: CreateMessage = {
         ...envelope(context, caller, roomId),
         type: "message.create",
         messageId,
@@ -28,6 +28,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         ...fields,
         ...maskingIn(masking, roomId),
       };
+      const command = await context.beforeSend.message(wanted);
       command.attachments = await context.attachments.named(command, command.attachments);
       // Whether the sender may is the room's owner's word, which this call waits for anyhow.
       const outcome = await context.commands.apply(command);
@@ -43,7 +44,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
     handle: async ({ params, body }, caller) => {
       assertCustomFits(body.custom, "/custom");
       const { editSeconds, masking } = await context.authority.settings(caller.tenantId);
-      const outcome = await context.commands.apply({
+      const command = await context.beforeSend.edit({
         ...envelope(context, caller, params.roomId),
         type: "message.update",
         messageId: params.messageId,
@@ -51,6 +52,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         ...maskingIn(masking, params.roomId),
         ...body,
       });
+      const outcome = await context.commands.apply(command);
       return outcome?.resource == null ? applying : answer(200, outcome.resource as Message);
     },
   });

@@ -19,6 +19,7 @@ export function registerOperator(app: FastifyInstance, context: IngestRoutes): v
         tenantId,
         name: name === undefined ? (known?.name ?? null) : name,
         settings: changedSettings(known?.settings ?? {}, settings),
+        ...(known?.beforeSend === undefined ? {} : { beforeSend: known.beforeSend }),
         createdAt: known?.createdAt ?? rfc3339(clock.nowMs()),
       };
       await store.putTenant(tenant);
@@ -72,7 +73,7 @@ async function existing(store: Store, tenantId: string): Promise<TenantRow> {
   return tenant;
 }
 
-function shown({ settings, ...tenant }: TenantRow) {
+function shown({ settings, beforeSend: _, ...tenant }: TenantRow) {
   return { ...tenant, settings: { ...defaultSettings, ...settings } };
 }
 

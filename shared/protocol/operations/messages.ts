@@ -36,6 +36,8 @@ export const messagesOperations = {
       "media_disabled",
       "media_unavailable",
       "contact_details_refused",
+      "message_refused",
+      "hook_unavailable",
     ],
   }),
   listMessages: define({
@@ -110,6 +112,8 @@ export const messagesOperations = {
       "room_closed",
       "forbidden",
       "contact_details_refused",
+      "message_refused",
+      "hook_unavailable",
     ],
   }),
   deleteMessage: define({

@@ -3,8 +3,9 @@ import type { Database } from "#shared/embedded/database.ts";
 import type { User } from "#shared/protocol/resources.ts";
 import type { Deployment } from "../deployment.ts";
 import { fromJson } from "../from-json.ts";
+import type { LastSeen } from "../last-seen.ts";
 import { changedProfile } from "../profile.ts";
-import type { ApiKeyRow, LastSeen, ProfileChange, TenantRow } from "../store.ts";
+import type { ApiKeyRow, ProfileChange, TenantRow } from "../store.ts";
 
 /** Tenants, keys, profiles, revocations and the deployment. Whatever writes is called within a transaction. */
 export function createDirectory(database: Database) {

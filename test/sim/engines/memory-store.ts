@@ -2,13 +2,13 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageVersion, User } from "#shared/protocol/resources.ts";
 import type { Deployment } from "#shared/store/deployment.ts";
+import type { LastSeen } from "#shared/store/last-seen.ts";
 import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
 import { messageRange } from "#shared/store/message-range.ts";
 import { changedProfile } from "#shared/store/profile.ts";
 import type {
   ApiKeyRow,
   EventRow,
-  LastSeen,
   MemberRow,
   MembershipRow,
   MessageRow,

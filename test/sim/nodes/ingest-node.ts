@@ -48,6 +48,8 @@ export function startIngest(
   const ownSettings = new OwnSettings({ store, clock: machine });
   // No message of a schedule names a file.
   const attachments = { named: async () => [] };
+  // No tenant of a schedule has its server asked.
+  const beforeSend = { message: async <T>(command: T) => command, edit: async <T>(command: T) => command };
   const checked = {
     commands,
     authority,
@@ -57,6 +59,7 @@ export function startIngest(
     metrics,
     ownSettings,
     attachments,
+    beforeSend,
   };
   const sink = createLanedSink({
     lanes: limits.intentLocalLanes,
