@@ -41,7 +41,7 @@ export function archive(stage: Stage): void {
     expect(whole.next).toBeNull();
     const times = whole.items.map(({ closedAt }) => closedAt);
     expect(times).toEqual([...times].sort().reverse());
-    expect(whole.items[0]).toMatchObject({ state: "closed", capabilities: ["room.read"] });
+    expect(whole.items[0]).toMatchObject({ state: "closed", capabilities: ["message.report", "room.read"] });
 
     const { client, connect } = tenant.sdk("ada");
     await connect();
