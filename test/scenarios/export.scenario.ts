@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { RoomExportLine } from "#shared/protocol/room-export.ts";
+import type { UserExportLine } from "#shared/protocol/user-export.ts";
+import { sendPicture } from "./pictures.ts";
 import type { Stage } from "./stage.ts";
 
 /** What a customer takes out of the product again. */
@@ -43,5 +45,51 @@ export function exports(stage: Stage): void {
       ),
     );
     expect(lines.at(-1)).toEqual({ type: "end", lines: lines.length - 1 });
+  });
+
+  test("a user is exported whole: its profile, settings, rooms, what it said and said before, its reactions and files", async () => {
+    const tenant = await stage.tenant();
+    await tenant.as("ada").put("/v1/privacy", { receipts: false });
+    await tenant.as("ada").put("/v1/blocks/eve", {});
+    const [here, left] = [await tenant.room(["ada", "bob"]), await tenant.room(["ada", "bob"], "group")];
+    const says = async (userId: string, roomId: string, body: string) =>
+      (await tenant.as(userId).post<Message>(`/v1/rooms/${roomId}/messages`, { body })).body;
+    const own = [await says("ada", here, "a"), await says("ada", left, "c")] as const;
+    const other = await says("bob", here, "b");
+    await tenant.as("ada").patch(`/v1/rooms/${here}/messages/${own[0].id}`, { body: "A" });
+    await tenant.as("ada").put(`/v1/rooms/${here}/messages/${other.id}/reactions/ok`, {});
+    await tenant.as("bob").put(`/v1/rooms/${here}/messages/${own[0].id}/reactions/no`, {});
+    const mediaId = await sendPicture(tenant, "ada", left, { fileName: "door.png" });
+    await tenant.server.delete(`/v1/rooms/${left}/members/ada`);
+
+    const answer = await tenant.server.get("/v1/users/ada/export");
+    expect(answer.headers.get("content-type")).toMatch(/^application\/x-ndjson/);
+    const lines = answer.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as UserExportLine);
+    const of = <T extends UserExportLine["type"]>(type: T) => lines.filter((line) => line.type === type);
+    expect(lines[0]).toMatchObject({
+      type: "user",
+      userId: "ada",
+      profile: { displayName: "ada" },
+      privacy: { receipts: false, presence: true },
+      blocked: ["eve"],
+    });
+    const rooms = [
+      { room: { roomId: here, type: "direct" }, member: { role: "member" } },
+      { room: { roomId: left, type: "group" }, member: null },
+    ].toSorted((a, b) => (a.room.roomId < b.room.roomId ? -1 : 1));
+    expect(of("room")).toMatchObject(rooms);
+    const bodies = lines.flatMap((line) => (line.type === "message" ? [line.message.body] : []));
+    expect(bodies.toSorted()).toEqual(["A", "c", null].sort());
+    expect(of("version")).toMatchObject([{ messageId: own[0].id, version: { body: "a" } }]);
+    expect(of("reaction")).toEqual([{ type: "reaction", roomId: here, messageId: other.id, key: "ok" }]);
+    expect(of("media")).toMatchObject([{ mediaId, fileName: "door.png", contentType: "image/png" }]);
+    expect(lines.at(-1)).toEqual({ type: "end", lines: lines.length - 1 });
+    expect((await (await tenant.client("ada")).get("/v1/users/ada/export")).status).toBe(403);
+    // Of whom nothing is known, that is said.
+    const nobody = await tenant.server.get("/v1/users/nobody/export");
+    expect(nobody.text.trimEnd().split("\n")).toHaveLength(2);
   });
 }

@@ -46,6 +46,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   revokeUser: null,
   putUser: () => ({ displayName: "Mallory" }),
   getUser: null,
+  exportUser: null,
   eraseUser: null,
   getErasure: null,
   getPresence: null,

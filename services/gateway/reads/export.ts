@@ -1,4 +1,5 @@
 import { limits } from "#shared/limits.ts";
+import type { Message } from "#shared/protocol/resources.ts";
 import type { RoomExportLine } from "#shared/protocol/room-export.ts";
 import { shownHead } from "#shared/store/shown.ts";
 import type { MessageRow, RoomHead, Store } from "#shared/store/store.ts";
@@ -57,10 +58,19 @@ async function* linesOfMessage(
   row: MessageRow,
 ): AsyncGenerator<RoomExportLine> {
   const { message } = row;
-  const { id: messageId, number, roomId } = message;
+  const { id: messageId } = message;
   yield { type: "message", message };
   for (const reaction of reactionsOf(row)) yield { type: "reaction", messageId, ...reaction };
-  if (message.editedAt === null && message.deletedAt === null) return;
+  yield* versionLines(store, tenantId, message);
+}
+
+/** What a message said before. */
+export async function* versionLines(
+  store: Pick<Store, "readVersions">,
+  tenantId: string,
+  { id: messageId, number, roomId, editedAt, deletedAt }: Message,
+): AsyncGenerator<Extract<RoomExportLine, { type: "version" }>> {
+  if (editedAt === null && deletedAt === null) return;
   for (let afterSeq = 0; ; ) {
     const versions = await store.readVersions(tenantId, roomId, { number, afterSeq, limit });
     for (const version of versions) yield { type: "version", messageId, version };

@@ -15,6 +15,7 @@ import { readShownMembers, withProfiles } from "./members.ts";
 import { registerMessageReads } from "./message-routes.ts";
 import { quotedBy, readToldEvents, withoutQuote } from "./quotes.ts";
 import { compareActivity, readClosedRooms, readOpenRooms, roomSummary } from "./room-summary.ts";
+import { exportUser } from "./user-export.ts";
 import { withVisibleLast } from "./visible-messages.ts";
 
 /** The calls that only read. */
@@ -29,6 +30,10 @@ export function registerReads(app: FastifyInstance, store: Store, route: RouteCo
       if (user === null) throw new AppError("user_not_found");
       return ok(user);
     },
+  });
+  registerOperation(app, operations.exportUser, {
+    ...route,
+    handle: async ({ params }, { tenantId }) => ok(exportUser(store, { tenantId, userId: params.userId })),
   });
   registerOperation(app, operations.getRoom, {
     ...route,

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { UserId, UserIdList } from "../ids.ts";
 import { UserPut } from "../requests.ts";
 import { Presence, strict, Time, User } from "../resources.ts";
+import { UserExportLine } from "../user-export.ts";
 import { define, none } from "./operation.ts";
 
 const userPath = Type.Object({ userId: UserId }, strict);
@@ -46,6 +47,21 @@ export const usersOperations = {
     body: null,
     responses: { 200: User },
     errors: ["user_not_found", "forbidden"],
+  }),
+  exportUser: define({
+    id: "exportUser",
+    method: "GET",
+    path: "/v1/users/{userId}/export",
+    service: "gateway",
+    auth: "server",
+    summary:
+      "All that is kept of a user, one JSON object a line: who it is and what it wants for itself, each room that it is or was in with its own messages there, what those said before and its reactions, its files, and `end`. Without `end` some of it is missing.",
+    params: userPath,
+    query: none,
+    body: null,
+    responses: { 200: Type.String() },
+    lines: UserExportLine,
+    errors: [],
   }),
   getPresence: define({
     id: "getPresence",
