@@ -82,11 +82,12 @@ async function benchHandOvers(chosen: BenchOptions, cleanup: Cleanup): Promise<n
 }
 
 async function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
-  const { rate: perSecond, seconds, webhookBacklog: backlog } = chosen;
+  const { rate: perSecond, seconds, webhookBacklog: backlog, webhookMessages: messages, profile } = chosen;
+  const bounds = { perSecond, seconds, backlog, messages, profile };
   const results: WebhookResult[] = [];
   try {
     for (const mode of chosen.modes) {
-      const result = await measureWebhooks(mode, { perSecond, seconds, backlog }, cleanup, progress);
+      const result = await measureWebhooks(mode, bounds, cleanup, progress);
       process.stdout.write(webhooksText(result));
       results.push(result);
       await cleanup.endAll();

@@ -34,6 +34,8 @@ export interface BenchOptions {
   readonly webhookBacklog: number;
   /** What users do beside writing, instead of all else: rounds of it; 0: not. */
   readonly featureRounds: number;
+  /** Messages of the burst of webhooks. */
+  readonly webhookMessages: number;
   readonly generators: number;
   readonly seed: number;
   readonly json: string | null;
@@ -67,6 +69,7 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
                        endpoint with a backlog does to a live one
   --features N         instead: N rounds of what a reaction, a receipt and an edit cost beside a message
   --webhook-backlog N  the events of that backlog (50,000)
+  --webhook-messages N the messages of a burst for five endpoints (2,000)
   --generators N       processes that make the load (1)
   --seed N             of the send times (1)
   --json FILE          the whole result as JSON
@@ -105,6 +108,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "hand-over": text,
       "webhook-backlog": text,
       features: text,
+      "webhook-messages": text,
       generators: text,
       seed: text,
       json: text,
@@ -142,6 +146,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     handOvers: number("hand-over", 0),
     webhookBacklog: values.webhooks ? number("webhook-backlog", quick ? 2_000 : 50_000) : 0,
     featureRounds: number("features", 0),
+    webhookMessages: number("webhook-messages", quick ? 500 : 2_000),
     generators: number("generators", 1),
     seed: number("seed", 1),
     json: values.json ?? null,

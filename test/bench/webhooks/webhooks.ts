@@ -8,7 +8,7 @@ import { eachOf } from "../generator/each-of.ts";
 import { KeepAlive } from "../generator/keep-alive.ts";
 import { Histogram } from "../histogram.ts";
 import type { Mode } from "../options.ts";
-import { startUsage } from "../usage.ts";
+import { startUsage, type Usage } from "../usage.ts";
 import type { ReceiverMethods } from "./receiver-main.ts";
 
 interface Ages {
@@ -28,8 +28,10 @@ export interface WebhookResult {
   /** Events that wait for the dead one. */
   readonly backlog: number;
   readonly deliveriesPerSecond: number;
-  /** Of the deployment in that time, its messages included: what the number above is on a machine with time. */
+  /** Of the deployment, without what as many messages cost that nobody is told of: what a core makes is its inverse. */
   readonly cpuMsPerDelivery: number;
+  /** Of a core, by the webhooks node of a cluster, at the same rate for a tenant without an endpoint. */
+  readonly idleCpuShare: number | null;
   /** Deliveries that never came. */
   readonly lost: number;
 }
@@ -38,6 +40,10 @@ interface Bounds {
   readonly perSecond: number;
   readonly seconds: number;
   readonly backlog: number;
+  /** Messages of the burst; five deliveries each. */
+  readonly messages: number;
+  /** Where CPU profiles go. */
+  readonly profile: string | null;
 }
 
 const roomsOfOne = 50;
@@ -50,13 +56,13 @@ const pollMs = 50;
 /** How soon events are with a customer's server, how many a second, and what a dead endpoint does to a live one. */
 export async function measureWebhooks(
   mode: Mode,
-  { perSecond, seconds, backlog }: Bounds,
+  { perSecond, seconds, backlog, messages, profile }: Bounds,
   cleanup: Cleanup,
   progress: (line: string) => void,
 ): Promise<WebhookResult> {
   const env = { SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8" };
   const make = mode === "standalone" ? makeStandalone : makeCluster;
-  const { deployment }: Bed = await make(null, cleanup, { env });
+  const { deployment }: Bed = await make(profile, cleanup, { env });
   const http = new KeepAlive(deployment.url, deployment.apiKey);
   cleanup.add(async () => http.close());
   const receiver = startChild<ReceiverMethods>("webhooks/receiver-main.ts");
@@ -67,13 +73,21 @@ export async function measureWebhooks(
     const made = (await http.json("POST", "/v1/webhooks/endpoints", null, body)) as { endpointId: string };
     return made.endpointId;
   };
-  for (const kind of ["live", "many", "dead"]) await makeRooms(http, kind);
+  for (const kind of ["live", "many", "dead", "none"]) await makeRooms(http, kind);
+  const cpuOf = async (work: () => Promise<unknown>) => {
+    const usage = await startUsage(deployment.processes);
+    await work();
+    return usage();
+  };
   const sent = { count: 0 };
   const say = (kind: string) => {
     sent.count += 1;
     const body = { clientId: `m-${sent.count}`, body: "Driver is 2 min away" };
     return http.json("POST", `/v1/rooms/${kind}-${sent.count % roomsOfOne}/messages`, "rider", body);
   };
+
+  const untold = await cpuOf(() => atRate(perSecond, seconds, () => say("none")));
+  const idleCpuShare = untold.find(({ service }) => service === "webhooks")?.cpuShare ?? null;
 
   await hook(url, "live-*");
   const bare = new KeepAlive(url, "none");
@@ -85,14 +99,7 @@ export async function measureWebhooks(
   ): Promise<Ages & { lost: number }> => {
     await receiver.call("forget", null);
     const count = Math.round(perSecond * during);
-    const beganMs = performance.now();
-    const answers: Promise<unknown>[] = [];
-    for (let n = 0; n < count; n++) {
-      const dueMs = beganMs + (n * 1_000) / perSecond;
-      if (dueMs > performance.now()) await pause(dueMs - performance.now());
-      answers.push(send());
-    }
-    await Promise.all(answers);
+    await atRate(perSecond, during, send);
     const { first, ages } = await arrived(receiver, count);
     const histogram = Histogram.of(ages);
     const [p50Ms, p99Ms] = [histogram.quantileMs(0.5), histogram.quantileMs(0.99)];
@@ -101,13 +108,14 @@ export async function measureWebhooks(
   await measure(warmUpSeconds);
   const many = await Promise.all(Array.from({ length: endpointsAtOnce }, () => hook(url, "many-*")));
   await receiver.call("forget", null);
-  const messages = 1_000;
-  const usage = await startUsage(deployment.processes);
-  await sayAtOnce(messages, () => say("many"));
-  const burst = await arrived(receiver, messages * endpointsAtOnce);
+  const without = secondsOf(await cpuOf(() => sayAtOnce(messages, () => say("none"))));
+  let burst = await receiver.call("got", null);
+  const withAll = await cpuOf(async () => {
+    await sayAtOnce(messages, () => say("many"));
+    burst = await arrived(receiver, messages * endpointsAtOnce);
+  });
   const deliveriesPerSecond = Math.round(burst.first / ((burst.lastMs - burst.firstMs) / 1_000));
-  const cpuSeconds = (await usage()).reduce((sum, each) => sum + each.cpuSeconds, 0);
-  const cpuMsPerDelivery = (cpuSeconds * 1_000) / Math.max(1, burst.first);
+  const cpuMsPerDelivery = ((secondsOf(withAll) - without) * 1_000) / Math.max(1, burst.first);
   await Promise.all(many.map((id) => http.send("DELETE", `/v1/webhooks/endpoints/${id}`, null)));
   progress(`${mode}: ${deliveriesPerSecond} deliveries/s`);
 
@@ -121,7 +129,33 @@ export async function measureWebhooks(
   const besideDead = await measure(seconds);
   progress(`${mode}: beside it ${besideDead.p50Ms} ms at p50, ${besideDead.p99Ms} ms at p99`);
   const lost = alone.lost + besideDead.lost + messages * endpointsAtOnce - burst.first;
-  return { mode, alone, floor, besideDead, backlog, deliveriesPerSecond, cpuMsPerDelivery, lost };
+  return {
+    mode,
+    alone,
+    floor,
+    besideDead,
+    backlog,
+    deliveriesPerSecond,
+    cpuMsPerDelivery,
+    idleCpuShare,
+    lost,
+  };
+}
+
+/** Begins calls at their times, however long those before take. */
+async function atRate(perSecond: number, seconds: number, send: () => Promise<unknown>): Promise<void> {
+  const beganMs = performance.now();
+  const answers: Promise<unknown>[] = [];
+  for (let n = 0; n < Math.round(perSecond * seconds); n++) {
+    const dueMs = beganMs + (n * 1_000) / perSecond;
+    if (dueMs > performance.now()) await pause(dueMs - performance.now());
+    answers.push(send());
+  }
+  await Promise.all(answers);
+}
+
+function secondsOf(usages: readonly Usage[]): number {
+  return usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
 }
 
 async function makeRooms(http: KeepAlive, kind: string): Promise<void> {
