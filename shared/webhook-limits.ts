@@ -29,6 +29,10 @@ export const webhookLimits = {
 
   /** Endpoints of one tenant: each event is held against all of them. Past it: 409 too_many_webhook_endpoints. */
   webhookEndpointsMax: 50,
+  /** A node that delivers knows a tenant's endpoints for so long, unless the store is in its process, … */
+  webhookEndpointsCacheMs: 250,
+  /** … and a change of them is answered that much later, so that whatever happens after it is judged by it. */
+  webhookEndpointsSettleMs: 300,
   /** Headers that an endpoint adds of its own; with the rest they fit what servers take. Past it: 400. */
   webhookHeadersMax: 20,
   webhookHeaderCharsMax: 1_024,
@@ -66,6 +70,8 @@ export const webhookLimits = {
   webhookPutOffMsMax: 600_000,
   /** Between two that are put off to an endpoint that takes something, at most: so often are they looked at again. */
   webhookPutOffStepMsMax: 10,
+  /** Keys of endpoints that are ready to sign. Past it they are made anew. */
+  webhookKeysMax: 10_000,
   /** Bodies of deliveries in a node's memory, in characters. Past it: put off. */
   webhookBytesMax: 67_108_864,
   /** Endpoints that a node has something for. Past it those with nothing in memory are forgotten. */
@@ -87,6 +93,8 @@ export const webhookLimits = {
   /** How often the owner of a partition looks what is due, and how long after a failure. */
   webhookScanMs: 250,
   webhookScanRetryMs: 2_000,
+  /** It reads so far ahead, so that it need not ask while nothing comes due. */
+  webhookScanAheadMs: 10_000,
   /** Deliveries that one page of the log looks at for what a filter leaves. Past it the page is short, with a `next`. */
   webhookLogLookedMax: 2_000,
   /** Rows of one such look; more are read in the next. */
@@ -95,6 +103,8 @@ export const webhookLimits = {
   webhookMarkMs: 60_000,
   /** Ended deliveries that go to the store together. */
   webhookRecordsPerWriteMax: 200,
+  /** That ended ones are no longer due is written so much later, for many together. */
+  webhookDoneMs: 200,
   /** A node that ends waits this long for calls under way. What still runs then is sent again by the next owner. */
   webhookDrainMsMax: 8_000,
   /** Minutes of tenants that are known to have deliveries. The least recently used are written again. */

@@ -158,7 +158,12 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerOperator(app, context);
       registerDeadLetters(app, context, new DeadLetterBox({ log, topics, clock }));
       registerWebhooks(app, context, {
-        endpoints: new WebhookEndpoints({ store: store.webhooks, clock, outbound }),
+        endpoints: new WebhookEndpoints({
+          store: store.webhooks,
+          clock,
+          outbound,
+          settleMs: config.webhookSettleMs,
+        }),
         log: new WebhookLog({ store: store.webhooks, log, topics, clock }),
       });
       registerLimits(app, context, admission);

@@ -1,4 +1,5 @@
 import type { ConfigOf } from "#shared/config/parse.ts";
+import { limits } from "#shared/limits.ts";
 
 /** What ingest itself reads; its engines and its HTTP server are configured where they are made. */
 export interface IngestConfig {
@@ -8,6 +9,8 @@ export interface IngestConfig {
   readonly webhookAllow: readonly string[];
   /** A file that no message has named after so long is removed. */
   readonly mediaOrphanMs: number;
+  /** A change of webhook endpoints is answered so much later than it is kept: see `webhookEndpointsCacheMs`. */
+  readonly webhookSettleMs: number;
 }
 
 export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
@@ -15,5 +18,6 @@ export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
     internalKey: config.internalKey,
     webhookAllow: config.webhookAllow ?? [],
     mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
+    webhookSettleMs: limits.webhookEndpointsSettleMs,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { type Clock, pause, rfc3339, type Timers } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
@@ -19,8 +19,10 @@ import { refused } from "./content.ts";
 
 interface Deps {
   readonly store: WebhookStore;
-  readonly clock: Clock;
+  readonly clock: Clock & Timers;
   readonly outbound: Pick<OutboundClient, "check">;
+  /** Between a change and its answer: by then all nodes that deliver go by it. */
+  readonly settleMs: number;
 }
 
 /** What a delivery says of itself, and what is the connection's own. */
@@ -31,10 +33,12 @@ const headerName = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$/;
 /** Customers' endpoints, as their servers set them. */
 export class WebhookEndpoints {
   readonly #store: WebhookStore;
-  readonly #clock: Clock;
+  readonly #clock: Clock & Timers;
+  readonly #settleMs: number;
   readonly #outbound: Deps["outbound"];
 
-  constructor({ store, clock, outbound }: Deps) {
+  constructor({ store, clock, outbound, settleMs }: Deps) {
+    this.#settleMs = settleMs;
     this.#store = store;
     this.#clock = clock;
     this.#outbound = outbound;
@@ -68,6 +72,7 @@ export class WebhookEndpoints {
     // Before the rest, as nothing may be sent in between.
     if (disabled !== null) await this.#store.setEndpointState(tenantId, row.endpointId, { disabled });
     await this.#store.putEndpoint(row);
+    await this.#settled();
     return { ...shown({ ...row, disabled, failingSince: null }), secret };
   }
 
@@ -88,12 +93,14 @@ export class WebhookEndpoints {
     const changed = { ...row, ...settings, updatedAt: this.#now() };
     await this.#store.putEndpoint(changed);
     if (enabled === undefined || enabled === (disabled === null)) {
+      await this.#settled();
       return shown({ ...changed, disabled, failingSince });
     }
     // One that is taken up again has as long to take something as a new one.
     if (enabled) await this.#store.setEndpointHealth(tenantId, endpointId, { failingSince: null });
     const state = { disabled: enabled ? null : ({ reason: "by_request", at: this.#now() } as const) };
     await this.#store.setEndpointState(tenantId, endpointId, state);
+    await this.#settled();
     return shown({ ...changed, ...state, failingSince: enabled ? null : failingSince });
   }
 
@@ -137,6 +144,10 @@ export class WebhookEndpoints {
       if (!(error instanceof OutboundFailure)) throw error;
       throw refused("/url", error.message);
     }
+  }
+
+  async #settled(): Promise<void> {
+    if (this.#settleMs > 0) await pause(this.#clock, this.#settleMs);
   }
 
   #now(): string {

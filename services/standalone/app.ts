@@ -98,6 +98,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
     {
       internalKey: null,
       webhookAllow: config.webhookAllow ?? [],
+      webhookSettleMs: 0,
       mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
     },
   );
@@ -132,7 +133,13 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
     closingService("store", () => store.close()),
     closingService("log", () => log.close()),
     createFanout(engines, { epoch }),
-    createWebhooks({ ...engines, ...(receiver === null ? {} : { receiver }) }, webhooksConfigOf(config)),
+    createWebhooks(
+      { ...engines, ...(receiver === null ? {} : { receiver }) },
+      {
+        ...webhooksConfigOf(config),
+        endpointsCacheMs: 0,
+      },
+    ),
     createCalls(engines),
     ingest,
     gateway,

@@ -38,7 +38,7 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
   const callers: Pick<OutboundClient, "post"> = {
     post: (request) => (request.url === receiver?.url ? receiver.post(request) : outbound.post(request)),
   };
-  const directory = new EndpointDirectory(store.webhooks, clock);
+  const directory = new EndpointDirectory(store.webhooks, clock, config.endpointsCacheMs);
   const health = new EndpointHealth({
     store: store.webhooks,
     clock,

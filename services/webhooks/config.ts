@@ -1,4 +1,5 @@
 import type { ConfigOf } from "#shared/config/parse.ts";
+import { limits } from "#shared/limits.ts";
 
 export interface WebhooksConfig {
   /** CIDRs that may be called although they are not public. */
@@ -9,6 +10,8 @@ export interface WebhooksConfig {
   readonly disableAfterMs: number;
   /** A call without an answer is over after this. */
   readonly timeoutMs: number;
+  /** A tenant's endpoints are read again after this; 0: each time. Ingest answers a change of them as much later. */
+  readonly endpointsCacheMs: number;
 }
 
 export function webhooksConfigOf(
@@ -22,5 +25,6 @@ export function webhooksConfigOf(
     scheduleMs: config.webhookSchedule.map((seconds) => seconds * 1_000),
     disableAfterMs: config.webhookDisableAfterSeconds * 1_000,
     timeoutMs: config.webhookTimeoutMs,
+    endpointsCacheMs: limits.webhookEndpointsCacheMs,
   };
 }

@@ -1,5 +1,10 @@
 import { type LookupAddress, lookup } from "node:dns";
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { limits } from "#shared/limits.ts";
@@ -65,18 +70,16 @@ export class OutboundClient {
   async post(request: OutboundRequest): Promise<OutboundAnswer> {
     const { url, needsListed } = readTarget(request.url, this.#policy);
     const scheme = needsListed ? "http:" : "https:";
-    const expiry = AbortSignal.timeout(request.timeoutMs);
-    const timeout = new OutboundFailure("timeout", `no answer within ${request.timeoutMs} ms`);
-    const send = (agent: HttpAgent | false) =>
-      exchange({ ...request, url, agent, lookup: this.#lookups[scheme], expiry });
+    const expiry = new Expiry(request.timeoutMs);
+    const of = { ...request, url, lookup: this.#lookups[scheme], expiry };
     try {
-      return await send(this.#agents[scheme]).catch((error: unknown) => {
-        // It was ended by the other side as we took it up again, so nobody has read this request.
-        if (error instanceof StaleConnection) return send(false);
-        throw error;
-      });
+      return await exchange({ ...of, agent: this.#agents[scheme] });
     } catch (error) {
-      throw expiry.aborted ? timeout : OutboundFailure.from(error);
+      // It was ended by the other side as we took it up again, so nobody has read this request.
+      if (!(error instanceof StaleConnection)) throw error;
+      return await exchange({ ...of, agent: false });
+    } finally {
+      expiry.clear();
     }
   }
 
@@ -87,6 +90,35 @@ export class OutboundClient {
 
 class StaleConnection extends Error {}
 
+/** Ends a call that takes too long, its second try included. */
+class Expiry {
+  readonly #timer: NodeJS.Timeout;
+  #request: ClientRequest | null = null;
+  #failure: OutboundFailure | null = null;
+
+  constructor(timeoutMs: number) {
+    this.#timer = setTimeout(() => {
+      this.#failure = new OutboundFailure("timeout", `no answer within ${timeoutMs} ms`);
+      this.#request?.destroy(this.#failure);
+    }, timeoutMs);
+  }
+
+  /** What there is to end. */
+  guard(request: ClientRequest): void {
+    this.#request = request;
+    if (this.#failure !== null) request.destroy(this.#failure);
+  }
+
+  /** Why a call failed: it took too long, or as it says itself. */
+  reasonOf(error: unknown): OutboundFailure {
+    return this.#failure ?? OutboundFailure.from(error);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
 function exchange(of: {
   url: URL;
   headers: Readonly<Record<string, string>>;
@@ -94,7 +126,7 @@ function exchange(of: {
   /** false: a connection of its own. */
   agent: HttpAgent | false;
   lookup: LookupFunction;
-  expiry: AbortSignal;
+  expiry: Expiry;
   answerBytesMax?: number;
 }): Promise<OutboundAnswer> {
   const { url, headers, body, agent, lookup, expiry, answerBytesMax = limits.outboundAnswerBytesMax } = of;
@@ -104,37 +136,44 @@ function exchange(of: {
     method: "POST",
     agent,
     lookup,
-    signal: expiry,
     headers: { ...headers, "content-length": Buffer.byteLength(body) },
   });
-  request.once("response", (response) => readAnswer(response, answerBytesMax).then(resolve, reject));
+  const fail = (error: unknown) => reject(expiry.reasonOf(error));
+  request.once("response", (response) => readAnswer(response, answerBytesMax, resolve, fail));
   request.on("error", (error: NodeJS.ErrnoException) => {
     const stale = request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
-    reject(stale ? new StaleConnection() : error);
+    if (stale) reject(new StaleConnection());
+    else fail(error);
   });
+  expiry.guard(request);
   request.end(body);
   return promise;
 }
 
 /** An answer is over when it ends, or when it has said more than anybody will read of it. */
-async function readAnswer(response: IncomingMessage, bytesMax: number): Promise<OutboundAnswer> {
+function readAnswer(
+  response: IncomingMessage,
+  bytesMax: number,
+  resolve: (answer: OutboundAnswer) => void,
+  reject: (error: unknown) => void,
+): void {
   const kept: Buffer[] = [];
   let bytes = 0;
-  try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      if (bytes < bytesMax) kept.push(chunk);
-      bytes += chunk.length;
-      if (bytes > limits.outboundReadBytesMax) break;
-    }
-  } catch (error) {
-    throw OutboundFailure.from(error);
-  }
-  const text = Buffer.concat(kept).subarray(0, bytesMax).toString();
-  return {
-    status: response.statusCode ?? 0,
-    retryAfter: response.headers["retry-after"] ?? null,
-    body: text,
-  };
+  const done = () =>
+    resolve({
+      status: response.statusCode ?? 0,
+      retryAfter: response.headers["retry-after"] ?? null,
+      body: Buffer.concat(kept).subarray(0, bytesMax).toString(),
+    });
+  response.on("data", (chunk: Buffer) => {
+    if (bytes < bytesMax) kept.push(chunk);
+    bytes += chunk.length;
+    if (bytes <= limits.outboundReadBytesMax) return;
+    done();
+    response.destroy();
+  });
+  response.once("end", done);
+  response.once("error", reject);
 }
 
 /** Gives the dialler those addresses of a name that it may dial, and none where there are none. */

@@ -2,8 +2,14 @@ import type { DeliveryStatus } from "#shared/protocol/webhooks.ts";
 
 /** What is kept of deliveries: the log of them, and what is due when. A part of the store of its own. */
 export interface WebhookDeliveryStore {
-  /** Keeps new deliveries, which begin as pending. One that is there already stays as it is. */
-  addDeliveries(deliveries: readonly WebhookDeliveryRow[]): Promise<void>;
+  /**
+   * Keeps new deliveries, which begin as pending, and says when those of them are due that `due` names. One that is
+   * there already stays as it is. Where it rejects, some of it may have come about.
+   */
+  addDeliveries(
+    deliveries: readonly WebhookDeliveryRow[],
+    due?: { readonly partition: number; readonly rows: readonly DueRow[] },
+  ): Promise<void>;
   /** Takes from deliveries that are there what they tell no more, for good. */
   setBodies(changes: readonly (DeliveryKey & { readonly body: string })[]): Promise<void>;
   /** Sets how far deliveries have come; the last write wins. */

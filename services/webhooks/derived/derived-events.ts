@@ -7,6 +7,7 @@ import type { RoomHead, Store } from "#shared/store/store.ts";
 import type { DueRow, TailKey, ToldUser, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import type { EndpointDirectory } from "../endpoint/directory.ts";
+import { oldestOf } from "../partition/rows.ts";
 import { asksFor, derivedDelivery, roomOf } from "./derived-delivery.ts";
 import { firstReply } from "./first-reply.ts";
 import { type Timer, timerOf, timerRow } from "./timers.ts";
@@ -65,7 +66,7 @@ export class DerivedEvents {
 
   /** No timer that is being dealt with is due before. */
   get oldestMs(): number {
-    return Math.min(...[...this.#firing].map(({ dueMs }) => dueMs));
+    return oldestOf(this.#firing);
   }
 
   /** The timers that events begin, where they need one. They count as set once they are said to be: see `note`. */

@@ -12,14 +12,24 @@ interface Entry {
 export class EndpointDirectory {
   readonly #store: Pick<WebhookStore, "listEndpoints">;
   readonly #clock: Clock;
+  readonly #cacheMs: number;
   readonly #entries = new LRUCache<string, Entry>({ max: limits.authorityCacheEntriesMax });
 
-  constructor(store: Pick<WebhookStore, "listEndpoints">, clock: Clock) {
+  /** @param cacheMs for so long a list is taken for new: an endpoint's change is answered no sooner. */
+  constructor(store: Pick<WebhookStore, "listEndpoints">, clock: Clock, cacheMs: number) {
     this.#store = store;
     this.#clock = clock;
+    this.#cacheMs = cacheMs;
   }
 
-  /** Asked of the store, as an endpoint that was made a moment before an event is to be told of it. */
+  /** With all that was made or changed before it is asked, by the time that somebody was told so. */
+  recent(tenantId: string): Promise<readonly KeptWebhookEndpoint[]> {
+    const entry = this.#entries.get(tenantId);
+    const isRecent = entry !== undefined && this.#clock.nowMs() - entry.atMs < this.#cacheMs;
+    return isRecent ? entry.loaded : this.now(tenantId);
+  }
+
+  /** As the store has it. */
   now(tenantId: string): Promise<readonly KeptWebhookEndpoint[]> {
     const loaded = this.#store.listEndpoints(tenantId);
     const entry = { loaded, atMs: this.#clock.nowMs() };

@@ -37,7 +37,7 @@ async function deployment() {
       const health = new EndpointHealth({
         store: counted,
         clock,
-        directory: new EndpointDirectory(store, clock),
+        directory: new EndpointDirectory(store, clock, 0),
         disabled: { inc: (labels) => void this.told.push(labels) },
         logger: { warn: (fields) => void this.told.push(fields) },
         disableAfterMs,

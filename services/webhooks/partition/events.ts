@@ -42,13 +42,13 @@ export function readEvents(records: readonly LogRecord[]): {
   return { events, unreadable };
 }
 
-/** Events with the endpoints of their tenants as they are now. */
+/** Events with the endpoints of their tenants, those that were made a moment before them included. */
 export async function withEndpoints(
-  directory: Pick<EndpointDirectory, "now">,
+  directory: Pick<EndpointDirectory, "recent">,
   events: readonly HappenedEvent[],
 ): Promise<WantedEvent[]> {
   const tenants = [...new Set(events.map(({ event }) => event.tenantId))];
-  const lists = await Promise.all(tenants.map((tenantId) => directory.now(tenantId)));
+  const lists = await Promise.all(tenants.map((tenantId) => directory.recent(tenantId)));
   const endpoints = new Map(tenants.map((tenantId, index) => [tenantId, lists[index] ?? []]));
   return events.map((each) => ({ ...each, endpoints: endpoints.get(each.event.tenantId) ?? [] }));
 }

@@ -1,9 +1,7 @@
 import type { Clock, Timers } from "#shared/clock.ts";
 import type { DeadLetters } from "#shared/dead-letters/dead-letters.ts";
-import { limits } from "#shared/limits.ts";
 import type { Batch } from "#shared/log/log.ts";
 import {
-  type DuePlace,
   type DueRow,
   freshProgress,
   type KeptDelivery,
@@ -16,11 +14,12 @@ import type { EndpointDirectory } from "../endpoint/directory.ts";
 import type { Lines } from "../endpoint/lines.ts";
 import type { WebhooksMetrics } from "../metrics.ts";
 import type { Tries } from "../tries.ts";
+import { DueScan } from "./due-scan.ts";
 import { Erasing } from "./erasing.ts";
 import { deliveriesOf, readEvents, withEndpoints } from "./events.ts";
 import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
-import { begunAnew, dueRowOf, isAfter, rowOf } from "./rows.ts";
+import { begunAnew, dueRowOf, oldestOf, rowOf } from "./rows.ts";
 import { Seen } from "./seen.ts";
 import { Tails } from "./tails.ts";
 
@@ -47,7 +46,7 @@ interface Planned {
  * The deliveries of one partition. Its events become rows in the store before their offset is committed; then each is
  * tried, here and now where its endpoint's line has a place, and when it is due from the store where not.
  *
- * Whatever is due up to `#read` is either in `#held`, or done, or was put off: so the store is read once, forward.
+ * Whatever is due up to where the store was read is either in `#held`, or done, or was put off.
  */
 export class PartitionOwner {
   readonly #deps: OwnerDeps;
@@ -59,10 +58,8 @@ export class PartitionOwner {
   readonly #erasing: Erasing;
   /** Deliveries in memory, and as what they are due in the store. */
   readonly #held = new Map<string, DueRow>();
-  #read: DuePlace = { dueMs: 0, deliveryId: "" };
+  readonly #scan: DueScan;
   #isOurs = true;
-  #cancelScan: (() => void) | null = null;
-  #markMs = 0;
 
   constructor(deps: OwnerDeps, partition: number) {
     this.#deps = deps;
@@ -72,18 +69,16 @@ export class PartitionOwner {
     this.#seen = new Seen(deps.store);
     this.#derived = new DerivedEvents(deps, partition);
     this.#erasing = new Erasing(deps.store);
+    this.#scan = new DueScan(deps, partition, {
+      handle: (rows) => this.#handle(rows),
+      oldestMs: () =>
+        Math.min(this.#derived.oldestMs, this.#recorder.oldestMs, oldestOf(this.#held.values())),
+    });
   }
 
   /** What others left is found from the mark on. */
   async caughtUp(): Promise<void> {
-    const { store, clock } = this.#deps;
-    const known = await store.readDueMark(this.#partition);
-    // Our clock may be behind that of whoever wrote it, and what we write is due by ours.
-    const markMs = Math.min(known ?? Number.POSITIVE_INFINITY, clock.nowMs());
-    if (known === null || markMs < known) await store.writeDueMark(this.#partition, markMs);
-    this.#markMs = markMs;
-    this.#read = { dueMs: markMs - 1, deliveryId: "" };
-    this.#scanIn(0);
+    await this.#scan.start();
   }
 
   async process(batch: Batch): Promise<void> {
@@ -103,13 +98,14 @@ export class PartitionOwner {
     if (timers.length > 0) await this.#deps.store.changeDue(this.#partition, { add: timers });
     this.#derived.note(timers);
     this.#seen.note(made);
-    for (const timer of timers) this.#notice(timer);
+    for (const timer of timers) this.#scan.notice(timer);
     await this.#erasing.empty(takenBack);
   }
 
   revoked(): void {
     this.#isOurs = false;
-    this.#cancelScan?.();
+    this.#scan.stop();
+    this.#recorder.stop();
   }
 
   /** A job that is given again is done again: it may repeat what it asked for, under the same ids. */
@@ -136,7 +132,7 @@ export class PartitionOwner {
     // Each at a time of its own, in their order.
     const due = rows.map((row, index) => dueRowOf(row, clock.nowMs() + index));
     await store.changeDue(this.#partition, { add: due });
-    for (const row of due) this.#notice(row);
+    for (const row of due) this.#scan.notice(row);
   }
 
   /** One that has failed is due later, and in the store as that. */
@@ -152,6 +148,7 @@ export class PartitionOwner {
       atMs: number;
     }[],
   ): Promise<void> {
+    if (made.length === 0) return;
     const { store, clock, lines } = this.#deps;
     const nowMs = clock.nowMs();
     const planned: Planned[] = [];
@@ -176,9 +173,12 @@ export class PartitionOwner {
         const dueMs = admitted ? nowMs : line.putOffMs();
         planned.push({ delivery, admitted, due: dueRowOf(row, dueMs) });
       }
-      await store.addDeliveries([...planned.map(({ delivery }) => rowOf(delivery)), ...unwanted.map(rowOf)]);
+      const due = { partition: this.#partition, rows: planned.map((each) => each.due) };
+      await store.addDeliveries(
+        [...planned.map(({ delivery }) => rowOf(delivery)), ...unwanted.map(rowOf)],
+        due,
+      );
       if (unwanted.length > 0) await store.setProgress(unwanted);
-      if (planned.length > 0) await store.changeDue(this.#partition, { add: planned.map(({ due }) => due) });
       await tails.write();
     } catch (error) {
       for (const { admitted, delivery } of planned) if (admitted) this.#release(delivery);
@@ -187,7 +187,7 @@ export class PartitionOwner {
     const arrivedMs = new Map(made.map(({ row, atMs }) => [row.deliveryId, atMs]));
     for (const { delivery, due, admitted } of planned) {
       if (admitted) this.#take(delivery, due, arrivedMs.get(delivery.deliveryId));
-      else this.#notice(due);
+      else this.#scan.notice(due);
     }
   }
 
@@ -216,7 +216,7 @@ export class PartitionOwner {
       await this.#recorder.record({ ...delivery, progress, add, remove: due });
       this.#held.delete(deliveryId);
       lines.release(delivery.body.length);
-      if (add !== null) this.#notice(add);
+      if (add !== null) this.#scan.notice(add);
     };
     lines.of(delivery.tenantId, delivery.endpointId).take({
       deliveryId,
@@ -237,59 +237,13 @@ export class PartitionOwner {
     });
   }
 
-  /** It is due in the store. Where that was read past already, it would not be seen there. */
-  #notice(due: DueRow): void {
-    if (this.#isOurs && !isAfter(due, this.#read)) void this.#handle([due]).catch(() => this.#scanFrom(due));
-  }
-
-  #scanIn(ms: number): void {
-    if (!this.#isOurs) return;
-    this.#cancelScan = this.#deps.clock.after(ms, () => {
-      this.#scan().then(
-        () => this.#scanIn(limits.webhookScanMs),
-        () => this.#scanIn(limits.webhookScanRetryMs),
-      );
-    });
-  }
-
-  /** What could not be dealt with is read again. */
-  #scanFrom(due: DueRow): void {
-    if (!isAfter(due, this.#read)) this.#read = { dueMs: due.dueMs - 1, deliveryId: "" };
-  }
-
-  async #scan(): Promise<void> {
-    const { store, clock } = this.#deps;
-    const untilMs = clock.nowMs();
-    const limit = limits.webhookDuePageRows;
-    while (this.#isOurs && this.#read.dueMs < untilMs) {
-      const { rows, next } = await store.readDue(this.#partition, { after: this.#read, untilMs, limit });
-      if (!this.#isOurs) return;
-      // Before the rest, so that what is written meanwhile is compared with it.
-      const before = this.#read;
-      this.#read = next;
-      await this.#handle(rows).catch((error: unknown) => {
-        this.#read = before;
-        throw error;
-      });
-    }
-    await this.#mark();
-  }
-
-  /** The next owner need not look before it: nothing that is older is in anybody's memory. */
-  async #mark(): Promise<void> {
-    const held = [...this.#held.values()].map(({ dueMs }) => dueMs);
-    const oldestMs = Math.min(this.#read.dueMs, this.#derived.oldestMs, ...held);
-    if (oldestMs - this.#markMs < limits.webhookMarkMs) return;
-    await this.#deps.store.writeDueMark(this.#partition, oldestMs);
-    this.#markMs = oldestMs;
-  }
-
   async #handle(rows: readonly DueRow[]): Promise<void> {
-    const [timers, others] = [rows.filter(isTimer), rows.filter((row) => !isTimer(row))];
+    const open = rows.filter((row) => !this.#recorder.isDone(row));
+    const [timers, others] = [open.filter(isTimer), open.filter((row) => !isTimer(row))];
     if (others.length > 0) await this.#handleDeliveries(others);
     if (timers.length === 0) return;
     const set = await this.#derived.fire(timers, async (made) => this.#begin(await this.#seen.look(made)));
-    for (const timer of set) this.#notice(timer);
+    for (const timer of set) this.#scan.notice(timer);
   }
 
   async #handleDeliveries(rows: readonly DueRow[]): Promise<void> {
@@ -319,7 +273,7 @@ export class PartitionOwner {
       throw error;
     }
     for (const [index, row] of admitted.entries()) await this.#resume(row, known[index] ?? null);
-    for (const row of added) this.#notice(row);
+    for (const row of added) this.#scan.notice(row);
   }
 
   /** Goes on with a delivery for which a place was kept, as far as there is something to go on with. */
@@ -339,7 +293,7 @@ export class PartitionOwner {
       line.giveBack();
       const later = { ...row, dueMs: line.putOffMs() };
       await this.#recorder.record({ ...row, progress: null, add: later, remove: row });
-      this.#notice(later);
+      this.#scan.notice(later);
       return;
     }
     this.#take(delivery, row);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Clock, pause, type Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import { backoffMs } from "#shared/log/backoff.ts";
@@ -7,6 +8,7 @@ import type {
   DueRow,
   WebhookDeliveryStore,
 } from "#shared/store/webhook-deliveries.ts";
+import { oldestOf } from "./rows.ts";
 
 /** What became of one delivery. */
 interface Change extends DeliveryKey {
@@ -21,12 +23,16 @@ interface Change extends DeliveryKey {
  * delivery stays with whoever had it, however long the store is away.
  *
  * When it is due next is written before what became of it, and that before it is no longer due now: a crash in between
- * may repeat a try, and loses none.
+ * may repeat a try, and loses none. The last is not waited for.
  */
 export class Recorder {
   readonly #store: Pick<WebhookDeliveryStore, "setProgress" | "changeDue">;
   readonly #clock: Clock & Timers;
   readonly #partition: number;
+  /** What is over, and still due in the store. */
+  readonly #done = new Map<string, DueRow>();
+  #cancelRemoval: (() => void) | null = null;
+  #stopped = false;
   #waiting: { readonly change: Change; readonly written: () => void }[] = [];
   #writing = false;
 
@@ -48,9 +54,44 @@ export class Recorder {
     });
   }
 
+  /** It was due, and is in the store no more, or will not be in a moment. */
+  isDone(row: DueRow): boolean {
+    return this.#done.has(keyOf(row));
+  }
+
+  /** When the oldest was due that is still in the store. */
+  get oldestMs(): number {
+    return oldestOf(this.#done.values());
+  }
+
+  /** What is over goes now. What does not, the next owner finds to be over. */
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelRemoval?.();
+    void this.#removeDone().catch(() => {});
+  }
+
+  #removeSoon(): void {
+    if (this.#cancelRemoval !== null || this.#stopped) return;
+    this.#cancelRemoval = this.#clock.after(limits.webhookDoneMs, () => {
+      this.#cancelRemoval = null;
+      this.#removeDone().catch(() => this.#removeSoon());
+    });
+  }
+
+  /** Nobody waits for it: so the rows of many deliveries go together. */
+  async #removeDone(): Promise<void> {
+    const remove = [...this.#done.values()];
+    if (remove.length === 0) return;
+    await this.#store.changeDue(this.#partition, { remove });
+    for (const row of remove) this.#done.delete(keyOf(row));
+  }
+
   async #write(): Promise<void> {
     this.#writing = true;
     while (this.#waiting.length > 0) {
+      // What ends in the same turn of the event loop goes together.
+      await nextTurn();
       const batch = this.#waiting.splice(0, limits.webhookRecordsPerWriteMax);
       await this.#insist(batch.map(({ change }) => change));
       for (const { written } of batch) written();
@@ -73,12 +114,17 @@ export class Recorder {
 
   async #writeOnce(changes: readonly Change[]): Promise<void> {
     const add = changes.flatMap((change) => change.add ?? []);
-    const remove = changes.map((change) => change.remove);
     const progressed = changes.flatMap(({ tenantId, deliveryId, progress }) =>
       progress === null ? [] : [{ tenantId, deliveryId, progress }],
     );
     if (add.length > 0) await this.#store.changeDue(this.#partition, { add });
     if (progressed.length > 0) await this.#store.setProgress(progressed);
-    await this.#store.changeDue(this.#partition, { remove });
+    for (const { remove } of changes) this.#done.set(keyOf(remove), remove);
+    if (this.#done.size >= limits.webhookRecordsPerWriteMax) await this.#removeDone();
+    else this.#removeSoon();
   }
+}
+
+function keyOf({ deliveryId, dueMs }: DueRow): string {
+  return `${dueMs}/${deliveryId}`;
 }

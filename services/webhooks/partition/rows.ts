@@ -1,11 +1,14 @@
-import type { DuePlace, DueRow, KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
-
-export function isAfter(a: DuePlace, b: DuePlace): boolean {
-  return a.dueMs === b.dueMs ? a.deliveryId > b.deliveryId : a.dueMs > b.dueMs;
-}
+import type { DueRow, KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 
 export function dueRowOf({ tenantId, deliveryId, endpointId }: Omit<DueRow, "dueMs">, dueMs: number): DueRow {
   return { tenantId, deliveryId, endpointId, dueMs };
+}
+
+/** When the first of them is due; Infinity where there is none. */
+export function oldestOf(rows: Iterable<DueRow>): number {
+  let oldestMs = Number.POSITIVE_INFINITY;
+  for (const { dueMs } of rows) oldestMs = Math.min(oldestMs, dueMs);
+  return oldestMs;
 }
 
 export function rowOf({ progress: _, ...row }: KeptDelivery): WebhookDeliveryRow {

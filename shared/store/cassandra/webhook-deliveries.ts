@@ -55,8 +55,10 @@ export class WebhookDeliveries {
     this.#clock = clock;
   }
 
-  async add(deliveries: readonly WebhookDeliveryRow[]): Promise<void> {
+  /** @param more goes in the same request. */
+  async add(deliveries: readonly WebhookDeliveryRow[], more: readonly Statement[]): Promise<void> {
     const byMinute = Map.groupBy(deliveries, partitionOf);
+    const loose: Statement[] = [];
     await mapBounded([...byMinute], limits.storeReadsPerCallMax, async ([key, rows]) => {
       const [{ tenantId, deliveryId }] = rows as [WebhookDeliveryRow];
       const minute = minuteOf(deliveryId);
@@ -65,13 +67,14 @@ export class WebhookDeliveries {
         await this.#session.writePartition([{ query: insertMinute, params: [tenantId, day, minute] }]);
         this.#listed.set(key, true);
       }
-      await this.#write(
-        rows.map((row) => ({
-          query: insertDelivery,
-          params: [tenantId, minute, row.deliveryId, JSON.stringify(row)],
-        })),
-      );
+      const statements = rows.map((row) => ({
+        query: insertDelivery,
+        params: [tenantId, minute, row.deliveryId, JSON.stringify(row)],
+      }));
+      if (more.length > 0) loose.push(...statements);
+      else await this.#write(statements);
     });
+    if (more.length > 0) await this.#session.writeLoosely([...loose, ...more]);
   }
 
   async setProgress(

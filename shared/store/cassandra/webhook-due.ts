@@ -28,10 +28,7 @@ export class WebhookDue {
     partition: number,
     { add = [], remove = [] }: { add?: readonly DueRow[]; remove?: readonly DueRow[] },
   ): Promise<void> {
-    await this.#write(add, ({ dueMs, deliveryId, tenantId, endpointId }) => ({
-      query: insertDue,
-      params: [partition, minuteOf(dueMs), dueMs, deliveryId, tenantId, endpointId],
-    }));
+    await this.#write(add, (row) => insertOf(partition, row));
     await this.#write(remove, ({ dueMs, deliveryId }) => ({
       query: deleteDue,
       params: [partition, minuteOf(dueMs), dueMs, deliveryId],
@@ -73,6 +70,18 @@ export class WebhookDue {
       }
     });
   }
+}
+
+/** For a request that says more than what is due. */
+export function insertsOf(partition: number, rows: readonly DueRow[]): Statement[] {
+  return rows.map((row) => insertOf(partition, row));
+}
+
+function insertOf(partition: number, { dueMs, deliveryId, tenantId, endpointId }: DueRow): Statement {
+  return {
+    query: insertDue,
+    params: [partition, minuteOf(dueMs), dueMs, deliveryId, tenantId, endpointId],
+  };
 }
 
 function dueOf(row: Row): DueRow {

@@ -1,8 +1,9 @@
 import type { Clock } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
 import type { WebhookStore } from "../webhook-store.ts";
 import type { Session } from "./session.ts";
 import { WebhookDeliveries } from "./webhook-deliveries.ts";
-import { WebhookDue } from "./webhook-due.ts";
+import { insertsOf, WebhookDue } from "./webhook-due.ts";
 import { WebhookEndpoints } from "./webhook-endpoints.ts";
 import { WebhookTold } from "./webhook-told.ts";
 
@@ -14,6 +15,13 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
   const deliveries = new WebhookDeliveries(session, clock);
   const due = new WebhookDue(session);
   const told = new WebhookTold(session);
+  const addDeliveries: WebhookStore["addDeliveries"] = async (rows, when) => {
+    const dueRows = when === undefined ? [] : insertsOf(when.partition, when.rows);
+    // What a usual message becomes is one request. A part of it alone does no harm: the whole is written again.
+    if (rows.length + dueRows.length <= limits.webhookRowsPerRequestMax) return deliveries.add(rows, dueRows);
+    await deliveries.add(rows, []);
+    if (when !== undefined) await due.change(when.partition, { add: when.rows });
+  };
   return {
     putEndpoint: (endpoint) => call("putWebhookEndpoint", () => endpoints.put(endpoint)),
     setEndpointState: (tenantId, id, state) =>
@@ -25,7 +33,7 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
     listEndpoints: (tenantId) => call("listWebhookEndpoints", () => endpoints.list(tenantId)),
     listEndpointIds: (tenantId) => call("listWebhookEndpointIds", () => endpoints.ids(tenantId)),
 
-    addDeliveries: (rows) => call("addWebhookDeliveries", () => deliveries.add(rows)),
+    addDeliveries: (rows, due) => call("addWebhookDeliveries", () => addDeliveries(rows, due)),
     setProgress: (changes) => call("setWebhookProgress", () => deliveries.setProgress(changes)),
     setBodies: (changes) => call("setWebhookBodies", () => deliveries.setBodies(changes)),
     getDeliveries: (keys) => call("getWebhookDeliveries", () => deliveries.get(keys)),

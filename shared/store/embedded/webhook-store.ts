@@ -31,7 +31,11 @@ export function createWebhookStore(
 
     listEndpointIds: (tenantId) => call("listWebhookEndpointIds", () => endpoints.ids(tenantId)),
 
-    addDeliveries: (rows) => write("addWebhookDeliveries", () => deliveries.add(rows)),
+    addDeliveries: (rows, due) =>
+      write("addWebhookDeliveries", () => {
+        deliveries.add(rows);
+        if (due !== undefined) deliveries.changeDue(due.partition, { add: due.rows });
+      }),
     setProgress: (changes) => write("setWebhookProgress", () => deliveries.setProgress(changes)),
     setBodies: (changes) => write("setWebhookBodies", () => deliveries.setBodies(changes)),
     getDeliveries: (keys) => call("getWebhookDeliveries", () => deliveries.get(keys)),

@@ -69,6 +69,26 @@ export function webhookDeliveryContract({ store, tenant }: Subject): void {
     ]);
   });
 
+  test("with new deliveries goes when they are due, few or many, over minutes", async () => {
+    const tenantId = tenant();
+    const { webhooks } = store();
+    for (const count of [2, 40]) {
+      const partition = ++partitions;
+      const rows = Array.from({ length: count }, (_, n) =>
+        deliveryOf(tenantId, 100 * count + n, base + n * 7_000),
+      );
+      const due = rows.map(({ deliveryId, endpointId }, n) => {
+        return { tenantId, deliveryId, endpointId, dueMs: base + n * 5_000 };
+      });
+      await webhooks.addDeliveries(rows, { partition, rows: due });
+      const found = await webhooks.getDeliveries(rows);
+      expect(found).toEqual(rows.map((row) => ({ ...row, progress: freshProgress })));
+      const after = { dueMs: base - 1, deliveryId: "" };
+      const page = await webhooks.readDue(partition, { after, untilMs: base + 60 * minute, limit: 100 });
+      expect(page.rows).toEqual(due);
+    }
+  });
+
   test("one that is added again keeps its progress", async () => {
     const tenantId = tenant();
     const { webhooks } = store();

@@ -26,7 +26,11 @@ export class MemoryWebhookDeliveries implements WebhookDeliveryStore {
   readonly #tails = new Map<string, DeliveryTail>();
   readonly #told = new Map<string, Map<string, number>>();
 
-  async addDeliveries(deliveries: readonly WebhookDeliveryRow[]): Promise<void> {
+  async addDeliveries(
+    deliveries: readonly WebhookDeliveryRow[],
+    due?: { readonly partition: number; readonly rows: readonly DueRow[] },
+  ): Promise<void> {
+    if (due !== undefined) await this.changeDue(due.partition, { add: due.rows });
     for (const row of deliveries) {
       if (!this.#deliveries.has(keyOf(row))) this.#deliveries.set(keyOf(row), row);
     }
