@@ -105,8 +105,8 @@ test("who has not read is told of once, although the node is killed before it is
     expect(sent.status).toBe(201);
     await sleep(500);
     await running.kill();
-    running = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
     expect(told).toEqual([]);
+    running = await startStandalone({ dataDir, env, readyWithinMs: 60_000 });
     await eventually(() => expect(told).toHaveLength(1), 20_000);
     // A look of a further message finds that it was told.
     await running.kill();
