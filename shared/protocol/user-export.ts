@@ -1,17 +1,8 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { MessageId, ReactionKey, RoomId, UserId } from "./ids.ts";
 import { MediaId } from "./media.ts";
-import {
-  MemberResource,
-  Message,
-  MessageVersion,
-  nullable,
-  Privacy,
-  Room,
-  strict,
-  Time,
-  User,
-} from "./resources.ts";
+import { Privacy } from "./own-settings.ts";
+import { MemberResource, Message, MessageVersion, nullable, Room, strict, Time, User } from "./resources.ts";
 
 const line = <const T extends string, P extends TProperties>(type: T, fields: P) =>
   Type.Object({ type: Type.Literal(type), ...fields }, strict);

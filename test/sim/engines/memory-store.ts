@@ -290,8 +290,7 @@ export class MemoryStore implements Store {
 
   async setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void> {
     const key = `${tenantId}/${userId}`;
-    const present = this.#revocations.get(key);
-    if (present === undefined || Date.parse(present) < Date.parse(before)) this.#revocations.set(key, before);
+    if ((this.#revocations.get(key) ?? "") < before) this.#revocations.set(key, before);
   }
 
   async getRevokedBefore(tenantId: string, userId: string): Promise<string | null> {
@@ -302,8 +301,7 @@ export class MemoryStore implements Store {
     for (const { tenantId, userId, at } of seen) {
       const key = `${tenantId}/${userId}`;
       if (this.erasures.isForgotten(key, at)) continue;
-      const present = this.#lastSeen.get(key);
-      if (present === undefined || Date.parse(present) < Date.parse(at)) this.#lastSeen.set(key, at);
+      if ((this.#lastSeen.get(key) ?? "") < at) this.#lastSeen.set(key, at);
     }
   }
 
