@@ -1,4 +1,4 @@
-/** Of a picture, in pixels, as it is stored. */
+/** Of a picture, in pixels, as it is shown: a telephone stores it as its camera was held, and says so beside it. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
@@ -33,6 +33,8 @@ const readers: Readonly<Record<string, (view: DataView) => ImageSize | null>> = 
   "image/heif": heifSize,
 };
 
+const orientationTag = 0x0112;
+
 const textAt = (view: DataView, at: number): string =>
   String.fromCharCode(view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2), view.getUint8(at + 3));
 
@@ -44,6 +46,7 @@ function pngSize(view: DataView): ImageSize | null {
 
 /** Segments one after the other, each with its length, up to the one that begins a frame. */
 function jpegSize(view: DataView): ImageSize | null {
+  let isTurned = false;
   for (let at = 2; ; ) {
     if (view.getUint8(at) !== 0xff) return null;
     const marker = view.getUint8(at + 1);
@@ -52,12 +55,35 @@ function jpegSize(view: DataView): ImageSize | null {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (isFrame) return { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    if (isFrame) {
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      return isTurned ? { width: height, height: width } : { width, height };
+    }
+    if (marker === 0xe1) isTurned = isTurnedByExif(view, at + 4);
     const length = view.getUint16(at + 2);
     // The picture itself begins, or this is no segment.
     if (marker === 0xda || length < 2) return null;
     at += 2 + length;
   }
+}
+
+/** Whether Exif data that begins here, if it is that, says to turn the picture by a quarter. */
+function isTurnedByExif(view: DataView, at: number): boolean {
+  if (at + 18 > view.byteLength || textAt(view, at) !== "Exif") return false;
+  const tiff = at + 6;
+  const isLittle = view.getUint16(tiff) === 0x4949;
+  const directory = tiff + view.getUint32(tiff + 4, isLittle);
+  if (directory + 2 > view.byteLength) return false;
+  const entries = view.getUint16(directory, isLittle);
+  for (let n = 0; n < entries; n++) {
+    const entry = directory + 2 + 12 * n;
+    if (entry + 12 > view.byteLength) return false;
+    if (view.getUint16(entry, isLittle) !== orientationTag) continue;
+    // 5 to 8 are the four that lie on their side.
+    const orientation = view.getUint16(entry + 8, isLittle);
+    return orientation >= 5 && orientation <= 8;
+  }
+  return false;
 }
 
 function webpSize(view: DataView): ImageSize | null {

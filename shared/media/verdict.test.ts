@@ -55,6 +55,29 @@ describe("a picture", () => {
     expect(imageSize("image/jpeg", padded.subarray(0, 100_000))).toBeNull();
   });
 
+  test.each([
+    [1, "II", 2, 3],
+    [3, "MM", 2, 3],
+    [6, "II", 3, 2],
+    [8, "MM", 3, 2],
+  ])("of a camera that was held as %i, said in %s, is %i by %i", (orientation, order, width, height) => {
+    const isLittle = order === "II";
+    const exif = new DataView(new ArrayBuffer(36));
+    exif.setUint16(0, 0xffe1);
+    exif.setUint16(2, 34);
+    for (const [n, char] of [...`Exif\0\0${order}`].entries()) exif.setUint8(4 + n, char.charCodeAt(0));
+    exif.setUint16(12, 42, isLittle);
+    exif.setUint32(14, 8, isLittle);
+    exif.setUint16(18, 1, isLittle);
+    exif.setUint16(20, 0x0112, isLittle);
+    exif.setUint16(22, 3, isLittle);
+    exif.setUint32(24, 1, isLittle);
+    exif.setUint16(28, orientation, isLittle);
+    const frame = Buffer.from([0xff, 0xc0, 0, 11, 8, 0, 3, 0, 2, 1, 1, 0x11, 0]);
+    const jpeg = Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.from(exif.buffer), frame]);
+    expect(imageSize("image/jpeg", jpeg)).toEqual({ width, height });
+  });
+
   test("of no bytes at all is one that says its size: nothing hangs or throws", () => {
     const kinds = ["png", "gif", "jpeg", "webp", "avif", "heic"].map((kind) => `image/${kind}`);
     const seeds = Object.values(pictures).map(([text]) => Buffer.from(text, "base64"));
