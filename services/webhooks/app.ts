@@ -41,6 +41,7 @@ export function createWebhooks(deps: WebhooksDeps, config: WebhooksConfig): Serv
   const directory = new EndpointDirectory(store.webhooks, clock, config.endpointsCacheMs);
   const health = new EndpointHealth({
     store: store.webhooks,
+    audit: store.audit,
     clock,
     directory,
     disabled: metrics.endpointsDisabled,

@@ -57,7 +57,9 @@ export function audit(stage: Stage): void {
     }
     await tenant.server.delete("/v1/rooms/nowhere");
 
-    const log = await logOf(tenant.server, "/v1/audit");
+    const all = await logOf(tenant.server, "/v1/audit");
+    // The endpoint is none that takes something: that it is disabled for that is no call.
+    const log = all.filter(({ actor }) => actor.kind !== "system");
     const entries = log.slice(0, log.length - before).toReversed();
     expect(entries.map(({ action }) => action)).toEqual([...done, "deleteRoom"]);
     for (const { actor, action, outcome, target } of entries.slice(0, -1)) {

@@ -138,6 +138,16 @@ export function webhookDelivery(stage: Stage): void {
     await eventually(async () => {
       expect((await tenant.server.get(one)).body).toMatchObject({ enabled: false, disabledReason: "gone" });
     });
+    type Entries = { items: { actor: object; action: string; target: object; details: object }[] };
+    const { items } = (await tenant.server.get<Entries>("/v1/audit?limit=1")).body;
+    expect(items).toMatchObject([
+      {
+        actor: { kind: "system", keyId: null, userId: null },
+        action: "disableWebhookEndpoint",
+        target: { endpointId },
+        details: { reason: "gone", failingSince: null },
+      },
+    ]);
     receiver.answer = () => ({ status: 200 });
     await say(tenant, roomId, "while it is off");
     await tenant.server.patch(one, { enabled: true });

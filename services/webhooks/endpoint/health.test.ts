@@ -36,6 +36,10 @@ async function deployment() {
     node() {
       const health = new EndpointHealth({
         store: counted,
+        audit: {
+          append: async (_tenantId, { action, details }) => void this.told.push({ action, ...details }),
+          conclude: async () => {},
+        },
         clock,
         directory: new EndpointDirectory(store, clock, 0),
         disabled: { inc: (labels) => void this.told.push(labels) },
@@ -61,6 +65,7 @@ test("one that only fails is disabled when its time is over, and the operator is
   await node()(failed);
   expect(await state()).toMatchObject({ disabled: { reason: "failing", at: "2026-03-14T10:00:00.000Z" } });
   expect(told).toEqual([
+    { action: "disableWebhookEndpoint", reason: "failing", failingSince: "2026-03-14T09:00:00.000Z" },
     { reason: "failing" },
     expect.objectContaining({ tenantId, endpointId, reason: "failing" }),
   ]);

@@ -1,12 +1,16 @@
 import { LRUCache } from "lru-cache";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
+import { disableWebhookEndpoint } from "#shared/protocol/audit.ts";
+import { newAuditId } from "#shared/store/audit-ids.ts";
+import type { AuditStore } from "#shared/store/audit-store.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import type { Verdict } from "../verdict.ts";
 import type { EndpointDirectory } from "./directory.ts";
 
 interface HealthDeps {
   readonly store: Pick<WebhookStore, "setEndpointState" | "setEndpointHealth">;
+  readonly audit: Pick<AuditStore, "append" | "conclude">;
   readonly clock: Clock;
   readonly directory: Pick<EndpointDirectory, "now" | "forget">;
   readonly disabled: { inc(labels: { reason: string }): void };
@@ -22,6 +26,9 @@ export class EndpointHealth {
   readonly #deps: HealthDeps;
   /** When this node last wrote that an endpoint fails. */
   readonly #notedMs = new LRUCache<string, number>({ max: limits.webhookLinesMax });
+
+  /** Being ended now: others of its calls end the same way. */
+  readonly #ending = new Set<string>();
 
   constructor(deps: HealthDeps) {
     this.#deps = deps;
@@ -68,12 +75,38 @@ export class EndpointHealth {
   }
 
   async #disable(endpoint: KeptWebhookEndpoint, reason: "gone" | "failing"): Promise<void> {
-    const { store, clock, directory, disabled, logger } = this.#deps;
+    const key = `${endpoint.tenantId}/${endpoint.endpointId}`;
+    if (this.#ending.has(key)) return;
+    this.#ending.add(key);
+    try {
+      await this.#end(endpoint, reason);
+    } finally {
+      this.#ending.delete(key);
+    }
+  }
+
+  async #end(endpoint: KeptWebhookEndpoint, reason: "gone" | "failing"): Promise<void> {
+    const { store, audit, clock, directory, disabled, logger } = this.#deps;
     const { tenantId, endpointId, failingSince } = endpoint;
-    const at = rfc3339(clock.nowMs());
+    // Another call or node may have ended it a moment ago.
+    const known = (await directory.now(tenantId)).find((each) => each.endpointId === endpointId);
+    if (known === undefined || known.disabled !== null) return;
+    const nowMs = clock.nowMs();
+    const [auditId, at] = [newAuditId(nowMs), rfc3339(nowMs)];
+    // As with calls: the entry is there before the change is, and how it ended follows.
+    await audit.append(tenantId, {
+      auditId,
+      at,
+      actor: { kind: "system", keyId: null, userId: null },
+      action: disableWebhookEndpoint,
+      target: { endpointId },
+      details: { reason, failingSince },
+      requestId: null,
+    });
     await store.setEndpointState(tenantId, endpointId, { disabled: { reason, at } });
     directory.forget(tenantId);
     disabled.inc({ reason });
     logger.warn({ tenantId, endpointId, reason, failingSince }, "a webhook endpoint was disabled");
+    await audit.conclude(tenantId, auditId, { status: 200, code: null, made: {} });
   }
 }

@@ -14,7 +14,7 @@ export const auditOperations = {
     service: "ingest",
     auth: "server",
     summary:
-      "What operators and servers did that changes who may do what (keys, members, roles, revocations, rooms that open or close, webhooks), newest first. Kept for 400 days; nobody changes it.",
+      "What operators and servers did that changes who may do what (keys, members, roles, revocations, rooms that open or close, webhooks), and webhook endpoints that were disabled as they were gone or failing, newest first. Kept for 400 days; nobody changes it.",
     params: none,
     query,
     body: null,
