@@ -1,4 +1,4 @@
-import type { EdgeService } from "./edge-routes.ts";
+import { type EdgeService, edgeServices } from "./edge-routes.ts";
 
 /** A node that may be sent something new. */
 export interface Target {
@@ -61,7 +61,7 @@ export class Balancer {
 
   /** The nodes that can stand in for the one at this address, which could not be reached. */
   others(url: string): readonly Target[] {
-    for (const service of ["ingest", "gateway"] as const) {
+    for (const service of edgeServices) {
       const targets = this.#targets(service);
       if (targets.some((target) => target.url === url)) {
         return this.#fewestFirst(targets, this.#counts.requests).filter((target) => target.url !== url);

@@ -2,7 +2,8 @@ import { mediaContentPath } from "#shared/media/content-path.ts";
 import { operationList } from "#shared/protocol/operations.ts";
 import { pathPattern } from "#shared/protocol/path-pattern.ts";
 
-export type EdgeService = "ingest" | "gateway";
+export const edgeServices = ["ingest", "gateway", "calls"] as const;
+export type EdgeService = (typeof edgeServices)[number];
 
 const routes = operationList.map(({ method, path, service }) => ({
   method,

@@ -1,21 +1,73 @@
+import type { FastifyInstance } from "fastify";
+import type { Registry } from "prom-client";
+import type { Authority } from "#shared/auth/authority.ts";
+import type { Clock } from "#shared/clock.ts";
+import { Commands } from "#shared/commands/append.ts";
+import { AppliedWaiters } from "#shared/commands/applied.ts";
+import { AppError } from "#shared/errors/app-error.ts";
+import type { RouteContext } from "#shared/http/routes.ts";
+import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
 import type { EventLog } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
+import type { CallsConfig } from "./config.ts";
+import { CallTokens } from "./livekit/tokens.ts";
+import { createCallsMetrics } from "./metrics.ts";
+import { registerCalls } from "./routes.ts";
 
 export interface CallsDeps {
   readonly log: EventLog;
   readonly store: Store;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly registry: Registry;
+  readonly authority: Authority;
+  readonly route: RouteContext;
 }
 
-/** Will run voice and video calls; for now a process that can be deployed, watched and drained. */
-export function createCalls({ log, store }: CallsDeps): Service {
+export interface Calls extends Service {
+  /** Adds the calls of calls to an HTTP server, before it listens. */
+  register(app: FastifyInstance): void;
+}
+
+/**
+ * The API of voice and video calls. What becomes of a call is decided by its room's owner, as of all that happens in a
+ * room: here is what asks it, and the way into LiveKit.
+ */
+export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
+  const { log, store, topics, clock, authority, registry } = deps;
+  const waiters = new AppliedWaiters();
+  const metrics = createCallsMetrics(registry, () => waiters.size);
+  let inbox: Inbox | null = null;
+
+  const commands = new Commands({
+    log,
+    topics,
+    waiters,
+    metrics,
+    inbox: () => {
+      if (inbox === null) throw new AppError("service_unavailable", "This node is not ready.");
+      return inbox;
+    },
+  });
+  const tokens = config.livekit === null ? null : new CallTokens(config.livekit, metrics);
+
   return {
     name: "calls",
-    start: async () => {},
+    register: (app) => registerCalls(app, { ...deps.route, store, commands, authority, clock, tokens }),
+    start: async () => {
+      inbox = await openInbox({ log, topics, service: "calls", receive: (items) => waiters.receive(items) });
+    },
     drain: async () => {},
-    stop: async () => {},
+    stop: async () => {
+      const open = inbox;
+      inbox = null;
+      await open?.stop();
+    },
     ready: async () => {
+      if (inbox === null) throw new Error("The inbox is not open.");
       await enginesReady({ log, store });
     },
   };

@@ -1,11 +1,11 @@
 import { type Clock, pause, rfc3339, type Timers } from "#shared/clock.ts";
+import type { Commands } from "#shared/commands/append.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { EraseUser } from "#shared/protocol/commands.ts";
 import type { ErasedMessages, ErasureStep } from "#shared/protocol/erasures.ts";
 import type { ClosedRoom } from "#shared/store/listings.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { Commands } from "./append.ts";
 
 interface Deps {
   readonly store: Pick<Store, "erasures" | "listClosedRooms" | "listOpenRooms">;

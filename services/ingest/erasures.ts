@@ -1,13 +1,13 @@
 import { hash, randomBytes, randomUUID } from "node:crypto";
 import type { Authority } from "#shared/auth/authority.ts";
 import { type Clock, rfc3339, type Timers } from "#shared/clock.ts";
+import type { Commands } from "#shared/commands/append.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { ErasedMessages, Erasure } from "#shared/protocol/erasures.ts";
 import type { Logger } from "#shared/service/logger.ts";
 import type { ErasureRow } from "#shared/store/erasure-store.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { Commands } from "./append.ts";
 import { eraseFromRooms } from "./erased-rooms.ts";
 import type { MediaRemoval } from "./media/media-removal.ts";
 

@@ -1,5 +1,6 @@
 import type { Authority } from "#shared/auth/authority.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
+import type { Commands } from "#shared/commands/append.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import { intentRefusal } from "#shared/intents/lanes.ts";
@@ -8,7 +9,6 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
 import { maskingIn } from "#shared/protocol/masking.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { Commands } from "./append.ts";
 import type { BeforeSend } from "./before-send/before-send.ts";
 import { assertCustomFits, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";

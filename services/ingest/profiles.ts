@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
+import type { Commands } from "#shared/commands/append.ts";
 import type { Actor, TellProfile } from "#shared/protocol/commands.ts";
 import type { Profile, User } from "#shared/protocol/resources.ts";
 import { profileOf } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { Commands } from "./append.ts";
 
 interface ProfilesDeps {
   readonly store: Pick<Store, "getUser" | "listOpenRooms" | "upsertUser">;

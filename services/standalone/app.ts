@@ -19,6 +19,7 @@ import { closingService, composeServices, type Service } from "#shared/service/l
 import type { Logger } from "#shared/service/logger.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
 import { createCalls } from "../calls/app.ts";
+import { callsConfigOf } from "../calls/config.ts";
 import { createFanout } from "../fanout/app.ts";
 import { createGateway } from "../gateway/app.ts";
 import { createIngest } from "../ingest/app.ts";
@@ -35,7 +36,7 @@ import { SandboxReceiver } from "./sandbox-receiver.ts";
  * transactions write the same pages again.
  */
 const lanes = 1;
-/** Of its gateway and its ingest. */
+/** Of its gateway, its ingest and its calls, of which two share one. */
 const inboxPartitions = 2;
 
 export interface Standalone {
@@ -122,6 +123,8 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   });
   ingest.register(http.app);
   await gateway.register(http.app);
+  const calls = createCalls({ ...engines, authority, route }, callsConfigOf(config));
+  calls.register(http.app);
   registerDocs(http.app);
   // Whoever can open the page can chat as the sandbox's users.
   const receiver = isLoopback(config.host) ? new SandboxReceiver(clock) : null;
@@ -140,7 +143,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
         endpointsCacheMs: 0,
       },
     ),
-    createCalls(engines),
+    calls,
     ingest,
     gateway,
     http.service,

@@ -1,4 +1,5 @@
 import type { Kind, KindValue } from "./kinds.ts";
+import { livekitOptions } from "./livekit-options.ts";
 import { mediaOptions } from "./media-options.ts";
 import { webhookOptions } from "./webhook-options.ts";
 
@@ -34,7 +35,7 @@ const option = <const O extends { kind: Kind }>(entry: O & Option<O["kind"]>): O
 const services = ["ingest", "gateway", "fanout", "webhooks", "calls"] as const;
 const distributed = ["cluster", ...services] as const;
 const all = ["standalone", ...distributed] as const;
-const http = ["standalone", "cluster", "ingest", "gateway"] as const;
+const http = ["standalone", "cluster", "ingest", "gateway", "calls"] as const;
 
 /** Every option of the product, once: read by `parseConfig`, printed by `--help` and in the documentation. */
 export const options = {
@@ -117,8 +118,8 @@ export const options = {
   jwksUrl: option({
     name: "SENDSAR_JWKS_URL",
     kind: "url",
-    programs: ["gateway"],
-    requiredBy: ["gateway"],
+    programs: ["gateway", "calls"],
+    requiredBy: ["gateway", "calls"],
     doc: "Where the public keys of session tokens are: an ingest node's /.well-known/jwks.json.",
   }),
   tokenIssuer: option({
@@ -289,24 +290,7 @@ export const options = {
 
   ...webhookOptions,
   ...mediaOptions,
-  livekitUrl: option({
-    name: "SENDSAR_LIVEKIT_URL",
-    kind: "url",
-    programs: ["standalone", "cluster", "calls"],
-    doc: "The LiveKit server of calls. Not used yet.",
-  }),
-  livekitApiKey: option({
-    name: "SENDSAR_LIVEKIT_API_KEY",
-    kind: "secret",
-    programs: ["standalone", "cluster", "calls"],
-    doc: "LiveKit's key. Not used yet.",
-  }),
-  livekitApiSecret: option({
-    name: "SENDSAR_LIVEKIT_API_SECRET",
-    kind: "secret",
-    programs: ["standalone", "cluster", "calls"],
-    doc: "LiveKit's secret. Not used yet.",
-  }),
+  ...livekitOptions,
 } as const;
 
 export type OptionKey = keyof typeof options;

@@ -45,7 +45,10 @@ test("an unknown name is refused with the nearest known one", () => {
 
 test("an option that only another program reads is accepted", () => {
   expect(problemsOf({ SENDSAR_KAFKA_BROKERS: "a:1", SENDSAR_LIVEKIT_URL: "nonsense" }, "standalone")).toEqual(
-    ['SENDSAR_LIVEKIT_URL must be an http, https, ws or wss URL, not "nonsense"'],
+    [
+      'SENDSAR_LIVEKIT_URL must be an http, https, ws or wss URL, not "nonsense"',
+      "SENDSAR_LIVEKIT_URL is set and SENDSAR_LIVEKIT_API_KEY is not: set both, or neither",
+    ],
   );
   expect(problemsOf({ SENDSAR_KAFKA_BROKERS: "a:1" }, "standalone")).toEqual([]);
 });

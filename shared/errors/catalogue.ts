@@ -91,6 +91,7 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "No such dead letter, or one that is no longer kept.",
   },
+  call_not_found: { status: 404, retryable: false, logLevel: "debug", doc: "No such call of this tenant." },
   webhook_endpoint_not_found: {
     status: 404,
     retryable: false,
@@ -205,6 +206,25 @@ export const errorCatalogue = {
     retryable: false,
     logLevel: "warn",
     doc: "The user is in as many open rooms as one user may be.",
+  },
+  calls_disabled: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "Calls are not turned on for this tenant, or this deployment has no LiveKit server.",
+  },
+  call_ended: { status: 409, retryable: false, logLevel: "debug", doc: "The call has ended." },
+  call_conflict: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The call is not in a state for this: somebody has answered it or not yet, or its id is another room's.",
+  },
+  call_full: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "As many users were in the call as may be.",
   },
   too_many_webhook_endpoints: {
     status: 409,

@@ -22,7 +22,7 @@ export interface Inbox extends InboxAddress {
 export async function openInbox(options: {
   log: EventLog;
   topics: Topics;
-  service: "gateway" | "ingest";
+  service: "gateway" | "ingest" | "calls";
   receive: (items: readonly DeliveryItem[]) => void | Promise<void>;
 }): Promise<Inbox> {
   const { log, topics, service, receive } = options;

@@ -15,6 +15,7 @@ const changesNoAccess = [
   "resolveReport",
   "createMedia",
   "completeMedia",
+  "endCall",
   "testWebhookEndpoint",
   "replayWebhookEndpoint",
   "retryWebhookDelivery",

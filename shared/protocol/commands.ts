@@ -1,6 +1,7 @@
 import { type Static, type TProperties, Type } from "typebox";
+import { CallKind } from "./calls.ts";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
-import { ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
+import { CallId, ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import { MaskingRules } from "./masking.ts";
 import {
   Attachment,
@@ -153,6 +154,20 @@ export const EraseUser = roomCommand("user.erase", {
   closedAts: Type.Array(Time),
 });
 
+const callId = { callId: CallId };
+export const StartCall = roomCommand("call.start", {
+  ...callId,
+  kind: CallKind,
+  invite: Type.Optional(Type.Array(UserId)),
+  ringSeconds: Type.Integer({ minimum: 1 }),
+  leavesMessage: Type.Boolean({ description: "As the tenant's settings were." }),
+});
+export const AcceptCall = roomCommand("call.accept", callId);
+export const DeclineCall = roomCommand("call.decline", { ...callId, busy: Type.Boolean() });
+export const CancelCall = roomCommand("call.cancel", callId);
+export const LeaveCall = roomCommand("call.leave", callId);
+export const EndCall = roomCommand("call.end", { ...callId, failed: Type.Boolean() });
+
 /** Every command that the room's single writer applies. */
 const roomCommands = [
   PutRoom,
@@ -175,6 +190,12 @@ const roomCommands = [
   MuteRoom,
   TellProfile,
   EraseUser,
+  StartCall,
+  AcceptCall,
+  DeclineCall,
+  CancelCall,
+  LeaveCall,
+  EndCall,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -213,5 +234,13 @@ export type SetMember = Static<typeof SetMember>;
 export type MuteRoom = Static<typeof MuteRoom>;
 export type EraseUser = Static<typeof EraseUser>;
 export type TellProfile = Static<typeof TellProfile>;
+export type StartCall = Static<typeof StartCall>;
+export type AcceptCall = Static<typeof AcceptCall>;
+export type DeclineCall = Static<typeof DeclineCall>;
+export type CancelCall = Static<typeof CancelCall>;
+export type LeaveCall = Static<typeof LeaveCall>;
+export type EndCall = Static<typeof EndCall>;
+/** What is asked of a call. */
+export type CallCommand = StartCall | AcceptCall | DeclineCall | CancelCall | LeaveCall | EndCall;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

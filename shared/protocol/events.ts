@@ -1,8 +1,9 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Call, CallKind, CallReason } from "./calls.ts";
 import { Masked } from "./contact-kind.ts";
 import { ErrorBody } from "./error-body.ts";
-import { ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
+import { CallId, ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
   Attachment,
   Body,
@@ -143,6 +144,26 @@ export const MemberAdded = durable("member.added", { actorId, ...memberFields })
 export const MemberUpdated = durable("member.updated", { actorId, ...memberFields });
 export const MemberRemoved = durable("member.removed", { actorId, userId: UserId });
 
+/** Which call, and what it is from this event on. */
+const callFields = { callId: CallId, kind: CallKind, call: Call };
+const whose = { userId: UserId };
+export const CallRinging = durable("call.ringing", {
+  ...callFields,
+  ...whose,
+  userIds: Type.Array(UserId, { description: "Those whom it rings: each on all its devices." }),
+});
+export const CallAccepted = durable("call.accepted", { ...callFields, ...whose });
+export const CallDeclined = durable("call.declined", { ...callFields, ...whose, busy: Type.Boolean() });
+export const CallMissed = durable("call.missed", { ...callFields, userIds: Type.Array(UserId) });
+export const CallJoined = durable("call.joined", { ...callFields, ...whose });
+export const CallLeft = durable("call.left", { ...callFields, ...whose });
+export const CallEnded = durable("call.ended", {
+  ...callFields,
+  actorId,
+  reason: CallReason,
+  durationSeconds: Call.properties.durationSeconds,
+});
+
 export const ReceiptRead = transient("receipt.read", {
   userId: UserId,
   number: Type.Integer({ minimum: 0 }),
@@ -218,6 +239,13 @@ export const durableEvents = [
   MemberAdded,
   MemberUpdated,
   MemberRemoved,
+  CallRinging,
+  CallAccepted,
+  CallDeclined,
+  CallMissed,
+  CallJoined,
+  CallLeft,
+  CallEnded,
 ] as const;
 const roomTransientEvents = [
   ReceiptRead,

@@ -41,6 +41,20 @@ export function newMediaId(): string {
   return `med_${randomBytes(17).toString("base64url").slice(0, 22)}`;
 }
 
+export const CallId = identifier(
+  "The customer's own id of a call, unique in its tenant, or one made for it.",
+);
+
+/** Of a call that nobody has named. */
+export function newCallId(): string {
+  return `call_${hash("sha256", randomUUID(), "base64url").slice(0, 22)}`;
+}
+
+/** What a user is called in LiveKit: the same in all calls of its tenant, and no word of who it is. */
+export function callIdentityOf(tenantId: string, userId: string): string {
+  return `p_${hash("sha256", `livekit\n${tenantId}\n${userId}`, "base64url").slice(0, 22)}`;
+}
+
 /**
  * The id of a message is a function of who sends what where, so two copies of one send, taken in by two
  * nodes, are one message wherever they meet. Without a clientId no two sends are the same.

@@ -1,5 +1,6 @@
 import { auditOperations } from "./operations/audit.ts";
 import { beforeSendOperations } from "./operations/before-send.ts";
+import { callsOperations } from "./operations/calls.ts";
 import { deadLettersOperations } from "./operations/dead-letters.ts";
 import { erasuresOperations } from "./operations/erasures.ts";
 import { limitsOperations } from "./operations/limits.ts";
@@ -33,6 +34,7 @@ export const operations = {
   ...reactionsOperations,
   ...receiptsOperations,
   ...mediaOperations,
+  ...callsOperations,
   ...webhooksOperations,
   ...ownSettingsOperations,
   ...limitsOperations,

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { ClientId, MessageId, RoomId, UserId } from "./ids.ts";
+import { CallKind } from "./calls.ts";
+import { CallId, ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 import { Privacy } from "./own-settings.ts";
 import {
   Attachment,
@@ -128,6 +129,38 @@ export const TypingPost = Type.Object(
   strict,
 );
 export type TypingPost = Static<typeof TypingPost>;
+
+export const CallPost = Type.Object(
+  {
+    kind: CallKind,
+    callId: Type.Optional(CallId),
+    invite: Type.Optional(
+      Type.Array(UserId, {
+        maxItems: limits.callRungMembersMax,
+        uniqueItems: true,
+        description: `Of a group: whom to ring. Not given: everybody, in a room of at most ${limits.callRungMembersMax} others, and nobody in a larger one.`,
+      }),
+    ),
+    ringSeconds: Type.Optional(
+      Type.Integer({
+        minimum: limits.callRingSecondsMin,
+        maximum: limits.callRingSecondsMax,
+        description: `Default ${limits.callRingSecondsDefault}.`,
+      }),
+    ),
+  },
+  strict,
+);
+export type CallPost = Static<typeof CallPost>;
+
+export const CallDecline = Type.Object(
+  { busy: Type.Optional(Type.Boolean({ description: "true: the user is in another call." })) },
+  strict,
+);
+export const CallEnd = Type.Object(
+  { failed: Type.Optional(Type.Boolean({ description: "true, by a server: it could not go on." })) },
+  strict,
+);
 
 export const TenantPut = Type.Object(
   { name: Type.Optional(nullable(Name)), settings: Type.Optional(TenantSettingsPatch) },

@@ -1,18 +1,17 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Call } from "./calls.ts";
 import { Capability } from "./capabilities.ts";
 import { Masked } from "./contact-kind.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, UserId } from "./ids.ts";
+import { TimeText } from "./time.ts";
 
 /** What REST returns and events carry. Times are RFC 3339 UTC with milliseconds. */
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const strict = { additionalProperties: false } as const;
 
-export const Time = Type.String({
-  pattern: "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$",
-  description: "RFC 3339, UTC, milliseconds.",
-});
+export const Time = TimeText;
 
 /** Any JSON object; its size is checked in bytes, which a schema cannot say. */
 export const Custom = Type.Record(Type.String(), Type.Unknown(), {
@@ -240,6 +239,7 @@ const roomFields = {
   number: Type.Integer({ minimum: 0, description: "The room's newest message." }),
   memberCount: Type.Integer({ minimum: 0, description: "Observers are not counted." }),
   lastMessage: nullable(Message),
+  call: Type.Union([Call, Type.Null()], { description: "The room's call, while there is one." }),
 };
 
 const capabilities = Type.Array(Capability, {

@@ -33,6 +33,12 @@ const settings = {
   editSeconds: window("edit a message of its own"),
   deleteSeconds: window("delete a message of its own"),
   ownersDelete: Type.Boolean({ description: "Whether owners of a room may delete what others say in it." }),
+  calls: Type.Boolean({
+    description: "Whether users may call each other. A call that runs is not ended by it.",
+  }),
+  callMessages: Type.Boolean({
+    description: "Each call leaves a system message when it ends, such as “Missed call”.",
+  }),
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
@@ -66,6 +72,8 @@ export const defaultSettings: TenantSettings = {
   editSeconds: null,
   deleteSeconds: null,
   ownersDelete: true,
+  calls: false,
+  callMessages: false,
   reactionsOnePerUser: false,
   mediaBytesMax: limits.mediaBytesDefault,
   mediaDayBytes: null,

@@ -78,7 +78,7 @@ test("the admin port answers while the process lives, and 503 with the reason wh
   expect(readiness.status).toBe(503);
   expect(await readiness.json()).toEqual({ ready: false, reason: "the store is away" });
   const metrics = await (await fetch(`${adminUrl}/metrics`)).text();
-  expect(metrics).toContain('nodejs_eventloop_lag_seconds{service="calls"}');
+  expect(metrics).toContain('nodejs_eventloop_lag_seconds{service="webhooks"}');
   expect((await fetch(`${adminUrl}/other`)).status).toBe(404);
   child.kill("SIGTERM");
   expect(await exit).toBe(0);

@@ -4,8 +4,9 @@ import type { MemberRow, RoomHead } from "./store.ts";
 
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
 export function shownHead(head: RoomHead) {
-  const { deleted: _deleted, countable: _countable, position: _position, pinned: _pinned, ...shown } = head;
-  return shown;
+  const { deleted: _deleted, countable: _countable, position: _position, pinned: _pinned, ...rest } = head;
+  const { call, callNumber: _calls, ...shown } = rest;
+  return { ...shown, call: call?.call ?? null };
 }
 
 /** What a room is to one of its members, beside what it is to all. */

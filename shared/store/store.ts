@@ -1,16 +1,15 @@
 import type { OpenDigits } from "#shared/masking/split-numbers.ts";
 import type { KeptBeforeSend } from "#shared/protocol/before-send.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import type { Message, MessageVersion, Pin, Role, Room, User } from "#shared/protocol/resources.ts";
+import type { Message, MessageVersion, Pin, Role, Room } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
-import type { Deployment } from "./deployment.ts";
+import type { CallRow, CallStore } from "./call-store.ts";
+import type { DirectoryStore } from "./directory-store.ts";
 import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
-import type { LastSeen } from "./last-seen.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
 import type { MediaStore } from "./media-store.ts";
 import type { ReportStore } from "./report-store.ts";
-import type { Privacy, UserSettings } from "./user-settings.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
 /**
@@ -32,7 +31,7 @@ export interface Store extends RoomStore, DirectoryStore {
 }
 
 /** The room's history and state, written by the room's single writer alone. */
-interface RoomStore {
+interface RoomStore extends CallStore {
   /** A room's state with all its members; null when there is none (a deleted room is still a room here). */
   loadRoom(tenantId: string, roomId: string): Promise<StoredRoom | null>;
 
@@ -135,44 +134,6 @@ interface RoomStore {
   listSeenRooms(tenantId: string, userId: string): Promise<string[]>;
 }
 
-/** What the operator and the customer's servers set directly. The last write wins. */
-interface DirectoryStore {
-  putTenant(tenant: TenantRow): Promise<void>;
-  getTenant(tenantId: string): Promise<TenantRow | null>;
-
-  putApiKey(key: ApiKeyRow): Promise<void>;
-  /** By its public id, which names its tenant. */
-  getApiKey(keyId: string): Promise<ApiKeyRow | null>;
-  listApiKeys(tenantId: string): Promise<ApiKeyRow[]>;
-
-  /** Sets the given fields of a profile and leaves the rest; makes it when there is none. */
-  upsertUser(tenantId: string, userId: string, profile: ProfileChange): Promise<User>;
-  getUser(tenantId: string, userId: string): Promise<User | null>;
-
-  /** What users want for themselves, in the order asked for; of those who have said nothing the default. */
-  readUserSettings(tenantId: string, userIds: readonly string[]): Promise<UserSettings[]>;
-  /** Sets what is given and leaves the rest. */
-  setPrivacy(tenantId: string, userId: string, change: Partial<Privacy>): Promise<void>;
-  /** Each of those that a user blocks is for itself: changes of several at the same time are all kept. */
-  setBlocked(tenantId: string, userId: string, otherId: string, isBlocked: boolean): Promise<void>;
-
-  /** Every token of the user issued before this is void. Only moves forward. RFC 3339. */
-  setRevokedBefore(tenantId: string, userId: string, before: string): Promise<void>;
-  getRevokedBefore(tenantId: string, userId: string): Promise<string | null>;
-
-  /** When users were last connected. Only moves forward, each for itself: the same again changes nothing. */
-  setLastSeen(seen: readonly LastSeen[]): Promise<void>;
-  /** RFC 3339, in the order asked for; null where the user never was, or never left. */
-  readLastSeen(tenantId: string, userIds: readonly string[]): Promise<(string | null)[]>;
-
-  /**
-   * What must never change in a deployment: see `Deployment`. The first caller's value is kept.
-   *
-   * @returns the value that is kept.
-   */
-  pinDeployment(deployment: Deployment): Promise<Deployment>;
-}
-
 /** A room without its members, as of `position`. */
 export interface RoomHead {
   readonly roomId: string;
@@ -196,6 +157,10 @@ export interface RoomHead {
   readonly lastMessage: Message | null;
   /** In the order in which they were pinned, `limits.pinnedMessagesMax` at most. */
   readonly pinned: readonly (Omit<Pin, "message"> & { readonly messageId: string })[];
+  /** The call that runs; null: none. */
+  readonly call: CallRow | null;
+  /** Of the room's newest call: they are numbered densely. */
+  readonly callNumber: number;
   /** Offset in `commands` of the newest command that changed the room. */
   readonly position: number;
 }
@@ -289,6 +254,10 @@ export interface RoomWrite {
   /** Events, mostly of before, that tell less as of `version`. One that is gone stays so, and none is kept longer. */
   readonly retold: readonly (EventRow & { readonly version: number; readonly retoldAt: string })[];
   readonly forgotten: readonly ForgottenRow[];
+  /** Calls that have ended. One that runs is in the head. */
+  readonly calls: readonly (Positioned & CallRow)[];
+  /** Ids by which calls are found: their own, and those of who called while there was one. */
+  readonly callIds: readonly (Positioned & { readonly callId: string; readonly number: number })[];
   /**
    * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also
    * when it did both, as a stale writer may have moved it half-way. `members` are all the room has.

@@ -12,6 +12,7 @@ export interface Names {
   readonly messageId: string;
   /** Of a reaction. */
   readonly key: string;
+  readonly callId: string;
   readonly deadLetterId: string;
   readonly endpointId: string;
   readonly deliveryId: string;
@@ -31,6 +32,7 @@ export function namesOfNothing(): Names {
     key: "🤷",
     blockedId: `blocked_${id}`,
     messageId: `msg_${id.replaceAll("-", "").slice(0, 22)}`,
+    callId: `call_${id}`,
     deadLetterId: "commands-0-999999999999",
     mediaId: `med_${id.replaceAll("-", "").slice(0, 22)}`,
     taskId: `ers_${id.replaceAll("-", "").slice(0, 22)}`,
@@ -98,6 +100,15 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   unmuteRoom: null,
   signalTyping: () => ({}),
   listEvents: null,
+  startCall: () => ({ kind: "audio" }),
+  listCalls: null,
+  getCall: null,
+  acceptCall: null,
+  declineCall: () => ({}),
+  cancelCall: null,
+  leaveCall: null,
+  endCall: () => ({}),
+  renewCallToken: null,
   createWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
   listWebhookEndpoints: null,
   getWebhookEndpoint: null,

@@ -7,6 +7,7 @@ import type { Message } from "#shared/protocol/resources.ts";
 import type { WebhookEndpoint } from "#shared/protocol/webhooks.ts";
 import { BareClient } from "./bare-client.ts";
 import { Caller } from "./caller.ts";
+import { endedCall } from "./ended-call.ts";
 import { within } from "./eventually.ts";
 import { expiredToken } from "./forged-tokens.ts";
 import { attemptsOn, bodies, frames, type Names, namesOfNothing, withoutNames } from "./isolation-cases.ts";
@@ -44,6 +45,7 @@ async function makeWorld(stage: Stage): Promise<World> {
   const reported = await victim
     .as("mia")
     .post<{ reportId: string }>(`/v1/rooms/${roomId}/messages/${sent.body.id}/reports`, { reason: "spam" });
+  const { callId } = await endedCall(stage, victim, roomId);
   const keyId = keys.body.items[0]?.keyId ?? "";
   const mediaId = await sendPicture(victim, "olga", roomId, { fileName: "a secret.png" });
   const erased = await victim.server.delete<{ taskId: string }>("/v1/users/zoe?messages=remove");
@@ -58,6 +60,7 @@ async function makeWorld(stage: Stage): Promise<World> {
       blockedId: "otto",
       messageId: sent.body.id,
       key: "👍",
+      callId,
       deadLetterId: "commands-0-0",
       endpointId: hook.body.endpointId,
       deliveryId: tested.body.deliveryId,
@@ -71,7 +74,8 @@ async function makeWorld(stage: Stage): Promise<World> {
 /** All that can be seen of the victim's things: nothing that is tried may change any of it. */
 async function everythingOf({ victim, names }: World, olga: Caller): Promise<unknown> {
   const room = `/v1/rooms/${names.roomId}`;
-  const paths = [room, `${room}/members`, `${room}/messages`, `${room}/events`, "/v1/users/olga"];
+  const of = ["members", "messages", "events", "calls"].map((list) => `${room}/${list}`);
+  const paths = [room, ...of, "/v1/users/olga"];
   const { body: endpoints } = await victim.server.get<{ items: WebhookEndpoint[] }>("/v1/webhooks/endpoints");
   const asServer = [
     ...(await Promise.all(paths.map(async (path) => (await victim.server.get(path)).body))),
@@ -101,7 +105,7 @@ function refusalOfStranger(operation: Operation): Refusal {
       return [403, "forbidden"];
     case "any":
     case "user":
-      if (names(operation, "roomId")) return [403, "not_a_member"];
+      if (names(operation, "roomId") || names(operation, "callId")) return [403, "not_a_member"];
       // Whether there is such a file is not for all to know.
       if (names(operation, "mediaId")) return [404, "media_not_found"];
       return names(operation, "userId") ? [403, "forbidden"] : null;
@@ -115,6 +119,7 @@ function refusalOfForeigner(operation: Operation, kind: "server" | "client"): Re
   if (kind === "client" && operation.auth === "server") return stranger;
   if (operation.id === "putRoom") return null;
   if (names(operation, "roomId")) return [404, "room_not_found"];
+  if (names(operation, "callId")) return [404, "call_not_found"];
   if (names(operation, "deliveryId")) return [404, "webhook_delivery_not_found"];
   if (names(operation, "taskId")) return [404, "erasure_not_found"];
   if (names(operation, "reportId")) return [404, "report_not_found"];

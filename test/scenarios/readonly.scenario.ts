@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Operation } from "#shared/protocol/operations/operation.ts";
 import type { Message } from "#shared/protocol/resources.ts";
+import { endedCall } from "./ended-call.ts";
 import { attemptsOn, frames, type Names, namesOfNothing, readersOwn } from "./isolation-cases.ts";
 import { sendPicture } from "./pictures.ts";
 import type { Stage } from "./stage.ts";
@@ -21,7 +22,8 @@ export function readonlyMembers(stage: Stage): void {
     await tenant.server.put(`${room}/members/olga`, { role: "owner" });
     await tenant.server.put(`${room}/members/rita`, { role: "readonly" });
     const sent = await tenant.as("olga").post<Message>(`${room}/messages`, { body: "a secret" });
-    const place = { tenantId: tenant.tenantId, roomId, userId: "olga", messageId: sent.body.id };
+    const { callId } = await endedCall(stage, tenant, roomId);
+    const place = { callId, tenantId: tenant.tenantId, roomId, userId: "olga", messageId: sent.body.id };
     const mediaId = await sendPicture(tenant, "olga", roomId, { fileName: "a secret.png" });
     names = { ...namesOfNothing(), ...place, key: "👍", blockedId: "otto", mediaId };
   });

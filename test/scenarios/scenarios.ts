@@ -8,6 +8,7 @@ import { badFrames } from "./bad-frames.scenario.ts";
 import { badRequests } from "./bad-requests.scenario.ts";
 import { beforeSend } from "./before-send.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
+import { calls } from "./calls.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { derivedEvents } from "./derived-events.scenario.ts";
 import { erasure } from "./erasure.scenario.ts";
@@ -73,6 +74,7 @@ const scenarios = {
   observers,
   archive,
   "rooms that end by themselves": timers,
+  calls,
   resume,
   text,
   "webhook endpoints": webhookEndpoints,

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../../../shared/errors/catalogue.ts";
 import { limits } from "../../../shared/limits.ts";
+import { Call } from "../../../shared/protocol/calls.ts";
 import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
@@ -38,6 +39,7 @@ export function generateWire(): string {
     Attachment,
     Member,
     Message,
+    Call,
     RoomSummary,
     Upload,
     MediaGrant,

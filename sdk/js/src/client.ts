@@ -48,6 +48,7 @@ export type { SocketConstructor, SocketLike } from "./socket.ts";
 export type { Token } from "./token.ts";
 export type {
   Attachment,
+  Call,
   Capability,
   MediaInfo,
   Member,

@@ -136,6 +136,14 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
       return { memberCount: room.memberCount - 1 };
     case "member.updated":
       return event.userId === userId ? { role: event.role } : {};
+    case "call.ringing":
+    case "call.accepted":
+    case "call.declined":
+    case "call.missed":
+    case "call.joined":
+    case "call.left":
+    case "call.ended":
+      return { call: event.call.state === "ended" ? null : event.call };
     case "room.created":
       return {};
     default:
@@ -173,6 +181,7 @@ function fromCreation(event: DurableEvent & { type: "room.created" }, userId: st
     number: 0,
     memberCount: event.members.length,
     lastMessage: null,
+    call: null,
     role: me.role,
     readNumber: 0,
     unread: 0,

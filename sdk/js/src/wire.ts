@@ -27,6 +27,7 @@ export type ServerErrorCode =
   | "tenant_not_found"
   | "key_not_found"
   | "dead_letter_not_found"
+  | "call_not_found"
   | "webhook_endpoint_not_found"
   | "webhook_delivery_not_found"
   | "media_not_found"
@@ -47,6 +48,10 @@ export type ServerErrorCode =
   | "too_many_reactions"
   | "too_many_blocks"
   | "too_many_rooms"
+  | "calls_disabled"
+  | "call_ended"
+  | "call_conflict"
+  | "call_full"
   | "too_many_webhook_endpoints"
   | "media_not_uploaded"
   | "media_shared_too_often"
@@ -81,6 +86,9 @@ export type Capability =
   | "message.react"
   | "message.report"
   | "typing.start"
+  | "call.start"
+  | "call.join"
+  | "call.end"
   | "room.read"
   | "room.update"
   | "room.freeze"
@@ -189,6 +197,42 @@ export interface Message {
   erased?: boolean;
 }
 
+export interface Call {
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  kind: "audio" | "video";
+  /** ringing: nobody has answered yet. active: somebody has. ended: for ever. */
+  state: "ringing" | "active" | "ended";
+  /** Of an ended call. */
+  reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
+  /** The customer's own id of a user. */
+  startedBy: string;
+  /** Who was rung and who came, the first to call first. Each user once, however often it came. */
+  participants: {
+    /** The customer's own id of a user. */
+    userId: string;
+    /** What the user is called in LiveKit: nobody can tell from it who that is. */
+    identity: string;
+    state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
+    /** When the user last joined; null: never. */
+    joinedAt: string | null;
+    /** When the user last left; null while it has not. */
+    leftAt: string | null;
+  }[];
+  /** RFC 3339, UTC, milliseconds. */
+  createdAt: string;
+  /** Until when it rings those who are `ringing`; null: it rings nobody. */
+  ringEndsAt: string | null;
+  /** When the first answered. */
+  answeredAt: string | null;
+  /** When it ended. */
+  endedAt: string | null;
+  /** Of an ended call that was answered: from then to its end. */
+  durationSeconds: number | null;
+}
+
 export interface RoomSummary {
   /** The customer's own id of a room, often that of a business object. */
   roomId: string;
@@ -214,6 +258,8 @@ export interface RoomSummary {
   /** Observers are not counted. */
   memberCount: number;
   lastMessage: Message | null;
+  /** The room's call, while there is one. */
+  call: Call | null;
   /** owner and member may send, readonly reads. observer is support staff: reads, and is seen by no user. See who may do what. */
   role: "owner" | "member" | "readonly" | "observer";
   /** Where the user stands; smaller than what others are told while it is set back. */
@@ -670,6 +716,137 @@ export interface MemberRemovedEvent {
   userId: string;
 }
 
+export interface CallRingingEvent {
+  type: "call.ringing";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+  /** Those whom it rings: each on all its devices. */
+  userIds: string[];
+}
+
+export interface CallAcceptedEvent {
+  type: "call.accepted";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface CallDeclinedEvent {
+  type: "call.declined";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+  busy: boolean;
+}
+
+export interface CallMissedEvent {
+  type: "call.missed";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  userIds: string[];
+}
+
+export interface CallJoinedEvent {
+  type: "call.joined";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface CallLeftEvent {
+  type: "call.left";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+}
+
+export interface CallEndedEvent {
+  type: "call.ended";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  actorId: string | null;
+  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so. */
+  reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed";
+  /** Of an ended call that was answered: from then to its end. */
+  durationSeconds: number | null;
+}
+
 export interface EventHiddenEvent {
   type: "event.hidden";
   /** A customer, brand or environment. */
@@ -703,6 +880,13 @@ export type DurableEvent =
   | MemberAddedEvent
   | MemberUpdatedEvent
   | MemberRemovedEvent
+  | CallRingingEvent
+  | CallAcceptedEvent
+  | CallDeclinedEvent
+  | CallMissedEvent
+  | CallJoinedEvent
+  | CallLeftEvent
+  | CallEndedEvent
   | EventHiddenEvent;
 
 export interface ReceiptReadEvent {

@@ -1,5 +1,6 @@
 import type {
   AddReaction,
+  CallCommand,
   DeleteMessage,
   PinMessage,
   RemoveReaction,
@@ -23,6 +24,11 @@ const changes: ReadonlySet<string> = new Set<MessageChange["type"]>([
 /** Whether a command is to change a message that is there. */
 export function isChange(command: RoomCommand): command is MessageChange {
   return changes.has(command.type);
+}
+
+/** Whether a command is about a call. */
+export function isCallCommand(command: RoomCommand): command is CallCommand {
+  return command.type.startsWith("call.");
 }
 
 /** Messages that are there which a command is about. */

@@ -1,7 +1,8 @@
 import type { Message } from "#shared/protocol/resources.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
 import { type ErasingPart, nothingErasing, type ToldEvent } from "../room/applied.ts";
-import { messagesNeeded, withRoots } from "./changes.ts";
+import { isCallCommand, messagesNeeded, withRoots } from "./changes.ts";
 import { readErasing } from "./erasing.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
@@ -22,6 +23,8 @@ export interface RoomFacts {
   readonly told: ReadonlyMap<string, readonly ToldEvent[]>;
   /** Of a batch that is one step of an erasure. */
   readonly erasing: ErasingPart;
+  /** Calls that are named and do not run, by the id that is asked for. */
+  readonly calls: ReadonlyMap<string, CallRow>;
 }
 
 const noFacts: RoomFacts = {
@@ -31,6 +34,7 @@ const noFacts: RoomFacts = {
   messages: new Map(),
   told: new Map(),
   erasing: nothingErasing,
+  calls: new Map(),
 };
 
 /**
@@ -58,9 +62,13 @@ export async function lookUpFacts(
   const unknown = new Set<string>();
   const numbers = new Set<number>();
   const needed = new Set<string>();
+  const callIds = new Set<string>();
   for (const { command } of entries) {
     if (command.type === "message.create" && newest > recent.size && !recent.has(command.messageId)) {
       unknown.add(command.messageId);
+    }
+    if (isCallCommand(command) && command.callId !== state.head.call?.call.callId) {
+      callIds.add(command.callId);
     }
     for (const messageId of messagesNeeded(command)) needed.add(messageId);
     if (
@@ -75,18 +83,20 @@ export async function lookUpFacts(
     state,
     entries.map(({ command }) => command),
   );
-  if (unknown.size === 0 && numbers.size === 0 && asked === null && needed.size === 0) return noFacts;
+  if (unknown.size + numbers.size + needed.size + callIds.size === 0 && asked === null) return noFacts;
 
-  const [known, countable, sent, rows] = await Promise.all([
+  const [known, countable, sent, rows, calls] = await Promise.all([
     unknown.size === 0
       ? new Map<string, { number: number }>()
       : store.findMessages(room.tenantId, room.roomId, [...unknown]),
     Promise.all([...numbers].map((number) => readCountable(store, room, number))),
     asked === null ? noneSent : readSenders(store, state, asked),
     withRoots([...needed], (messageId) => messageNow(store, room, messageId)),
+    readNamedCalls(store, room, [...callIds]),
   ]);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
   const told = await readTold(store, room, rows, entries);
+  if ([...calls.values()].some(({ number }) => number > state.head.callNumber)) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
   return {
@@ -96,6 +106,7 @@ export async function lookUpFacts(
     messages: new Map(rows.map((row) => [row.message.id, row])),
     told,
     erasing: nothingErasing,
+    calls,
   };
 }
 
@@ -117,6 +128,19 @@ async function messageNow(
 
 function showsAllReactions({ reactions }: Message): boolean {
   return Object.values(reactions).every(({ count, userIds }) => count === userIds.length);
+}
+
+async function readNamedCalls(
+  store: Store,
+  { tenantId, roomId }: { tenantId: string; roomId: string },
+  callIds: readonly string[],
+): Promise<ReadonlyMap<string, CallRow>> {
+  const found = await Promise.all(
+    callIds.map(async (callId) => ({ callId, call: await store.readCall(tenantId, callId) })),
+  );
+  return new Map(
+    found.flatMap(({ callId, call }) => (call?.roomId === roomId ? [[callId, call.row] as const] : [])),
+  );
 }
 
 async function readCountable(

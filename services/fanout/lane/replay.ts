@@ -11,7 +11,7 @@ import { readPosition } from "../room/apply-marker.ts";
 import { profileNotice } from "../room/apply-profile.ts";
 import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts";
 import type { RoomState } from "../room/state.ts";
-import { isChange, messagesNeeded, withRoots } from "./changes.ts";
+import { isCallCommand, isChange, messagesNeeded, withRoots } from "./changes.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
 
 const pageEvents = 200;
@@ -97,6 +97,7 @@ function answer(
     messageOf,
     toldOf: () => [],
     erasing: nothingErasing,
+    callOf: () => null,
   };
   const judged = () => apply(state, command, context).decision;
   const member = isMarker(command) ? state.members.get(command.userId) : null;
@@ -123,6 +124,11 @@ function answer(
     return decision.kind === "applied" ? refusedThen : decision;
   }
   const decision = judged();
+  // What became of a call then is not told from what the room has now.
+  if (isCallCommand(command)) {
+    if (events.length > 0) return { kind: "applied", resource: null };
+    return decision.kind === "created" || decision.kind === "applied" ? refusedThen : decision;
+  }
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
 }
 

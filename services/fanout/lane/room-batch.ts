@@ -1,4 +1,5 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import { isListed } from "#shared/store/listed.ts";
@@ -62,6 +63,8 @@ export class RoomBatch {
   /** By seq. */
   readonly #retold = new Map<number, { position: number; row: RetoldRow }>();
   readonly #forgotten: RoomWrite["forgotten"][number][] = [];
+  readonly #calls: RoomWrite["calls"][number][] = [];
+  readonly #callIds: RoomWrite["callIds"][number][] = [];
   #state: RoomState | null;
   #listedChanged = false;
 
@@ -84,6 +87,7 @@ export class RoomBatch {
       messageOf: (messageId) => this.#rows.get(messageId) ?? this.#facts.messages.get(messageId) ?? null,
       toldOf: (messageId) => this.#toldOf(messageId),
       erasing: this.#facts.erasing,
+      callOf: (callId) => this.#callOf(callId),
       countableAt: (number) => this.#countableAt(number),
       sendersAfter: (number) => this.#sendersAfter(number),
     });
@@ -126,6 +130,8 @@ export class RoomBatch {
         version: versionOf(epoch, position),
       })),
       forgotten: this.#forgotten,
+      calls: this.#calls,
+      callIds: this.#callIds,
       listing: this.#listing(state),
     };
   }
@@ -154,6 +160,18 @@ export class RoomBatch {
     return (
       this.#fresh.has(messageId) || this.#loaded.recent.has(messageId) || this.#facts.known.has(messageId)
     );
+  }
+
+  /** A call of this batch or of the past; the one that runs is what the room has. */
+  #callOf(callId: string): CallRow | null {
+    const ended = this.#calls.find(({ call }) => call.callId === callId);
+    if (ended !== undefined) return ended;
+    const fact = this.#facts.calls.get(callId);
+    const number = this.#callIds.find((one) => one.callId === callId)?.number ?? fact?.number;
+    if (number === undefined) return null;
+    const running = this.#state?.head.call;
+    if (running?.number === number) return running;
+    return this.#calls.find((one) => one.number === number) ?? fact ?? null;
   }
 
   #countableAt(number: number): number {
@@ -193,6 +211,8 @@ export class RoomBatch {
     for (const row of applied.retold) this.#retold.set(row.event.seq, { position, row });
     for (const each of applied.forgotten) this.#forgotten.push({ position, ...each });
     for (const version of applied.versions) this.#versions.push({ position, ...version });
+    for (const call of applied.calls) this.#calls.push({ position, ...call });
+    for (const name of applied.callIds) this.#callIds.push({ position, ...name });
     for (const member of applied.members) {
       this.#members.set(member.userId, { position, member });
       this.#removed.delete(member.userId);

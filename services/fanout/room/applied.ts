@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { errorCatalogue } from "#shared/errors/catalogue.ts";
 import type { FoundText } from "#shared/masking/screen-message.ts";
+import type { Call } from "#shared/protocol/calls.ts";
 import type { ErasureStep } from "#shared/protocol/erasures.ts";
 import type { DurableEvent, MarkerEvent } from "#shared/protocol/events.ts";
 import type { DeliveryItem } from "#shared/protocol/records.ts";
@@ -14,6 +15,7 @@ import type {
   ReadPosition,
   Room,
 } from "#shared/protocol/resources.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { emptied } from "#shared/store/emptied.ts";
 import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
 import type { RoomState } from "./state.ts";
@@ -30,6 +32,8 @@ export interface Context {
   readonly toldOf: (messageId: string) => readonly ToldEvent[];
   /** user.erase: the part of the room that it is about. */
   readonly erasing: ErasingPart;
+  /** A call that the room had, by one of its ids; null where there is none. */
+  readonly callOf: (callId: string) => CallRow | null;
   /** Of markers: the room's `countable` at a message number, where that message exists. */
   readonly countableAt: (number: number) => number;
   /** Of markers that may stand before messages that do not count for their member: who sent the countable ones after. */
@@ -40,7 +44,7 @@ export interface Context {
 export type Decision =
   | {
       readonly kind: "created" | "applied" | "existing";
-      readonly resource: Room | Message | MemberResource | ReadPosition | Muting | ErasureRest | null;
+      readonly resource: Room | Message | MemberResource | ReadPosition | Muting | Call | ErasureRest | null;
     }
   /** A repeat of a message that is in the history: the original is the answer. */
   | { readonly kind: "repeat"; readonly messageId: string }
@@ -74,6 +78,9 @@ export interface Applied {
   readonly retold: readonly RetoldRow[];
   /** Users of whom nothing is left here. */
   readonly forgotten: readonly Forgotten[];
+  /** Calls that have ended by it, and ids by which calls are found from then on. */
+  readonly calls: readonly CallRow[];
+  readonly callIds: readonly CallName[];
   /** Rows that changed, complete. */
   readonly members: readonly MemberRow[];
   readonly removed: readonly string[];
@@ -116,6 +123,11 @@ interface Forgotten {
   readonly closedAts: readonly string[];
 }
 
+export interface CallName {
+  readonly callId: string;
+  readonly number: number;
+}
+
 export interface VersionRow {
   /** Of the message. */
   readonly number: number;
@@ -129,6 +141,8 @@ const nothing = {
   versions: [],
   retold: [],
   forgotten: [],
+  calls: [],
+  callIds: [],
   members: [],
   removed: [],
   receipt: null,
@@ -167,6 +181,8 @@ export class Change {
   readonly #versions: VersionRow[] = [];
   readonly #retold: RetoldRow[] = [];
   readonly #forgotten: Forgotten[] = [];
+  readonly #calls: CallRow[] = [];
+  readonly #callIds: CallName[] = [];
   #message: MessageRow | null = null;
   #state: RoomState;
 
@@ -208,6 +224,20 @@ export class Change {
   addMessage(row: MessageRow): void {
     this.#message = row;
     this.setHead({ number: row.message.number, countable: row.countable, lastMessage: row.message });
+  }
+
+  /** Calls that have ended so far. */
+  get calls(): readonly CallRow[] {
+    return this.#calls;
+  }
+
+  endCall(row: CallRow): void {
+    this.#calls.push(row);
+  }
+
+  /** The call is found by this id from now on. */
+  nameCall(callId: string, number: number): void {
+    this.#callIds.push({ callId, number });
   }
 
   /** What becomes of a message with the next event. What it said is kept where that is not the same any more. */
@@ -291,6 +321,8 @@ export class Change {
       versions: this.#versions,
       retold: this.#retold,
       forgotten: this.#forgotten,
+      calls: this.#calls,
+      callIds: this.#callIds,
       members: [...this.#members.values()],
       removed: [...this.#removed],
       receipt,

@@ -131,6 +131,7 @@ describe("messages that change", () => {
             messageOf: (id) => rows.get(id) ?? null,
             toldOf: () => [],
             erasing: nothingErasing,
+            callOf: () => null,
           });
           expect(again.decision).toEqual({ kind: "existing", resource: applied.changed[0]?.message });
           expect(again.state).toBe(applied.state);

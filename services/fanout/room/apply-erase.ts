@@ -6,6 +6,7 @@ import type { MessageRow } from "#shared/store/store.ts";
 import { anonymousEvent, idFor, idsFor } from "./anonymous.ts";
 import { type Applied, Change, type Context } from "./applied.ts";
 import { takeBackIn } from "./apply-message-change.ts";
+import { leaveRunningCall } from "./call-change.ts";
 import { memberSettings, settingsOf } from "./member-settings.ts";
 import { keysOf, reactedBy, withoutReaction } from "./reactions.ts";
 import type { RoomState } from "./state.ts";
@@ -34,6 +35,7 @@ export function eraseUser(state: RoomState, command: EraseUser, context: Context
 function leave(change: Change, { userId, pseudonym }: EraseUser): void {
   const member = change.state.members.get(userId);
   if (member === null) return;
+  leaveRunningCall(change, userId, null);
   change.removeMember(userId);
   if (member.role === "observer") return;
   change.addEvent({ type: "member.removed", actorId: null, userId });

@@ -4,6 +4,7 @@ import type { Role, WantedMember } from "#shared/protocol/resources.ts";
 import { isShown, memberResource } from "#shared/store/shown.ts";
 import type { MemberRow } from "#shared/store/store.ts";
 import { type Applied, Change, refused, unchanged } from "./applied.ts";
+import { leaveRunningCall } from "./call-change.ts";
 import { deny } from "./deny.ts";
 import { memberSettings } from "./member-settings.ts";
 import type { RoomState } from "./state.ts";
@@ -40,6 +41,7 @@ export function removeMember(state: RoomState, command: RemoveMember, position: 
   const isObserver = existing.role === "observer";
   if (state.head.type === "direct" && !isObserver) return refused(state, "room_conflict", direct);
   const change = new Change(state, position, command.at);
+  leaveRunningCall(change, userId, actor.userId);
   change.removeMember(userId);
   if (!isObserver) change.addEvent({ type: "member.removed", actorId: actor.userId, userId });
   return change.done({ kind: "applied", resource: null });

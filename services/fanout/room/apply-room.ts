@@ -4,6 +4,7 @@ import type { JoinSettings, PatchRoom, PutRoom, RoomCommand } from "#shared/prot
 import type { RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, refused } from "./applied.ts";
 import { newMember, refuseRole, setMember } from "./apply-member.ts";
+import { endRunningCall } from "./call-change.ts";
 import { deny } from "./deny.ts";
 import { contactRefusal, screenWord } from "./masking.ts";
 import { Members } from "./members.ts";
@@ -66,6 +67,7 @@ function wanted({ head }: RoomState, command: PatchRoom): CapabilityName[] {
 /** A deleted room keeps its place, so that its id is not used again and its log has an end. */
 export function deleteRoom(state: RoomState, command: RoomCommand, position: number): Applied {
   const change = new Change(state, position, command.at);
+  endRunningCall(change, command.actor.userId);
   change.setHead({ deleted: true });
   change.addEvent({ type: "room.deleted", actorId: command.actor.userId });
   return change.done({ kind: "applied", resource: null });
@@ -98,6 +100,8 @@ function createRoom(command: PutRoom, position: number): Applied {
     countable: 0,
     lastMessage: null,
     pinned: [],
+    call: null,
+    callNumber: 0,
     position,
   };
   const change = new Change({ tenantId, head, members: Members.of([]) }, position, at);

@@ -211,6 +211,7 @@ describe("the room's single writer", () => {
             messageOf: () => null,
             toldOf: () => [],
             erasing: nothingErasing,
+            callOf: () => null,
           };
           expect(apply(state, command, context).state).toBe(state);
         });
@@ -264,6 +265,7 @@ test("a PUT that names no role leaves an owner an owner", () => {
         messageOf: () => null,
         toldOf: () => [],
         erasing: nothingErasing,
+        callOf: () => null,
       },
     );
   const made = put([{ userId: "ann", role: "owner" }, { userId: "bob" }], 0, null);

@@ -1,5 +1,6 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { type Applied, type Context, refused } from "./applied.ts";
+import { acceptCall, cancelCall, declineCall, endCall, leaveCall, startCall } from "./apply-call.ts";
 import { roomDue } from "./apply-due.ts";
 import { eraseUser } from "./apply-erase.ts";
 import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
@@ -61,5 +62,17 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return tellProfile(state, command);
     case "user.erase":
       return eraseUser(state, command, context);
+    case "call.start":
+      return startCall(state, command, context);
+    case "call.accept":
+      return acceptCall(state, command, context);
+    case "call.decline":
+      return declineCall(state, command, context);
+    case "call.cancel":
+      return cancelCall(state, command, context);
+    case "call.leave":
+      return leaveCall(state, command, context);
+    case "call.end":
+      return endCall(state, command, context);
   }
 }

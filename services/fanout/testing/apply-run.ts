@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import type { EventRow, MessageRow } from "#shared/store/store.ts";
 import { type Applied, nothingErasing } from "../room/applied.ts";
@@ -17,7 +18,10 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
   const senders: { number: number; senderId: string | null }[] = [];
   const messages = new Map<string, MessageRow>();
   const events: EventRow[] = [];
+  const callNumbers = new Map<string, number>();
+  const ended = new Map<number, CallRow>();
   commands.forEach((given, position) => {
+    const before = freeze(state);
     const context = {
       position,
       known: given.type === "message.create" && known.has(given.messageId),
@@ -37,8 +41,12 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
         events
           .filter(({ event }) => tellsOf(event, messageId))
           .map((row) => ({ seq: row.event.seq, at: row.event.at, row })),
+      callOf: (callId: string) => {
+        const number = callNumbers.get(callId) ?? 0;
+        const running = before?.head.call;
+        return running?.number === number ? running : (ended.get(number) ?? null);
+      },
     };
-    const before = freeze(state);
     const applied = apply(before, freeze(given), context);
     expect(apply(before, given, context), "the same twice").toEqual(applied);
     visit({ before, command: given, applied, position });
@@ -52,6 +60,8 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
     }
     events.push(...applied.events);
     for (const row of applied.retold) events[row.event.seq - 1] = row;
+    for (const { callId, number } of applied.callIds) callNumbers.set(callId, number);
+    for (const row of applied.calls) ended.set(row.number, freeze(row));
     for (const row of applied.changed) messages.set(row.message.id, freeze(row));
   });
   return state;

@@ -200,6 +200,43 @@ const erasing = fc
       closedAts: [],
     }),
   );
+/** Few ids, so that calls meet. */
+const calling = fc
+  .record({
+    at,
+    by: fc.option(user, { freq: 8 }),
+    asServer: seldom,
+    callId: fc.constantFrom("c1", "c2", "c3"),
+    type: fc.constantFrom(
+      "call.start",
+      "call.start",
+      "call.accept",
+      "call.accept",
+      "call.decline",
+      "call.cancel",
+      "call.leave",
+      "call.end",
+    ),
+    invite: fc.option(fc.subarray([...users, "stranger"])),
+    flag: fc.boolean(),
+  })
+  .map(({ at, by, asServer, callId, type, invite, flag }): RoomCommand => {
+    const actor =
+      by === null ? server : { kind: asServer ? ("server" as const) : ("client" as const), userId: by };
+    const asked = { ...base, at, actor, callId };
+    switch (type) {
+      case "call.start": {
+        const whom = invite === null ? {} : { invite };
+        return { ...asked, type, kind: "audio", ringSeconds: 30, leavesMessage: flag, ...whom };
+      }
+      case "call.decline":
+        return { ...asked, type, busy: flag };
+      case "call.end":
+        return { ...asked, type, failed: flag };
+      default:
+        return { ...asked, type };
+    }
+  });
 
 export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   fc
@@ -246,6 +283,7 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   { weight: 5, arbitrary: sending },
   { weight: 4, arbitrary: changing },
   { weight: 4, arbitrary: reacting },
+  { weight: 6, arbitrary: calling },
   marking,
   settling,
 );

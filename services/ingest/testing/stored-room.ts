@@ -41,6 +41,8 @@ export async function storeRoom(
     countable: stored.length,
     lastMessage: stored.at(-1) ?? null,
     pinned: [],
+    call: null,
+    callNumber: 0,
     position,
   };
   const members = Object.entries(room.members).map(
@@ -67,6 +69,8 @@ export async function storeRoom(
       head,
       members: members.map((member) => ({ position, member })),
       removedMembers: [],
+      calls: [],
+      callIds: [],
       messages: stored.map((message) => ({
         position,
         message,

@@ -13,8 +13,8 @@ export interface Operation {
   readonly method: "GET" | "PUT" | "POST" | "PATCH" | "DELETE";
   /** With `{name}` for parameters, as in OpenAPI. */
   readonly path: string;
-  /** The service that answers: writes go to ingest, reads to the gateway. */
-  readonly service: "ingest" | "gateway";
+  /** The service that answers: writes go to ingest, reads to the gateway, all of calls to calls. */
+  readonly service: "ingest" | "gateway" | "calls";
   /**
    * none: anybody. server: an API key. user: a session token, or an API key acting for a user (`x-user-id`).
    * any: a session token, or an API key with or without `x-user-id`. operator: the admin key.

@@ -5,7 +5,7 @@ import { runService } from "../run.ts";
  * A process for the tests of `run.ts`. The node's id says how it behaves, as no option is made for tests:
  * `slow-drain` never drains, `slow-stop` takes its time, `fault` throws where nobody catches, `no-start` cannot start.
  */
-await runService(process, "calls", ({ config }) => {
+await runService(process, "webhooks", ({ config }) => {
   const behaviour = config.nodeId ?? "";
   return {
     service: {

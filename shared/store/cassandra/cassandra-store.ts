@@ -4,6 +4,7 @@ import type { StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
 import { createAuditStore } from "./audit.ts";
 import { boundary } from "./boundary.ts";
+import { CallReads } from "./calls.ts";
 import { ClosedRooms } from "./closed-rooms.ts";
 import { type CassandraConnection, type Consistency, cassandraClient } from "./connection.ts";
 import { Directory } from "./directory.ts";
@@ -60,6 +61,10 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
   );
   const directory = new Directory(session, systemClock);
   const closed = new ClosedRooms(session, systemClock);
+  const calls = new CallReads(session, async (tenantId, roomId) => {
+    const [head] = await rooms.heads(tenantId, [roomId]);
+    return head ?? null;
+  });
   const due = new DueRooms(session);
   const users = new Users(session, systemClock);
   const settings = new UserSettingsTable(session, systemClock);
@@ -90,6 +95,9 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
       call("readVersions", () => messages.versions(tenantId, roomId, page)),
     findMessages: (tenantId, roomId, ids) => call("findMessages", () => messages.find(tenantId, roomId, ids)),
     readEvents: (tenantId, roomId, page) => call("readEvents", () => events.page({ tenantId, roomId }, page)),
+
+    readCalls: (...asked) => call("readCalls", () => calls.page(...asked)),
+    readCall: (tenantId, callId) => call("readCall", () => calls.one(tenantId, callId)),
 
     putTenant: (tenant) => call("putTenant", () => directory.putTenant(tenant)),
     getTenant: (tenantId) => call("getTenant", () => directory.getTenant(tenantId)),

@@ -2,6 +2,7 @@ import { isListed } from "../listed.ts";
 import type { ChangedMessage, MemberRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
+import { callRows } from "./calls.ts";
 import { dueRows } from "./due-rooms.ts";
 import type { Statement } from "./session.ts";
 import { type Tail, tailText } from "./tail.ts";
@@ -63,6 +64,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
     ...everRows(write),
     ...listingRows(write),
     ...dueRows(write),
+    ...callRows(write),
   ];
 }
 

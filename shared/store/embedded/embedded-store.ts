@@ -3,6 +3,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { observed, type StoreObserver } from "../observer.ts";
 import type { Store } from "../store.ts";
 import { createAuditStore } from "./audit.ts";
+import { createCallReads } from "./calls.ts";
 import { createDirectory } from "./directory.ts";
 import { createDueRooms } from "./due-rooms.ts";
 import { createErasureStore } from "./erasures.ts";
@@ -43,6 +44,7 @@ export function createEmbeddedStore({
   const rooms = createRoomReads(database);
   const members = createMemberReads(database);
   const messages = createMessageReads(database);
+  const calls = createCallReads(database);
   const due = createDueRooms(database);
   const directory = createDirectory(database);
   const settings = createUserSettings(database);
@@ -89,6 +91,9 @@ export function createEmbeddedStore({
       call("readVersions", () => messages.versions(tenantId, roomId, page)),
     findMessages: (tenantId, roomId, ids) => call("findMessages", () => messages.find(tenantId, roomId, ids)),
     readEvents: (tenantId, roomId, page) => call("readEvents", () => messages.events(tenantId, roomId, page)),
+
+    readCalls: (...asked) => call("readCalls", () => calls.page(...asked)),
+    readCall: (tenantId, callId) => call("readCall", () => calls.one(tenantId, callId)),
 
     putTenant: (tenant) => durableCall("putTenant", () => directory.putTenant(tenant)),
     getTenant: (tenantId) => call("getTenant", () => directory.getTenant(tenantId)),

@@ -5,6 +5,7 @@ import { dueFrom } from "../due.ts";
 import { isListed } from "../listed.ts";
 import type { EventRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
+import { createCallWriter } from "./calls.ts";
 
 /** A deleted room is in no list. */
 const archivedAt = "CASE WHEN head ->> '$.deleted' THEN NULL ELSE head ->> '$.closedAt' END";
@@ -89,6 +90,7 @@ export function createRoomWriter(
   const erase = database.prepare(eraseVersions);
   const forget = database.prepare(forgetMember);
   const forgotten = database.prepare(pruneForgotten);
+  const writeCalls = createCallWriter(database);
   const prune = database.prepare(
     `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
      AND seq IN (SELECT seq FROM store_events WHERE room_ref = ?1 ORDER BY seq LIMIT ${2 * eventsBetweenPrunes})`,
@@ -140,6 +142,7 @@ export function createRoomWriter(
     for (const { version, message: row } of write.changed) {
       if (row.erased === true) erase.run(version, ref, row.number);
     }
+    writeCalls(ref, write);
     pruneEvents(ref, write.events);
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "#shared/store/store.ts";
 import { archiveContract } from "./archive-contract.ts";
 import { auditContract } from "./audit-contract.ts";
+import { callContract } from "./call-contract.ts";
 import { directoryContract } from "./directory-contract.ts";
 import { dueContract } from "./due-contract.ts";
 import { erasureContract } from "./erasure-contract.ts";
@@ -48,6 +49,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("members", () => memberContract(subject));
     describe("archives", () => archiveContract(subject));
     describe("rooms that change by themselves", () => dueContract(subject));
+    describe("calls", () => callContract(subject));
     describe("replays and stale writers", () => staleContract(subject));
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));

@@ -1,4 +1,5 @@
 import type { MessageVersion } from "#shared/protocol/resources.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { emptied, tellsOf } from "#shared/store/emptied.ts";
 import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
@@ -14,6 +15,9 @@ export interface Step {
   readonly edited: { readonly row: MessageRow; readonly before: MessageVersion | null } | null;
   readonly event: EventRow | null;
   readonly moved: boolean;
+  /** A call that has ended. */
+  readonly call: CallRow | null;
+  readonly callId: string | null;
 }
 
 /** The newest edit of each message that these steps edit, by its number. */

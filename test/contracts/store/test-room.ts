@@ -1,16 +1,9 @@
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message, Role } from "#shared/protocol/resources.ts";
-import { dueOf } from "#shared/store/due.ts";
-import type {
-  ChangedMessage,
-  EventRow,
-  MemberRow,
-  MessageRow,
-  RoomHead,
-  RoomWrite,
-} from "#shared/store/store.ts";
-import { versionOf } from "#shared/store/version.ts";
-import { editsIn, emptiedBy, retoldBy, type Step, versionsIn } from "./test-room-steps.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
+import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+import { editsIn, emptiedBy, type Step, versionsIn } from "./test-room-steps.ts";
+import { writeOf } from "./test-room-write.ts";
 
 const epochMs = Date.parse("2026-01-01T00:00:00.000Z");
 const at = (position: number) => new Date(epochMs + position * 1_000).toISOString();
@@ -51,6 +44,8 @@ export class TestRoom {
       countable: 0,
       lastMessage: null,
       pinned: [],
+      call: null,
+      callNumber: 0,
       position: 0,
       ...fields,
     };
@@ -227,6 +222,50 @@ export class TestRoom {
     this.#step({ closeAt }, { event: { type: "room.updated", actorId: null, ...fields } });
   }
 
+  /** Calls are numbered, and found by their ids. */
+  startCall(callId: string): CallRow {
+    const { callNumber } = this.#head;
+    const when = at(this.#nextPosition);
+    const ringEndsAt = at(this.#nextPosition + 30);
+    const call = {
+      callId,
+      roomId: this.roomId,
+      kind: "audio",
+      state: "ringing",
+      reason: null,
+      startedBy: "a",
+      participants: [],
+      createdAt: when,
+      ringEndsAt,
+      answeredAt: null,
+      endedAt: null,
+      durationSeconds: null,
+    } as const;
+    const row = {
+      number: callNumber + 1,
+      call: { ...call, participants: [] },
+      isGroup: true,
+      leavesMessage: false,
+      aloneUntil: null,
+    };
+    this.#step({ call: row, callNumber: row.number }, { callId });
+    return row;
+  }
+
+  /** The call is found by this id as well. */
+  nameCall(callId: string): void {
+    this.#step({}, { callId });
+  }
+
+  endCall(): CallRow {
+    const { call: row } = this.#head;
+    if (row === null) throw new Error("no call runs");
+    const endedAt = at(this.#nextPosition);
+    const ended: CallRow = { ...row, call: { ...row.call, state: "ended", reason: "missed", endedAt } };
+    this.#step({ call: null }, { call: ended });
+    return ended;
+  }
+
   freeze(): void {
     this.#step({ state: "frozen" }, { event: { type: "room.frozen", actorId: null } });
   }
@@ -252,50 +291,7 @@ export class TestRoom {
 
   /** What a batch of these steps, `from` included and `to` not, has the writer store. */
   write(from = 0, to = this.steps): RoomWrite {
-    const steps = this.#steps.slice(from, to);
-    const last = steps.at(-1);
-    if (last === undefined) throw new Error("nothing to write");
-    const { head } = last;
-    const before = this.#steps[from - 1]?.head;
-    const due = dueOf(head);
-    const changes = new Map(
-      steps.flatMap(({ changed, position }) => (changed === null ? [] : [[changed, position]])),
-    );
-    const members: RoomWrite["members"][number][] = [];
-    const removedMembers: RoomWrite["removedMembers"][number][] = [];
-    for (const [userId, position] of changes) {
-      const member = last.members.get(userId);
-      if (member === undefined) removedMembers.push({ position, userId });
-      else members.push({ position, member });
-    }
-    return {
-      tenantId: this.tenantId,
-      epoch: this.epoch,
-      partition: this.partition,
-      head,
-      due: due === (before === undefined ? null : dueOf(before)) ? null : due,
-      members,
-      removedMembers,
-      messages: steps.flatMap(({ position, message }) =>
-        message === null ? [] : [{ position, ...message }],
-      ),
-      changed: this.#changedBy(steps),
-      settled: this.#changedBy(this.#steps.slice(0, from)),
-      versions: versionsIn(steps),
-      events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
-      retold: retoldBy(steps, this.#steps.slice(0, to), this.epoch),
-      forgotten: [],
-      listing: steps.some(({ moved }) => moved)
-        ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
-        : null,
-    };
-  }
-
-  #changedBy(steps: readonly Step[]): ChangedMessage[] {
-    return [...editsIn(steps).values()].map(({ row, position }) => ({
-      ...row,
-      version: versionOf(this.epoch, position),
-    }));
+    return writeOf(this, this.#steps, from, to);
   }
 
   /** Observers are there for nobody. */
@@ -316,6 +312,8 @@ export class TestRoom {
       edited?: NonNullable<Step["edited"]>;
       changed?: string;
       moved?: boolean;
+      call?: CallRow;
+      callId?: string;
     },
   ): void {
     const position = this.#nextPosition;
@@ -332,6 +330,8 @@ export class TestRoom {
       edited: made.edited ?? null,
       event: made.event === undefined ? null : { event, countable: this.#head.countable, position },
       moved: made.moved ?? false,
+      call: made.call ?? null,
+      callId: made.callId ?? null,
     });
   }
 }

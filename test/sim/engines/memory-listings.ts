@@ -1,3 +1,5 @@
+import type { CallRow } from "#shared/store/call-store.ts";
+import { endedBelow, withRunning } from "#shared/store/calls.ts";
 import { dueFrom } from "#shared/store/due.ts";
 import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -21,6 +23,48 @@ export function dueRooms(
     if (order(one) > order(after)) due.push(one);
   }
   return due.sort((a, b) => (order(a) < order(b) ? -1 : 1)).slice(0, limit);
+}
+
+export function callsOf(room: RoomRows | undefined, page: Parameters<Store["readCalls"]>[2]): CallRow[] {
+  const head = room?.head?.row;
+  if (room === undefined || head === undefined) return [];
+  const newest = endedBelow(head, page.before);
+  const ended = [...room.calls.values()].map(({ row }) => row).filter(({ number }) => number <= newest);
+  return withRunning(
+    head,
+    ended.sort((a, b) => b.number - a.number),
+    page,
+  );
+}
+
+export function callNamed(
+  rooms: Rooms,
+  tenantId: string,
+  callId: string,
+): { roomId: string; row: CallRow } | null {
+  for (const [key, room] of rooms) {
+    const number = key.startsWith(`${tenantId}/`) ? room.callIds.get(callId)?.row : undefined;
+    if (number === undefined) continue;
+    const [row] = callsOf(room, { before: number + 1, limit: 1 });
+    if (row?.number === number) return { roomId: key.slice(tenantId.length + 1), row };
+  }
+  return null;
+}
+
+export function openRooms(rooms: Rooms, tenantId: string, userId: string): string[] {
+  const open: string[] = [];
+  for (const [key, room] of rooms) {
+    const isIn = key.startsWith(`${tenantId}/`) && room.lists.get(userId)?.row === true;
+    if (isIn && room.head !== null) open.push(room.head.row.roomId);
+  }
+  return open;
+}
+
+export function seenRooms(rooms: Rooms, tenantId: string, userId: string): string[] {
+  return openRooms(rooms, tenantId, userId).filter((roomId) => {
+    const member = rooms.get(`${tenantId}/${roomId}`)?.members.get(userId)?.row;
+    return member != null && member.role !== "observer";
+  });
 }
 
 export function closedRooms(

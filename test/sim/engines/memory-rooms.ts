@@ -1,3 +1,4 @@
+import type { CallRow } from "#shared/store/call-store.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite, Store } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
@@ -17,6 +18,9 @@ export interface RoomRows {
   readonly messages: Map<number, Versioned<MessageRow>>;
   readonly versions: Map<string, Versioned<VersionRow | null>>;
   readonly events: Map<number, Versioned<EventRow>>;
+  readonly calls: Map<number, Versioned<CallRow>>;
+  /** Numbers of calls by their ids. */
+  readonly callIds: Map<string, Versioned<number>>;
   /** Whether it is in the list of each user that was ever a member; null where it was taken out. */
   readonly lists: Map<string, Versioned<true | null>>;
   /** Users that were erased, and as of when. */
@@ -37,6 +41,8 @@ export function emptyRoom(): RoomRows {
     messages: new Map(),
     versions: new Map(),
     events: new Map(),
+    calls: new Map(),
+    callIds: new Map(),
     lists: new Map(),
     forgotten: new Map(),
   };
@@ -59,6 +65,12 @@ export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins
   for (const row of write.versions) {
     const key = `${row.number} ${row.content.seq}`;
     put(room.versions, key, versionOf(epoch, row.position), row, wins);
+  }
+  for (const { position, ...row } of write.calls) {
+    put(room.calls, row.number, versionOf(epoch, position), row, wins);
+  }
+  for (const { position, callId, number } of write.callIds) {
+    put(room.callIds, callId, versionOf(epoch, position), number, wins);
   }
   if (isListed(head)) {
     const firstSeq = write.events[0]?.event.seq ?? head.seq + 1;

@@ -1,6 +1,7 @@
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageVersion, User } from "#shared/protocol/resources.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import type { Deployment } from "#shared/store/deployment.ts";
 import type { LastSeen } from "#shared/store/last-seen.ts";
 import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
@@ -23,7 +24,7 @@ import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/st
 
 import { MemoryAudit } from "./memory-audit.ts";
 import { MemoryErasures } from "./memory-erasures.ts";
-import { closedRooms, dueRooms } from "./memory-listings.ts";
+import { callNamed, callsOf, closedRooms, dueRooms, openRooms, seenRooms } from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
 import { MemoryReports } from "./memory-reports.ts";
 import {
@@ -204,12 +205,7 @@ export class MemoryStore implements Store {
 
   async listOpenRooms(tenantId: string, userId: string): Promise<string[]> {
     this.#assertOpen();
-    const open: string[] = [];
-    for (const [key, room] of this.#rooms) {
-      const isIn = key.startsWith(`${tenantId}/`) && room.lists.get(userId)?.row === true;
-      if (isIn && room.head !== null) open.push(room.head.row.roomId);
-    }
-    return open;
+    return openRooms(this.#rooms, tenantId, userId);
   }
 
   async listDue(partition: number, range: Parameters<Store["listDue"]>[1]): Promise<DueRoom[]> {
@@ -232,12 +228,18 @@ export class MemoryStore implements Store {
     return closedRooms(this.#rooms, { tenantId, userId }, page);
   }
 
+  async readCalls(...[tenantId, roomId, page]: Parameters<Store["readCalls"]>): Promise<CallRow[]> {
+    this.#assertOpen();
+    return callsOf(this.#rooms.get(`${tenantId}/${roomId}`), page);
+  }
+
+  async readCall(tenantId: string, callId: string): Promise<{ roomId: string; row: CallRow } | null> {
+    this.#assertOpen();
+    return callNamed(this.#rooms, tenantId, callId);
+  }
+
   async listSeenRooms(tenantId: string, userId: string): Promise<string[]> {
-    const open = await this.listOpenRooms(tenantId, userId);
-    return open.filter((roomId) => {
-      const member = this.#rooms.get(`${tenantId}/${roomId}`)?.members.get(userId)?.row;
-      return member != null && member.role !== "observer";
-    });
+    return seenRooms(this.#rooms, tenantId, userId);
   }
 
   async putTenant(tenant: TenantRow): Promise<void> {

@@ -1,5 +1,7 @@
 import { Registry } from "prom-client";
 import type { Membership } from "#shared/auth/authority.ts";
+import { Commands } from "#shared/commands/append.ts";
+import { AppliedWaiters } from "#shared/commands/applied.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { createLanedSink } from "#shared/intents/lanes.ts";
 import { limits } from "#shared/limits.ts";
@@ -9,8 +11,6 @@ import type { Command } from "#shared/protocol/commands.ts";
 import type { Intent, IntentResult, IntentSink } from "#shared/protocol/intents.ts";
 import { defaultSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
-import { Commands } from "../../../services/ingest/append.ts";
-import { AppliedWaiters } from "../../../services/ingest/applied.ts";
 import { takeIntents } from "../../../services/ingest/intents.ts";
 import { createIngestMetrics } from "../../../services/ingest/metrics.ts";
 import { OwnSettings } from "../../../services/ingest/own-settings.ts";

@@ -107,6 +107,7 @@ export const room = (of: Partial<RoomSummary> = {}): RoomSummary => ({
   number: 0,
   memberCount: 2,
   lastMessage: null,
+  call: null,
   role: "member",
   readNumber: 0,
   unread: 0,

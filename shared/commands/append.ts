@@ -1,3 +1,4 @@
+import type { Histogram } from "prom-client";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { InboxAddress } from "#shared/inbox/inbox.ts";
 import type { EventLog, NewRecord } from "#shared/log/log.ts";
@@ -5,17 +6,21 @@ import type { Topics } from "#shared/log/topics.ts";
 import type { Command, RoomCommand } from "#shared/protocol/commands.ts";
 import type { Outcome } from "#shared/protocol/records.ts";
 import type { AppliedWaiters } from "./applied.ts";
-import type { IngestMetrics } from "./metrics.ts";
 
 /** What a command became: an outcome that is not a refusal, or null where it is durable but not known to be applied. */
 export type Applied = Exclude<Outcome, { result: "refused" }> | null;
+
+/** How long it took to hear what became of commands. */
+export interface AppliedMetrics {
+  readonly applied: Histogram<"outcome">;
+}
 
 /** The way into `commands`. The log groups what arrives while a produce is in flight. */
 export class Commands {
   readonly #log: EventLog;
   readonly #topics: Topics;
   readonly #waiters: AppliedWaiters;
-  readonly #metrics: IngestMetrics;
+  readonly #metrics: AppliedMetrics;
   readonly #inbox: () => InboxAddress;
 
   /** @param deps.inbox where replies reach this node; throws while there is none. */
@@ -23,7 +28,7 @@ export class Commands {
     log: EventLog;
     topics: Topics;
     waiters: AppliedWaiters;
-    metrics: IngestMetrics;
+    metrics: AppliedMetrics;
     inbox: () => InboxAddress;
   }) {
     this.#log = deps.log;

@@ -1,0 +1,278 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { limits } from "#shared/limits.ts";
+import type { Call } from "#shared/protocol/calls.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import { dueOf } from "#shared/store/due.ts";
+import { commands, run } from "../testing/apply-run.ts";
+import { base, server } from "../testing/random-commands.ts";
+import { nothingErasing } from "./applied.ts";
+import { apply } from "./apply.ts";
+import type { RoomState } from "./state.ts";
+
+type CallEvent = Extract<DurableEvent, { readonly call: Call }>;
+const isCallEvent = (event: DurableEvent): event is CallEvent => event.type.startsWith("call.");
+const inIt = ({ participants }: Call) => participants.filter(({ state }) => state === "joined");
+const rung = ({ participants }: Call) => participants.filter(({ state }) => state === "ringing");
+
+describe("calls, whatever is asked", () => {
+  test("begin once and end once each, never two at a time, and nothing is told of one that has ended", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        let running: string | null = null;
+        const over = new Set<string>();
+        const end = run(given, ({ applied }) => {
+          for (const { event } of applied.events) {
+            if (!isCallEvent(event)) continue;
+            expect(over.has(event.callId), event.type).toBe(false);
+            if (event.type === "call.ringing") expect(running).toBeNull();
+            else expect(running).toBe(event.callId);
+            running = event.type === "call.ended" ? null : event.callId;
+            if (event.type === "call.ended") over.add(event.callId);
+          }
+          expect(applied.state?.head.call?.call.callId ?? null).toBe(running);
+        });
+        expect(end?.head.callNumber ?? 0).toBe(over.size + (running === null ? 0 : 1));
+      }),
+    );
+  });
+
+  test("ring while nobody has answered, run while somebody is in them, and only in an open room of members", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ applied }) => {
+          const { state } = applied;
+          const row = state?.head.call ?? null;
+          if (state === null || row === null) return;
+          const { call } = row;
+          expect([state.head.state, state.head.deleted]).toEqual(["open", false]);
+          expect(inIt(call).length).toBeGreaterThan(0);
+          expect(call.ringEndsAt === null).toBe(rung(call).length === 0);
+          if (call.state === "ringing") {
+            expect(inIt(call).map(({ userId }) => userId)).toEqual([call.startedBy]);
+            expect([rung(call).length > 0, call.answeredAt]).toEqual([true, null]);
+          }
+          expect(row.aloneUntil !== null).toBe(call.state === "active" && inIt(call).length === 1);
+          for (const { userId } of inIt(call)) {
+            expect(state.members.get(userId)?.role ?? "observer", userId).not.toBe("observer");
+          }
+          const ids = call.participants.map(({ userId }) => userId);
+          expect(new Set(ids).size).toBe(ids.length);
+          // It cannot be forgotten.
+          const due = dueOf(state.head);
+          expect(due).not.toBeNull();
+        });
+      }),
+    );
+  });
+
+  test("end with the reason that is true, and with everybody's part in it", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ applied }) => {
+          expect(applied.calls.length).toBeLessThanOrEqual(1);
+          const [ended] = applied.calls;
+          if (ended === undefined) return;
+          const { call } = ended;
+          expect(call.state).toBe("ended");
+          expect([...inIt(call), ...rung(call)]).toEqual([]);
+          const wasAnswered = call.answeredAt !== null;
+          if (call.reason !== "failed") expect(call.reason === "completed").toBe(wasAnswered);
+          expect(call.durationSeconds === null).toBe(!wasAnswered);
+          if (call.reason === "declined") {
+            expect(call.participants.some(({ state }) => state === "declined")).toBe(true);
+          }
+          if (call.reason === "busy") {
+            expect(call.participants.every(({ state }) => state !== "declined")).toBe(true);
+          }
+          const said = applied.message?.message;
+          expect(said !== undefined).toBe(ended.leavesMessage);
+          if (said !== undefined) expect([said.kind, said.senderId]).toEqual(["system", null]);
+        });
+      }),
+    );
+  });
+
+  test("are joined by clients who may, and rung are neither those who block the caller nor whom it blocks", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied }) => {
+          for (const { event } of applied.events) {
+            if (event.type === "call.joined" || event.type === "call.accepted") {
+              expect(command.actor.userId).toBe(event.userId);
+              if (command.actor.kind === "client") {
+                expect(["owner", "member"]).toContain(before?.members.get(event.userId)?.role);
+              }
+            }
+            if (event.type !== "call.ringing") continue;
+            const blocks = (one: string, other: string) =>
+              before?.members.get(one)?.settings?.blocked.includes(other) ?? false;
+            for (const userId of event.userIds) {
+              expect(userId).not.toBe(event.userId);
+              expect(blocks(userId, event.userId) || blocks(event.userId, userId)).toBe(false);
+            }
+          }
+        });
+      }),
+    );
+  });
+
+  test("go on by themselves when a time has come, not before, and as often as it is said once", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run(given, ({ before, command, applied, position }) => {
+          const row = before?.head.call ?? null;
+          if (command.type !== "room.due" || before === null || row === null) return;
+          const due = dueOf(before.head);
+          if (due === null || due > command.at) expect(applied.events).toEqual([]);
+          else expect(applied.events.length).toBeGreaterThan(0);
+          const again = apply(applied.state, command, contextAt(position + 1));
+          expect(again.events).toEqual([]);
+        });
+      }),
+    );
+  });
+});
+
+const contextAt = (position: number) => ({
+  position,
+  known: false,
+  countableAt: () => 0,
+  sendersAfter: () => [],
+  messageOf: () => null,
+  callOf: () => null,
+  toldOf: () => [],
+  erasing: nothingErasing,
+});
+
+/** A room in which what is asked is done by clients, one after the other. */
+class Story {
+  state: RoomState | null = null;
+  readonly events: DurableEvent[] = [];
+  #position = 0;
+  #ms = Date.UTC(2026, 0, 1);
+
+  constructor(type: "direct" | "group", ...userIds: string[]) {
+    const members = userIds.map((userId) => ({ userId, role: "member" as const }));
+    this.#apply({ ...base, type: "room.put", at: this.#at, actor: server, roomType: type, members });
+  }
+
+  get #at(): string {
+    return new Date(this.#ms).toISOString();
+  }
+
+  wait(ms: number): this {
+    this.#ms += ms;
+    return this;
+  }
+
+  due(): this {
+    this.#apply({ ...base, type: "room.due", at: this.#at, actor: server });
+    return this;
+  }
+
+  start(userId: string, callId: string) {
+    return this.#apply({
+      ...this.#by(userId, callId),
+      type: "call.start",
+      kind: "video",
+      ringSeconds: 30,
+      leavesMessage: true,
+    });
+  }
+
+  accept(userId: string, callId: string) {
+    return this.#apply({ ...this.#by(userId, callId), type: "call.accept" });
+  }
+
+  leave(userId: string, callId: string) {
+    return this.#apply({ ...this.#by(userId, callId), type: "call.leave" });
+  }
+
+  decline(userId: string, callId: string, busy = false) {
+    return this.#apply({ ...this.#by(userId, callId), type: "call.decline", busy });
+  }
+
+  get types(): string[] {
+    return this.events.slice(1).map(({ type }) => type);
+  }
+
+  #by(userId: string, callId: string) {
+    return { ...base, at: this.#at, actor: { kind: "client" as const, userId }, callId };
+  }
+
+  #apply(command: Parameters<typeof apply>[1]) {
+    const applied = apply(this.state, command, contextAt(++this.#position));
+    this.state = applied.state;
+    this.events.push(...applied.events.map(({ event }) => event));
+    return applied.decision;
+  }
+}
+
+test("two who call each other at the same moment are in one call, and it is as answered", () => {
+  const story = new Story("direct", "ann", "bob");
+  expect(story.start("ann", "of-ann").kind).toBe("created");
+  expect(story.start("bob", "of-bob")).toMatchObject({
+    kind: "existing",
+    resource: { callId: "of-ann", state: "active" },
+  });
+  expect(story.types).toEqual(["call.ringing", "call.accepted"]);
+  story.wait(192_000).leave("bob", "of-ann");
+  expect(story.types.slice(2)).toEqual(["call.left", "call.ended", "message.created"]);
+  expect(story.events.at(-1)).toMatchObject({ kind: "system", body: "Video call, 3:12" });
+});
+
+test("a call that nobody answers is missed when it has rung, once", () => {
+  const story = new Story("direct", "ann", "bob");
+  story.start("ann", "c");
+  expect(story.wait(29_999).due().types).toEqual(["call.ringing"]);
+  expect(story.wait(1).due().due().types).toEqual([
+    "call.ringing",
+    "call.missed",
+    "call.ended",
+    "message.created",
+  ]);
+  expect(story.events.at(-1)).toMatchObject({ body: "Missed call" });
+  expect(story.state?.head.call).toBeNull();
+});
+
+test("one who is in another call says so, and that is why it ends", () => {
+  const story = new Story("direct", "ann", "bob");
+  story.start("ann", "c");
+  story.decline("bob", "c", true);
+  expect(story.events.find(({ type }) => type === "call.ended")).toMatchObject({ reason: "busy" });
+});
+
+test("in a group they come and go, and who is left alone waits so long and no longer", () => {
+  const story = new Story("group", "ann", "bob", "cem");
+  story.start("ann", "c");
+  story.decline("bob", "c");
+  story.accept("cem", "c");
+  expect(story.accept("bob", "c").kind).toBe("applied");
+  story.leave("ann", "c");
+  story.leave("cem", "c");
+  expect(
+    story
+      .wait(limits.callAloneMs - 1)
+      .due()
+      .types.at(-1),
+  ).toBe("call.left");
+  story.accept("ann", "c");
+  story.wait(1).due();
+  expect(story.types.at(-1)).toBe("call.joined");
+  story.leave("ann", "c");
+  expect(story.wait(limits.callAloneMs).due().types.slice(-2)).toEqual(["call.ended", "message.created"]);
+});
+
+test("a call that everybody forgot ends", () => {
+  const story = new Story("direct", "ann", "bob");
+  story.start("ann", "c");
+  story.accept("bob", "c");
+  expect(
+    story
+      .wait(limits.callLengthMsMax - 1)
+      .due()
+      .types.at(-1),
+  ).toBe("call.accepted");
+  expect(story.wait(1).due().types).toContain("call.ended");
+});

@@ -1,0 +1,82 @@
+import { type Static, Type } from "typebox";
+import { CallId, RoomId, UserId } from "./ids.ts";
+import { TimeText as Time } from "./time.ts";
+
+/** Voice and video in a room. Media goes through LiveKit; who calls whom, and how it ends, is the room's. */
+
+const strict = { additionalProperties: false } as const;
+const timeOrNull = (description: string) => Type.Union([Time, Type.Null()], { description });
+
+export const CallKind = Type.Enum(["audio", "video"]);
+export type CallKind = Static<typeof CallKind>;
+
+const CallState = Type.Enum(["ringing", "active", "ended"], {
+  description: "ringing: nobody has answered yet. active: somebody has. ended: for ever.",
+});
+
+export const CallReason = Type.Enum(["completed", "declined", "missed", "cancelled", "busy", "failed"], {
+  description:
+    "How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so.",
+});
+export type CallReason = Static<typeof CallReason>;
+
+export const CallParticipant = Type.Object(
+  {
+    userId: UserId,
+    identity: Type.String({
+      description: "What the user is called in LiveKit: nobody can tell from it who that is.",
+    }),
+    state: Type.Enum(["ringing", "joined", "declined", "busy", "missed", "left"]),
+    joinedAt: timeOrNull("When the user last joined; null: never."),
+    leftAt: timeOrNull("When the user last left; null while it has not."),
+  },
+  strict,
+);
+export type CallParticipant = Static<typeof CallParticipant>;
+
+/** A call, as it is or as it ended. */
+export const Call = Type.Object(
+  {
+    callId: CallId,
+    roomId: RoomId,
+    kind: CallKind,
+    state: CallState,
+    reason: Type.Union([CallReason, Type.Null()], { description: "Of an ended call." }),
+    startedBy: UserId,
+    participants: Type.Array(CallParticipant, {
+      description:
+        "Who was rung and who came, the first to call first. Each user once, however often it came.",
+    }),
+    createdAt: Time,
+    ringEndsAt: timeOrNull("Until when it rings those who are `ringing`; null: it rings nobody."),
+    answeredAt: timeOrNull("When the first answered."),
+    endedAt: timeOrNull("When it ended."),
+    durationSeconds: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description: "Of an ended call that was answered: from then to its end.",
+    }),
+  },
+  strict,
+);
+export type Call = Static<typeof Call>;
+
+/** How a user's device gets into a call's media. */
+export const LiveKitAccess = Type.Object(
+  {
+    url: Type.String({ description: "Of the LiveKit server." }),
+    token: Type.String({
+      description: "Opens one connection, soon: ask for another by `token` where it has run out.",
+    }),
+  },
+  strict,
+);
+export type LiveKitAccess = Static<typeof LiveKitAccess>;
+
+/** A call and the way into it. */
+export const CallAnswer = Type.Object(
+  {
+    call: Call,
+    livekit: Type.Union([LiveKitAccess, Type.Null()], { description: "null: the call has ended." }),
+  },
+  strict,
+);
+export type CallAnswer = Static<typeof CallAnswer>;

@@ -1,0 +1,123 @@
+import { Type } from "typebox";
+import { limits } from "#shared/limits.ts";
+import { Call, CallAnswer } from "../calls.ts";
+import { CallId } from "../ids.ts";
+import { CallDecline, CallEnd, CallPost } from "../requests.ts";
+import { strict } from "../resources.ts";
+import { Applying, define, listOf, none, page, roomPath } from "./operation.ts";
+
+const callPath = Type.Object({ callId: CallId }, strict);
+const refusals = [
+  "call_not_found",
+  "room_not_found",
+  "not_a_member",
+  "forbidden",
+  "read_only",
+  "room_frozen",
+  "room_closed",
+  "call_ended",
+  "call_conflict",
+] as const;
+
+/** What is done in one call: by a user, on any of its devices. */
+const act = <const Id extends string, const Verb extends string>(id: Id, verb: Verb, summary: string) =>
+  ({
+    id,
+    method: "POST",
+    path: `/v1/calls/{callId}/${verb}`,
+    service: "calls",
+    auth: "user",
+    summary,
+    params: callPath,
+    query: none,
+    errors: refusals,
+  }) as const;
+
+export const callsOperations = {
+  startCall: define({
+    id: "startCall",
+    method: "POST",
+    path: "/v1/rooms/{roomId}/calls",
+    service: "calls",
+    auth: "user",
+    summary: `Call the others of the room. 201: it rings. 200: there is such a call, by a repeat of the callId, or the room has one already, which the user has joined by this. In a group, one who is left alone has ${limits.callAloneMs / 1_000} s.`,
+    params: roomPath,
+    query: none,
+    body: CallPost,
+    responses: { 200: CallAnswer, 201: CallAnswer, 202: Applying },
+    errors: [
+      "room_not_found",
+      "not_a_member",
+      "forbidden",
+      "read_only",
+      "room_frozen",
+      "room_closed",
+      "calls_disabled",
+      "call_conflict",
+      "call_full",
+    ],
+  }),
+  listCalls: define({
+    id: "listCalls",
+    method: "GET",
+    path: "/v1/rooms/{roomId}/calls",
+    service: "calls",
+    auth: "any",
+    summary: "The room's calls, the newest first: the one that runs, and those that have ended.",
+    params: roomPath,
+    query: page,
+    body: null,
+    responses: { 200: listOf(Call) },
+    errors: ["room_not_found", "not_a_member"],
+  }),
+  getCall: define({
+    id: "getCall",
+    method: "GET",
+    path: "/v1/calls/{callId}",
+    service: "calls",
+    auth: "any",
+    summary: "One call.",
+    params: callPath,
+    query: none,
+    body: null,
+    responses: { 200: Call },
+    errors: ["call_not_found", "room_not_found", "not_a_member"],
+  }),
+  acceptCall: define({
+    ...act("acceptCall", "accept", "Answer a call, or join one that others are in. Again: another way in."),
+    body: null,
+    responses: { 200: CallAnswer, 202: Applying },
+    errors: [...refusals, "call_full", "calls_disabled"],
+  }),
+  declineCall: define({
+    ...act("declineCall", "decline", "Not answer a call: it stops ringing on all the user's devices."),
+    body: CallDecline,
+    responses: { 200: Call, 202: Applying },
+  }),
+  cancelCall: define({
+    ...act("cancelCall", "cancel", "Who has begun a call gives it up while nobody has answered."),
+    body: null,
+    responses: { 200: Call, 202: Applying },
+  }),
+  leaveCall: define({
+    ...act("leaveCall", "leave", "Leave a call. The last but one ends that of a direct room by it."),
+    body: null,
+    responses: { 200: Call, 202: Applying },
+  }),
+  endCall: define({
+    ...act("endCall", "end", "End a call for all: who began it, an owner, both of a direct room, a server."),
+    auth: "any",
+    body: CallEnd,
+    responses: { 200: Call, 202: Applying },
+  }),
+  renewCallToken: define({
+    ...act(
+      "renewCallToken",
+      "token",
+      `Another way into a call that the user is in: LiveKit's tokens open a connection for ${limits.callTokenSeconds} s. Observers of the room get one by which they are hidden and mute.`,
+    ),
+    body: null,
+    responses: { 200: CallAnswer },
+    errors: [...refusals, "calls_disabled"],
+  }),
+} as const;

@@ -1,0 +1,20 @@
+import type { CallRow } from "./call-store.ts";
+import type { RoomHead } from "./store.ts";
+
+type CallsOfHead = Pick<RoomHead, "call" | "callNumber">;
+
+/** The page of calls below this number that have ended and that the head speaks of. */
+export function endedBelow({ call, callNumber }: CallsOfHead, before = Number.POSITIVE_INFINITY): number {
+  const known = call === null ? callNumber : call.number - 1;
+  return Math.min(known, before - 1);
+}
+
+/** With the one that runs, where the page begins above it. */
+export function withRunning(
+  { call }: CallsOfHead,
+  ended: readonly CallRow[],
+  { before, limit }: { readonly before?: number; readonly limit: number },
+): CallRow[] {
+  const isIn = call !== null && (before === undefined || call.number < before);
+  return (isIn ? [call, ...ended] : [...ended]).slice(0, limit);
+}
