@@ -14,4 +14,24 @@ export const callLimits = {
   callLengthMsMax: 43_200_000,
   /** A token for LiveKit opens one connection; one that stands lives on. Past it `token` gives another. */
   callTokenSeconds: 180,
+  /** One request to LiveKit. Past it: 503 livekit_unavailable. */
+  livekitCallMsMax: 3_000,
+  /** A LiveKit room that nobody enters is closed by LiveKit after this: longer than a call rings. */
+  livekitEmptySeconds: 360,
+  /** How often each call that runs is held against who is in its LiveKit room, as LiveKit's webhooks get lost. */
+  callCheckMs: 5_000,
+  /** One who is not there that long has left: a device that lost its network is back by then. */
+  callAbsentMs: 15_000,
+  /** Calls that are looked at in one check, at a time. */
+  callChecksAtOnceMax: 8,
+  /** Calls of one partition that are looked at. Past it the later ones end by who leaves them, and their length. */
+  callsWatchedMax: 10_000,
+  /** LiveKit rooms that could not be closed when their call ended, and are tried again. Past it the sweep finds them. */
+  callRoomsToCloseMax: 1_000,
+  /** How often LiveKit's rooms are gone through for those whose call has ended. */
+  livekitSweepMs: 30_000,
+  /** Those of them that one sweep looks up. The rest comes with the next, when these are gone. */
+  livekitSweepRoomsMax: 500,
+  /** Ids of LiveKit's webhooks that a node remembers, to drop repeats. Past it the oldest is forgotten: a repeat is harmless. */
+  livekitWebhookIdsMax: 10_000,
 } as const;

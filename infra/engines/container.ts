@@ -21,6 +21,10 @@ export type ContainerPlan = {
   /** The line of its log after which it is worth asking whether it answers. */
   startedLine: RegExp;
   answers(addresses: readonly string[]): Promise<boolean>;
+  /** What else it listens on, under the same numbers here as inside: it tells its clients of them itself. */
+  samePorts?: readonly number[];
+  /** It may ask what listens on this machine, by the name `host.docker.internal`. */
+  reachesHost?: boolean;
   /** Of Docker's, with others that know it by this name. */
   network?: { readonly name: string; readonly alias: string };
 };
@@ -77,9 +81,15 @@ async function startOnce(
     if (plan.network !== undefined) {
       container.withNetworkMode(plan.network.name).withNetworkAliases(plan.network.alias);
     }
+    if (plan.reachesHost === true) {
+      container.withExtraHosts([{ host: "host.docker.internal", ipAddress: "host-gateway" }]);
+    }
     if (plan.command !== undefined) container.withCommand([...plan.command]);
     const started = await container
-      .withExposedPorts({ container: plan.containerPort, host: port })
+      .withExposedPorts(
+        { container: plan.containerPort, host: port },
+        ...(plan.samePorts ?? []).map((same) => ({ container: same, host: same })),
+      )
       .withEnvironment(plan.environment(host, port))
       .withLabels({ [ownerLabel]: ownerOfThisProcess(), [attemptLabel]: attemptId })
       .withLogConsumer((stream) => {

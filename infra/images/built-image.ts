@@ -14,7 +14,7 @@ import { copyJars } from "./maven.ts";
 /** Made of jars, on an operating system with Java. */
 type JavaEngine = "kafka" | "cassandra";
 /** One program that needs nothing around it. */
-type GoEngine = "versitygw";
+type GoEngine = "versitygw" | "livekit";
 export type EngineName = JavaEngine | GoEngine;
 
 /** debootstrap fetches and unpacks some 200 packages. */
@@ -50,7 +50,7 @@ export async function buildImage(name: EngineName): Promise<string> {
   }
 }
 
-const isGo = (name: EngineName): name is GoEngine => name === "versitygw";
+const isGo = (name: EngineName): name is GoEngine => name === "versitygw" || name === "livekit";
 
 async function addProgram(folder: string, context: string): Promise<string[]> {
   const program = await readFile(join(folder, "go-program"), "utf8");

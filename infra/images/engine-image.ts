@@ -6,6 +6,7 @@ import { pullImage } from "./published-image.ts";
 const published: Readonly<Record<EngineName, string>> = {
   kafka: "apache/kafka:4.3.1",
   cassandra: "cassandra:5.0.5",
+  livekit: "livekit/livekit-server:v1.13.5",
   versitygw: "versity/versitygw:v1.8.0",
 };
 

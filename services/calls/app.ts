@@ -1,19 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { Authority } from "#shared/auth/authority.ts";
-import type { Clock } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { Commands } from "#shared/commands/append.ts";
 import { AppliedWaiters } from "#shared/commands/applied.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
-import type { EventLog } from "#shared/log/log.ts";
+import type { EventLog, Running } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { CallsConfig } from "./config.ts";
+import type { CallsConfig, LiveKitConfig } from "./config.ts";
+import { LiveKitServer } from "./livekit/server.ts";
 import { CallTokens } from "./livekit/tokens.ts";
+import { CallUpkeep } from "./livekit/upkeep.ts";
+import { CallWatch } from "./livekit/watch.ts";
+import { registerLiveKitWebhook } from "./livekit/webhook.ts";
 import { createCallsMetrics } from "./metrics.ts";
 import { registerCalls } from "./routes.ts";
 
@@ -21,7 +25,8 @@ export interface CallsDeps {
   readonly log: EventLog;
   readonly store: Store;
   readonly topics: Topics;
-  readonly clock: Clock;
+  readonly clock: Clock & Timers;
+  readonly logger: { warn(fields: object, message: string): void };
   readonly registry: Registry;
   readonly authority: Authority;
   readonly route: RouteContext;
@@ -34,7 +39,7 @@ export interface Calls extends Service {
 
 /**
  * The API of voice and video calls. What becomes of a call is decided by its room's owner, as of all that happens in a
- * room: here is what asks it, and the way into LiveKit.
+ * room: here is what asks it, the way into LiveKit, and what holds calls against who is there.
  */
 export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
   const { log, store, topics, clock, authority, registry } = deps;
@@ -52,16 +57,39 @@ export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
       return inbox;
     },
   });
-  const tokens = config.livekit === null ? null : new CallTokens(config.livekit, metrics);
+  const livekit = config.livekit === null ? null : livekitOf(config.livekit);
+  let running: Running | null = null;
+
+  function livekitOf(its: LiveKitConfig) {
+    const server = new LiveKitServer(its, metrics);
+    const upkeep = new CallUpkeep({ server, store, commands, authority, clock, metrics });
+    return { config: its, server, upkeep, tokens: new CallTokens(its, metrics) };
+  }
+
+  async function leave(): Promise<void> {
+    await running?.stop();
+    running = null;
+  }
 
   return {
     name: "calls",
-    register: (app) => registerCalls(app, { ...deps.route, store, commands, authority, clock, tokens }),
+    register: (app) => {
+      registerCalls(app, { ...deps.route, store, commands, authority, clock, livekit });
+      registerLiveKitWebhook(app, livekit, metrics);
+    },
     start: async () => {
       inbox = await openInbox({ log, topics, service: "calls", receive: (items) => waiters.receive(items) });
+      // Without LiveKit there are no calls to look after.
+      if (livekit === null) return;
+      running = await log.subscribe({
+        group: `${topics.events}.calls`,
+        topics: [{ name: topics.events, start: "committed" }],
+        assign: (partition) => new CallWatch({ ...deps, ...livekit, metrics }, partition),
+      });
     },
-    drain: async () => {},
+    drain: leave,
     stop: async () => {
+      await leave();
       const open = inbox;
       inbox = null;
       await open?.stop();

@@ -16,7 +16,10 @@ await runService(process, "calls", async (context) => {
   const verifier = createTokenVerifier({ keys: new URL(config.jwksUrl), issuer: config.tokenIssuer, clock });
   const access = createAccess({ store, clock, verifier, adminKey: null, rates: config });
   const { authority, route } = access;
-  const calls = createCalls({ log, store, topics, clock, registry, authority, route }, callsConfigOf(config));
+  const calls = createCalls(
+    { log, store, topics, clock, registry, logger, authority, route },
+    callsConfigOf(config),
+  );
   const http = createHttpServer({
     logger,
     observer: createHttpMetrics(registry),

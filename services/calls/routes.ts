@@ -13,6 +13,8 @@ import { newCallId } from "#shared/protocol/ids.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Store } from "#shared/store/store.ts";
 import { callsAfter, cursorOf } from "./cursor.ts";
+import { livekitRoomOf } from "./livekit/room-name.ts";
+import type { LiveKitServer } from "./livekit/server.ts";
 import type { CallGuest, CallTokens } from "./livekit/tokens.ts";
 
 export interface CallRoutes extends RouteContext {
@@ -21,7 +23,7 @@ export interface CallRoutes extends RouteContext {
   readonly authority: Authority;
   readonly clock: Clock;
   /** null: there is no LiveKit server. */
-  readonly tokens: CallTokens | null;
+  readonly livekit: { readonly tokens: CallTokens; readonly server: LiveKitServer } | null;
 }
 
 /** The answer of what is durable and not known to be applied. */
@@ -56,8 +58,10 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
     caller: TenantCaller,
     callId: string,
     commandOf: (place: ReturnType<typeof envelope> & { callId: string }) => CallCommand,
+    before: (call: Call) => Promise<void> = async () => {},
   ): Promise<Call | null> {
     const { roomId, row } = await find(caller, callId);
+    await before(row.call);
     // By whichever id it is asked for, in the room it has its own.
     const place = { ...envelope(caller, roomId), callId: row.call.callId };
     return callIn(await commands.apply(commandOf(place)));
@@ -65,8 +69,14 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
 
   async function withAccess(call: Call, guest: CallGuest): Promise<CallAnswer> {
     if (call.state === "ended") return { call, livekit: null };
-    if (context.tokens === null) throw new AppError("calls_disabled");
-    return { call, livekit: await context.tokens.accessTo(call, guest) };
+    if (context.livekit === null) throw new AppError("calls_disabled");
+    return { call, livekit: await context.livekit.tokens.accessTo(call, guest) };
+  }
+
+  /** There must be a room to go to, before anybody is told of it. */
+  async function open(tenantId: string, callId: string): Promise<void> {
+    if (context.livekit === null) throw new AppError("calls_disabled");
+    await context.livekit.server.open(livekitRoomOf(tenantId, callId));
   }
 
   registerOperation(app, operations.startCall, {
@@ -74,13 +84,14 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
     handle: async ({ params: { roomId }, body }, caller) => {
       await assertIn(caller, roomId);
       const settings = await authority.settings(caller.tenantId);
-      if (!settings.calls || context.tokens === null) throw new AppError("calls_disabled");
+      if (!settings.calls) throw new AppError("calls_disabled");
       const { kind, callId = newCallId(), ringSeconds = limits.callRingSecondsDefault, invite } = body;
-      if (body.callId !== undefined) {
-        const known = await store.readCall(caller.tenantId, callId);
-        if (known !== null && known.roomId !== roomId) {
-          throw new AppError("call_conflict", "This callId is that of a call in another room.");
-        }
+      const known = body.callId === undefined ? null : await store.readCall(caller.tenantId, callId);
+      if (known !== null && known.roomId !== roomId) {
+        throw new AppError("call_conflict", "This callId is that of a call in another room.");
+      }
+      if (known?.row.call.state !== "ended") {
+        await open(caller.tenantId, known?.row.call.callId ?? callId);
       }
       const outcome = await commands.apply({
         ...envelope(caller, roomId),
@@ -101,7 +112,14 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
   registerOperation(app, operations.acceptCall, {
     ...context,
     handle: async ({ params: { callId } }, caller) => {
-      const call = await ask(caller, callId, (place) => ({ ...place, type: "call.accept" }));
+      const call = await ask(
+        caller,
+        callId,
+        (place) => ({ ...place, type: "call.accept" }),
+        async ({ state, callId: own }) => {
+          if (state !== "ended") await open(caller.tenantId, own);
+        },
+      );
       return call === null ? applying : answer(200, await withAccess(call, guestOf(caller)));
     },
   });
@@ -143,6 +161,7 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
       const isIn = call.participants.some((one) => one.userId === userId && one.state === "joined");
       if (!isObserver && !isIn)
         throw new AppError("call_conflict", "The user is not in the call: accept it.");
+      await open(caller.tenantId, call.callId);
       return answer(200, await withAccess(call, { ...guestOf(caller), isObserver }));
     },
   });

@@ -12,7 +12,7 @@ const tags = [
     pattern: /^\/v1\/rooms\/\{roomId\}\/members/,
     description: "Who is in a room, and as what.",
   },
-  { name: "Calls", pattern: /^\/v1\/(rooms\/\{roomId\}\/)?calls/, description: "Voice and video." },
+  { name: "Calls", pattern: /^\/v1\/((rooms\/\{roomId\}\/)?calls|livekit)/, description: "Voice and video." },
   {
     name: "Markers and signals",
     pattern: /^\/v1\/(rooms\/\{roomId\}\/(read|delivered|unread|typing|mute)|unread)/,

@@ -352,6 +352,12 @@ export const errorCatalogue = {
     logLevel: "warn",
     doc: "A part of the service cannot be reached; try again.",
   },
+  livekit_unavailable: {
+    status: 503,
+    retryable: true,
+    logLevel: "warn",
+    doc: "The LiveKit server of calls could not be reached; try again.",
+  },
   overloaded: {
     status: 503,
     retryable: true,

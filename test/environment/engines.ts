@@ -7,6 +7,8 @@ export type TestEngines = {
   cassandraContactPoints: string[];
   /** What drivers want to be told; a node alone has this one. */
   cassandraDataCenter: string;
+  /** `host:port` of LiveKit; its key is that of `infra/engines/livekit.ts`. */
+  livekitAddress: string;
 };
 
 /** The engines of this run. They are shared: keep to topics and keyspaces of your own `uniqueName`. */
@@ -15,6 +17,7 @@ export function engines(): TestEngines {
     kafkaBrokers: inject("kafkaBrokers"),
     cassandraContactPoints: inject("cassandraContactPoints"),
     cassandraDataCenter: "datacenter1",
+    livekitAddress: inject("livekitAddress"),
   };
 }
 

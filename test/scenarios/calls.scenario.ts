@@ -45,11 +45,11 @@ export function calls(stage: Stage): void {
     const { call, livekit } = started.body;
     expect(call).toMatchObject({ callId: "trip_1", roomId, kind: "video", startedBy: "ada" });
     expect(Date.parse(call.ringEndsAt ?? "") - Date.parse(call.createdAt)).toBe(20_000);
-    expect(livekit?.url).toBe(livekitEnv.SENDSAR_LIVEKIT_URL);
+    expect(livekit?.url).toBe(livekitEnv().SENDSAR_LIVEKIT_URL);
     // LiveKit is told no more than the call needs.
     const token = decodeJwt(livekit?.token ?? "");
     expect(token).toMatchObject({
-      iss: livekitEnv.SENDSAR_LIVEKIT_API_KEY,
+      iss: livekitEnv().SENDSAR_LIVEKIT_API_KEY,
       sub: callIdentityOf(tenant.tenantId, "ada"),
       video: { room: `${tenant.tenantId}/trip_1`, roomJoin: true, canPublish: true, canSubscribe: true },
     });

@@ -109,6 +109,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   leaveCall: null,
   endCall: () => ({}),
   renewCallToken: null,
+  takeLiveKitWebhook: null,
   createWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
   listWebhookEndpoints: null,
   getWebhookEndpoint: null,
@@ -133,6 +134,11 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   listTenantAudit: null,
   getJwks: null,
 };
+
+/** Calls that anybody may make; that for LiveKit asks for a signature. */
+export function isOpenToAll({ id, auth }: Operation): boolean {
+  return auth === "none" && id !== "takeLiveKitWebhook";
+}
 
 /** What the calls whose query is not all optional ask. */
 const queries: Readonly<Record<string, (names: Names) => string>> = {

@@ -10,7 +10,15 @@ import { Caller } from "./caller.ts";
 import { endedCall } from "./ended-call.ts";
 import { within } from "./eventually.ts";
 import { expiredToken } from "./forged-tokens.ts";
-import { attemptsOn, bodies, frames, type Names, namesOfNothing, withoutNames } from "./isolation-cases.ts";
+import {
+  attemptsOn,
+  bodies,
+  frames,
+  isOpenToAll,
+  type Names,
+  namesOfNothing,
+  withoutNames,
+} from "./isolation-cases.ts";
 import { sendPicture } from "./pictures.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
@@ -98,7 +106,7 @@ const names = (operation: Operation, param: string) => operation.path.includes(`
 function refusalOfStranger(operation: Operation): Refusal {
   switch (operation.auth) {
     case "none":
-      return null;
+      return isOpenToAll(operation) ? null : [401, "unauthenticated"];
     case "operator":
       return [401, "unauthenticated"];
     case "server":
@@ -157,17 +165,18 @@ export function isolation(stage: Stage): void {
   });
 
   test("nobody gets anything without a credential", async () => {
-    await tryAll(new Caller(world.victim.url, {}), ({ auth }) =>
-      auth === "none" ? null : [401, "unauthenticated"],
+    await tryAll(new Caller(world.victim.url, {}), (operation) =>
+      isOpenToAll(operation) ? null : [401, "unauthenticated"],
     );
   });
 
   test("a token that ran out opens nothing, over REST or a socket", async () => {
     const { victim } = world;
     const token = expiredToken(await victim.token("olga"), stage.signingKeys());
-    await tryAll(new Caller(victim.url, { authorization: `Bearer ${token}` }), ({ auth }) => {
-      if (auth === "none") return null;
-      return [401, auth === "operator" ? "unauthenticated" : "token_expired"];
+    await tryAll(new Caller(victim.url, { authorization: `Bearer ${token}` }), (operation) => {
+      if (isOpenToAll(operation)) return null;
+      const { auth } = operation;
+      return [401, auth === "operator" || auth === "none" ? "unauthenticated" : "token_expired"];
     });
     const client = await BareClient.open(victim.url);
     client.sendJson({ type: "connect", token, resume: { [world.names.roomId]: 0 } });
@@ -180,7 +189,7 @@ export function isolation(stage: Stage): void {
     const calls = attemptsOn(world.names).filter(({ operation }) => operation.auth !== "operator");
     for (const { operation, path, body } of calls) {
       const answer = await operator.call(operation.method, path, body);
-      expect([operation.id, answer.status]).toEqual([operation.id, operation.auth === "none" ? 200 : 401]);
+      expect([operation.id, answer.status]).toEqual([operation.id, isOpenToAll(operation) ? 200 : 401]);
     }
   });
 

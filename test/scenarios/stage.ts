@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { livekitKey } from "#infra/engines/livekit.ts";
 import { generateSigningKeys } from "#shared/auth/signing-keys.ts";
 import type { RunningDeployment } from "#test/deployments/deployment.ts";
-import { uniqueName } from "#test/environment/engines.ts";
+import { engines, uniqueName } from "#test/environment/engines.ts";
 import { Caller } from "./caller.ts";
 import { type Kind, launch, makePlace, type Place, removePlace } from "./place.ts";
 import { Tenant } from "./tenant.ts";
@@ -13,12 +14,14 @@ const webhookEnv = {
   SENDSAR_WEBHOOK_DISABLE_AFTER_SECONDS: "3",
 };
 
-/** Nobody answers there: what is asked of LiveKit is tested elsewhere. */
-export const livekitEnv = {
-  SENDSAR_LIVEKIT_URL: "ws://127.0.0.1:9",
-  SENDSAR_LIVEKIT_API_KEY: "lk_of_tests",
-  SENDSAR_LIVEKIT_API_SECRET: "a-secret-of-livekit-that-only-tests-know",
-};
+/** The LiveKit server of this run. */
+export function livekitEnv() {
+  return {
+    SENDSAR_LIVEKIT_URL: `ws://${engines().livekitAddress}`,
+    SENDSAR_LIVEKIT_API_KEY: livekitKey.apiKey,
+    SENDSAR_LIVEKIT_API_SECRET: livekitKey.apiSecret,
+  };
+}
 
 /** A running deployment that scenarios share: each has tenants of its own on it. */
 export interface Stage {
@@ -48,8 +51,8 @@ export function shareDeployment(kind: Kind): Stage {
   beforeAll(async () => {
     place = await makePlace(kind);
     signingKeys = await generateSigningKeys();
-    const env = { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys, ...webhookEnv, ...livekitEnv };
-    secrets.add(livekitEnv.SENDSAR_LIVEKIT_API_SECRET);
+    const env = { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys, ...webhookEnv, ...livekitEnv() };
+    secrets.add(livekitKey.apiSecret);
     running = await launch(kind, { ...place, env });
     secrets.add(running.adminKey);
   });

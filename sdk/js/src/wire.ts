@@ -73,6 +73,7 @@ export type ServerErrorCode =
   | "store_unavailable"
   | "media_unavailable"
   | "service_unavailable"
+  | "livekit_unavailable"
   | "overloaded"
   | "draining";
 

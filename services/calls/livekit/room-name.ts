@@ -5,3 +5,11 @@
 export function livekitRoomOf(tenantId: string, callId: string): string {
   return `${tenantId}/${callId}`;
 }
+
+/** null: the room is none of ours. */
+export function callOfLivekitRoom(
+  name: string,
+): { readonly tenantId: string; readonly callId: string } | null {
+  const [tenantId, callId, ...rest] = name.split("/");
+  return tenantId && callId && rest.length === 0 ? { tenantId, callId } : null;
+}

@@ -4,7 +4,7 @@ import { Call, CallAnswer } from "../calls.ts";
 import { CallId } from "../ids.ts";
 import { CallDecline, CallEnd, CallPost } from "../requests.ts";
 import { strict } from "../resources.ts";
-import { Applying, define, listOf, none, page, roomPath } from "./operation.ts";
+import { Applying, Done, define, listOf, none, page, roomPath } from "./operation.ts";
 
 const callPath = Type.Object({ callId: CallId }, strict);
 const refusals = [
@@ -53,6 +53,7 @@ export const callsOperations = {
       "room_frozen",
       "room_closed",
       "calls_disabled",
+      "livekit_unavailable",
       "call_conflict",
       "call_full",
     ],
@@ -87,7 +88,7 @@ export const callsOperations = {
     ...act("acceptCall", "accept", "Answer a call, or join one that others are in. Again: another way in."),
     body: null,
     responses: { 200: CallAnswer, 202: Applying },
-    errors: [...refusals, "call_full", "calls_disabled"],
+    errors: [...refusals, "call_full", "calls_disabled", "livekit_unavailable"],
   }),
   declineCall: define({
     ...act("declineCall", "decline", "Not answer a call: it stops ringing on all the user's devices."),
@@ -118,6 +119,20 @@ export const callsOperations = {
     ),
     body: null,
     responses: { 200: CallAnswer },
-    errors: [...refusals, "calls_disabled"],
+    errors: [...refusals, "calls_disabled", "livekit_unavailable"],
+  }),
+  takeLiveKitWebhook: define({
+    id: "takeLiveKitWebhook",
+    method: "POST",
+    path: "/v1/livekit/webhook",
+    service: "calls",
+    auth: "none",
+    summary:
+      "For LiveKit alone, which signs what it sends: name this URL in its configuration, and calls end as soon as their users are gone.",
+    params: none,
+    query: none,
+    body: null,
+    responses: { 204: Done },
+    errors: ["unauthenticated", "calls_disabled"],
   }),
 } as const;

@@ -1,0 +1,186 @@
+import { type Clock, rfc3339, type Timers } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { Batch, PartitionHandler } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
+import type { DueRoom } from "#shared/store/listings.ts";
+import type { Store } from "#shared/store/store.ts";
+import type { CallsMetrics } from "../metrics.ts";
+import { eachOf } from "./each-of.ts";
+import { callOfLivekitRoom, livekitRoomOf } from "./room-name.ts";
+import type { LiveKitServer } from "./server.ts";
+import { type CallUpkeep, noSightings, type Sightings } from "./upkeep.ts";
+
+export interface WatchDeps {
+  readonly store: Pick<Store, "listDue" | "readHeads" | "readCall">;
+  readonly server: LiveKitServer;
+  readonly upkeep: CallUpkeep;
+  readonly topics: Topics;
+  readonly clock: Clock & Timers;
+  readonly metrics: CallsMetrics;
+  readonly logger: { warn(fields: object, message: string): void };
+}
+
+interface Running {
+  readonly tenantId: string;
+  readonly callId: string;
+  readonly sightings: Sightings;
+}
+
+interface CallEvent {
+  readonly type: string;
+  readonly tenantId: string;
+  readonly callId: string;
+}
+
+/**
+ * The calls of one partition that run: its owner knows them from the events it reads, and those that began before from
+ * when their rooms are due. Each is held against LiveKit now and then, and at once when somebody has left it or it has
+ * ended. While LiveKit or the store is away nothing is known, and it is tried again.
+ */
+export class CallWatch implements PartitionHandler {
+  readonly #deps: WatchDeps;
+  readonly #partition: number;
+  readonly #running = new Map<string, Running>();
+  /** Ended, and LiveKit could not be told. */
+  readonly #toClose = new Map<string, Running>();
+  #cancel: (() => void) | null = null;
+  #looking = false;
+  #isLoaded = false;
+  #sweptMs = 0;
+  #isFailing = false;
+
+  constructor(deps: WatchDeps, partition: number) {
+    this.#deps = deps;
+    this.#partition = partition;
+  }
+
+  async caughtUp(): Promise<void> {
+    this.#cancel = this.#deps.clock.every(limits.callCheckMs, () => void this.#check());
+  }
+
+  async process({ records }: Batch): Promise<void> {
+    const touched = new Map<string, Running>();
+    for (const { value } of records) {
+      const event = callEventIn(value);
+      if (event === null) continue;
+      const { tenantId, callId } = event;
+      const key = livekitRoomOf(tenantId, callId);
+      if (event.type === "call.ended") {
+        this.#running.delete(key);
+        const over = { tenantId, callId, sightings: noSightings() };
+        if (this.#toClose.size < limits.callRoomsToCloseMax) this.#toClose.set(key, over);
+        touched.set(key, over);
+        continue;
+      }
+      const running = this.#running.get(key) ?? { tenantId, callId, sightings: noSightings() };
+      if (this.#running.size < limits.callsWatchedMax) this.#running.set(key, running);
+      if (event.type === "call.left") touched.set(key, running);
+    }
+    this.#count();
+    // What it finds is found again by the next check: nothing waits for LiveKit.
+    void this.#lookAt([...touched.values()]);
+  }
+
+  revoked(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#running.clear();
+    this.#toClose.clear();
+    this.#deps.metrics.watched.remove({ partition: String(this.#partition) });
+  }
+
+  async #check(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      if (!this.#isLoaded) await this.#load();
+      await this.#lookAt([...this.#running.values(), ...this.#toClose.values()]);
+      await this.#sweep();
+      this.#isFailing = false;
+    } catch (err) {
+      this.#failed(err);
+    } finally {
+      this.#looking = false;
+      this.#count();
+    }
+  }
+
+  async #lookAt(calls: readonly Running[]): Promise<void> {
+    await eachOf(calls, limits.callChecksAtOnceMax, async (call) => {
+      const { tenantId, callId, sightings } = call;
+      try {
+        const isRunning = await this.#deps.upkeep.look(tenantId, callId, sightings);
+        if (isRunning) return;
+        const key = livekitRoomOf(tenantId, callId);
+        this.#toClose.delete(key);
+        this.#running.delete(key);
+      } catch (err) {
+        this.#failed(err);
+      }
+    });
+  }
+
+  /** Calls from before this node had the partition: every room with one is due within a call's longest. */
+  async #load(): Promise<void> {
+    const { store, clock } = this.#deps;
+    const nowMs = clock.nowMs();
+    const before = rfc3339(nowMs + limits.callLengthMsMax + limits.dueBackMs);
+    let after: DueRoom = { dueAt: rfc3339(nowMs - limits.dueBackMs), tenantId: "", roomId: "" };
+    for (;;) {
+      const page = await store.listDue(this.#partition, { after, before, limit: limits.duePageRoomsMax });
+      for (const [tenantId, rooms] of Map.groupBy(page, (room) => room.tenantId)) {
+        const heads = await store.readHeads(tenantId, [...new Set(rooms.map(({ roomId }) => roomId))]);
+        for (const head of heads) {
+          const callId = head?.call?.call.callId;
+          if (callId === undefined || this.#running.size >= limits.callsWatchedMax) continue;
+          const key = livekitRoomOf(tenantId, callId);
+          if (!this.#running.has(key)) this.#running.set(key, { tenantId, callId, sightings: noSightings() });
+        }
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < limits.duePageRoomsMax) break;
+      after = last;
+    }
+    this.#isLoaded = true;
+  }
+
+  /** Rooms of LiveKit whose call has ended: a token that was still good has opened them anew, or nobody closed them. */
+  async #sweep(): Promise<void> {
+    const { server, store, clock, topics, metrics } = this.#deps;
+    if (clock.nowMs() - this.#sweptMs < limits.livekitSweepMs) return;
+    this.#sweptMs = clock.nowMs();
+    const names = (await server.names()).filter((name) => !this.#running.has(name));
+    await eachOf(names.slice(0, limits.livekitSweepRoomsMax), limits.callChecksAtOnceMax, async (name) => {
+      const call = callOfLivekitRoom(name);
+      const found = call === null ? null : await store.readCall(call.tenantId, call.callId);
+      // What is not known here may be another deployment's.
+      if (call === null || found === null || found.row.call.state !== "ended") return;
+      if (topics.partitionOf(call.tenantId, found.roomId) !== this.#partition) return;
+      metrics.corrections.inc({ what: "closed" });
+      await server.close(name);
+    });
+  }
+
+  #count(): void {
+    this.#deps.metrics.watched.set({ partition: String(this.#partition) }, this.#running.size);
+  }
+
+  /** It may last, and is said once. */
+  #failed(err: unknown): void {
+    if (this.#isFailing) return;
+    this.#isFailing = true;
+    this.#deps.logger.warn({ err, partition: this.#partition }, "calls could not be held against LiveKit");
+  }
+}
+
+/** Of all that happens, what happens to calls; what cannot be read is no call's. */
+function callEventIn(value: string | null): CallEvent | null {
+  // Most records are messages, and not worth the parsing.
+  if (value === null || !value.includes('"call.')) return null;
+  try {
+    const { event } = JSON.parse(value) as { readonly event: CallEvent };
+    return event.type.startsWith("call.") ? event : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,240 @@
+import { createHash, randomUUID } from "node:crypto";
+import { dispose } from "@livekit/rtc-node";
+import { SignJWT } from "jose";
+import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { EngineContainer } from "#infra/engines/engine.ts";
+import { freePort } from "#infra/engines/free-port.ts";
+import { livekitKey, startLiveKitContainer } from "#infra/engines/livekit.ts";
+import type { Call, CallAnswer, LiveKitAccess } from "#shared/protocol/calls.ts";
+import { callIdentityOf } from "#shared/protocol/ids.ts";
+import {
+  makeDataDir,
+  type RunningDeployment,
+  removeDataDir,
+  startStandalone,
+} from "#test/deployments/deployment.ts";
+import { Caller } from "#test/scenarios/caller.ts";
+import { eventually } from "#test/scenarios/eventually.ts";
+import { makeTenant } from "#test/scenarios/stage.ts";
+import type { Tenant } from "#test/scenarios/tenant.ts";
+import { MediaClient } from "./media-client.ts";
+
+let livekit: EngineContainer;
+let rooms: RoomServiceClient;
+let deployment: RunningDeployment;
+let dataDir: string;
+
+beforeAll(async () => {
+  const port = await freePort();
+  livekit = await startLiveKitContainer({ webhookPort: port });
+  const address = livekit.addresses[0] ?? "";
+  rooms = new RoomServiceClient(`http://${address}`, livekitKey.apiKey, livekitKey.apiSecret);
+  dataDir = await makeDataDir();
+  deployment = await startStandalone({
+    dataDir,
+    env: {
+      // LiveKit's webhooks come from its container.
+      SENDSAR_HOST: "0.0.0.0",
+      SENDSAR_PORT: String(port),
+      SENDSAR_LIVEKIT_URL: `ws://${address}`,
+      SENDSAR_LIVEKIT_API_KEY: livekitKey.apiKey,
+      SENDSAR_LIVEKIT_API_SECRET: livekitKey.apiSecret,
+    },
+  });
+}, 1_200_000);
+afterAll(async () => {
+  await deployment?.stop();
+  await livekit?.stop();
+  if (dataDir !== undefined) await removeDataDir(dataDir);
+  await dispose();
+});
+
+async function callers(): Promise<Tenant> {
+  const tenant = await makeTenant(deployment);
+  const operator = new Caller(deployment.url, { "x-admin-key": deployment.adminKey });
+  await operator.put(`/admin/v1/tenants/${tenant.tenantId}`, { settings: { calls: true } });
+  return tenant;
+}
+
+async function start(tenant: Tenant, roomId: string, userId = "ada", body: object = {}): Promise<CallAnswer> {
+  const path = `/v1/rooms/${roomId}/calls`;
+  const answer = await tenant.as(userId).post<CallAnswer>(path, { kind: "audio", ...body });
+  expect(answer.status, answer.text).toBe(201);
+  return answer.body;
+}
+
+async function accept(tenant: Tenant, callId: string, userId: string): Promise<CallAnswer> {
+  return (await tenant.as(userId).post<CallAnswer>(`/v1/calls/${callId}/accept`)).body;
+}
+
+const call = async (tenant: Tenant, callId: string) =>
+  (await tenant.server.get<Call>(`/v1/calls/${callId}`)).body;
+const enter = (access: LiveKitAccess | null) => new MediaClient().join(access as LiveKitAccess);
+const codeOf = (answer: { readonly body: unknown }) =>
+  (answer.body as { error?: { code: string } } | null)?.error?.code;
+
+/** What the deployment counts. */
+async function metric(line: string): Promise<number> {
+  const { adminUrl } = deployment.processes[0] ?? { adminUrl: "" };
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  return Number(
+    text
+      .split("\n")
+      .find((one) => one.startsWith(line))
+      ?.split(" ")
+      .at(-1) ?? 0,
+  );
+}
+
+test("two hear each other, one goes away, and the call ends by itself and is in the history", async () => {
+  const tenant = await callers();
+  const roomId = await tenant.room(["ada", "bob"]);
+  const started = await start(tenant, roomId);
+  const { callId } = started.call;
+  const ada = await enter(started.livekit);
+  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  const heard = Promise.all([ada.hears(), bob.hears()]);
+  await Promise.all([ada.speak(), bob.speak()]);
+  expect(await heard).toEqual(["bob", "ada"].map((user) => callIdentityOf(tenant.tenantId, user)));
+  expect(await call(tenant, callId)).toMatchObject({ state: "active", reason: null });
+
+  await bob.leave();
+  await eventually(async () =>
+    expect(await call(tenant, callId)).toMatchObject({ state: "ended", reason: "completed" }),
+  );
+  const { body } = await tenant.as("ada").get<{ items: Call[] }>(`/v1/rooms/${roomId}/calls`);
+  expect(body.items).toMatchObject([{ callId, reason: "completed", durationSeconds: expect.any(Number) }]);
+  // It was LiveKit's webhook that said so, and whoever is still there is put out.
+  expect(await metric('sendsar_calls_livekit_webhooks_total{outcome="taken"')).toBeGreaterThan(0);
+  await ada.isOut();
+  await eventually(async () => expect(await rooms.listRooms([`${tenant.tenantId}/${callId}`])).toEqual([]));
+}, 60_000);
+
+test("LiveKit lets in who bears a good token, to the call of that token and no other", async () => {
+  const [tenant, other] = [await callers(), await callers()];
+  const [one, two] = [await tenant.room(["ada", "bob"]), await tenant.room(["cem", "dee"])];
+  const theirs = await other.room(["ada", "bob"]);
+  const [first, second, third] = [
+    await start(tenant, one),
+    await start(tenant, two, "cem"),
+    await start(other, theirs, "ada", { callId: "same" }),
+  ];
+  // Of another room, and of another tenant's call of the same name: nobody meets anybody.
+  const fourth = await start(tenant, await tenant.room(["eve", "fay"]), "eve", { callId: "same" });
+  const clients = await Promise.all([first, second, third, fourth].map(({ livekit: way }) => enter(way)));
+  const bob = await enter((await accept(tenant, first.call.callId, "bob")).livekit);
+  await eventually(() => expect(clients[0]?.others).toEqual([callIdentityOf(tenant.tenantId, "bob")]));
+  expect(clients.slice(1).flatMap(({ others }) => others)).toEqual([]);
+  await Promise.all([...clients, bob].map((client) => client.leave()));
+
+  const good = first.livekit as LiveKitAccess;
+  const [head = "", body = "", signature = ""] = good.token.split(".");
+  const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
+  const video = { ...(claims.video as object), room: `${other.tenantId}/same` };
+  const tampered = Buffer.from(JSON.stringify({ ...claims, video })).toString("base64url");
+  const signed = (secret: string, exp: number) =>
+    new SignJWT({ ...claims, exp }).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(secret));
+  const soon = Math.floor(Date.now() / 1_000) + 60;
+  const bad = [
+    `${head}.${tampered}.${signature}`,
+    await signed("another secret, as long as that of LiveKit", soon),
+    await signed(livekitKey.apiSecret, soon - 3_600),
+  ];
+  for (const token of bad) await expect(enter({ ...good, token }), token).rejects.toThrow();
+}, 60_000);
+
+test("a member that is removed, and one whose tokens are revoked, are put out of the call", async () => {
+  const tenant = await callers();
+  const roomId = await tenant.room(["ada", "bob", "cem", "dee"], "group");
+  const started = await start(tenant, roomId);
+  const { callId } = started.call;
+  const enters = async (userId: string) => enter((await accept(tenant, callId, userId)).livekit);
+  const ada = await enter(started.livekit);
+  const [bob, cem, dee] = [await enters("bob"), await enters("cem"), await enters("dee")];
+  // LiveKit knows the second in which somebody came.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await tenant.server.delete(`/v1/rooms/${roomId}/members/bob`);
+  await bob.isOut();
+  await tenant.server.post("/v1/users/cem/revoke");
+  await cem.isOut();
+  await tenant.as("dee").post(`/v1/calls/${callId}/leave`);
+  await dee.isOut();
+  const states = (await call(tenant, callId)).participants.map(({ userId, state }) => [userId, state]);
+  expect(states).toEqual([
+    ["ada", "joined"],
+    ["bob", "left"],
+    ["cem", "left"],
+    ["dee", "left"],
+  ]);
+  await tenant.as("ada").post(`/v1/calls/${callId}/end`, {});
+  await ada.isOut();
+}, 60_000);
+
+test("webhooks that are forged, repeated or out of date change nothing, and are counted", async () => {
+  const tenant = await callers();
+  const roomId = await tenant.room(["ada", "bob"]);
+  const started = await start(tenant, roomId);
+  const { callId } = started.call;
+  const ada = await enter(started.livekit);
+  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  const event = {
+    event: "participant_left",
+    id: `EV_${randomUUID()}`,
+    createdAt: String(Math.floor(Date.now() / 1_000)),
+    room: { name: `${tenant.tenantId}/${callId}` },
+    participant: { identity: callIdentityOf(tenant.tenantId, "bob") },
+  };
+  const text = JSON.stringify(event);
+  const signedBy = async (secret: string, about = text) => {
+    const token = new AccessToken(livekitKey.apiKey, secret, { ttl: 60 });
+    token.sha256 = createHash("sha256").update(about).digest("base64");
+    return await token.toJwt();
+  };
+  const post = async (authorization: string | null) =>
+    (
+      await fetch(`${deployment.url}/v1/livekit/webhook`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/webhook+json",
+          ...(authorization === null ? {} : { authorization }),
+        },
+        body: text,
+      })
+    ).status;
+  const count = (outcome: string) => metric(`sendsar_calls_livekit_webhooks_total{outcome="${outcome}"`);
+  const [forged, repeated] = [await count("forged"), await count("repeated")];
+  expect(await post(null)).toBe(401);
+  expect(await post(await signedBy("another secret, as long as that of LiveKit"))).toBe(401);
+  expect(await post(await signedBy(livekitKey.apiSecret, `${text} `))).toBe(401);
+  const good = await signedBy(livekitKey.apiSecret);
+  // It says that bob has left, who is there.
+  expect([await post(good), await post(good)]).toEqual([204, 204]);
+  expect((await count("forged")) - forged).toBe(3);
+  expect((await count("repeated")) - repeated).toBe(1);
+  expect(await call(tenant, callId)).toMatchObject({ state: "active" });
+  await Promise.all([ada.leave(), bob.leave()]);
+  await eventually(async () => expect((await call(tenant, callId)).state).toBe("ended"));
+}, 60_000);
+
+test("while LiveKit is away no call begins, one that rings is missed, and all else goes on", async () => {
+  const tenant = await callers();
+  const roomId = await tenant.room(["ada", "bob"]);
+  const { call: ringing } = await start(tenant, roomId, "ada", { ringSeconds: 5 });
+  const elsewhere = await tenant.room(["cem", "dee"]);
+  await livekit.halt("kill");
+  const refused = await tenant.as("cem").post(`/v1/rooms/${elsewhere}/calls`, { kind: "audio" });
+  expect([refused.status, codeOf(refused)]).toEqual([503, "livekit_unavailable"]);
+  expect(refused.body).toMatchObject({ error: { retryable: true } });
+  expect(codeOf(await tenant.as("bob").post(`/v1/calls/${ringing.callId}/accept`))).toBe(
+    "livekit_unavailable",
+  );
+  expect((await tenant.as("ada").post(`/v1/rooms/${roomId}/messages`, { body: "hello?" })).status).toBe(201);
+  await eventually(async () =>
+    expect(await call(tenant, ringing.callId)).toMatchObject({ state: "ended", reason: "missed" }),
+  );
+  await livekit.resume();
+  const again = await start(tenant, elsewhere, "cem");
+  const cem = await enter(again.livekit);
+  await cem.leave();
+}, 60_000);
