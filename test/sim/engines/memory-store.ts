@@ -21,7 +21,6 @@ import type {
   TenantRow,
 } from "#shared/store/store.ts";
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
-
 import { MemoryAudit } from "./memory-audit.ts";
 import { MemoryErasures } from "./memory-erasures.ts";
 import { callNamed, callsOf, closedRooms, dueRooms, openRooms, seenRooms } from "./memory-listings.ts";
@@ -221,9 +220,7 @@ export class MemoryStore implements Store {
   }
 
   async listClosedRooms(
-    tenantId: string,
-    userId: string,
-    page: Parameters<Store["listClosedRooms"]>[2],
+    ...[tenantId, userId, page]: Parameters<Store["listClosedRooms"]>
   ): Promise<ClosedRoom[]> {
     return closedRooms(this.#rooms, { tenantId, userId }, page);
   }
