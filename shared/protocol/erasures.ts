@@ -30,9 +30,12 @@ export const Erasure = Type.Object(
 );
 export type Erasure = Static<typeof Erasure>;
 
-/** A part of a room's erasure: its messages with a greater number, or its events with a greater seq. */
+/**
+ * A part of a room's erasure: its messages with a greater number, its calls with a smaller one (0: from the newest on),
+ * or its events with a greater seq.
+ */
 export const ErasureStep = Type.Object(
-  { part: Type.Enum(["messages", "events"]), after: Type.Integer({ minimum: 0 }) },
+  { part: Type.Enum(["messages", "calls", "events"]), after: Type.Integer({ minimum: 0 }) },
   strict,
 );
 export type ErasureStep = Static<typeof ErasureStep>;

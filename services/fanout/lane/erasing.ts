@@ -6,7 +6,7 @@ import type { ErasingPart, ToldEvent } from "../room/applied.ts";
 import { nothingErasing } from "../room/applied.ts";
 import { toldOf } from "./told.ts";
 
-type ErasingStore = Pick<Store, "readMessages" | "readVersions" | "readEvents">;
+type ErasingStore = Pick<Store, "readMessages" | "readVersions" | "readCalls" | "readEvents">;
 
 const pageVersions = 100;
 
@@ -27,6 +27,11 @@ export async function readErasing(
     const known = (await store.readEvents(tenantId, roomId, page)).filter(({ event }) => event.seq <= seq);
     return { erasing: { ...nothingErasing, events: known }, told: new Map() };
   }
+  if (part === "calls") {
+    const page = { limit: limits.roomChangesMax, ...(after === 0 ? {} : { before: after }) };
+    const calls = await store.readCalls(tenantId, roomId, page);
+    return { erasing: { ...nothingErasing, calls }, told: new Map() };
+  }
   // By `after` alone a page has the oldest of those after it, the newest of them first.
   const rows = await store.readMessages(tenantId, roomId, { after, limit: limits.roomChangesMax });
   const messages = rows.toReversed();
@@ -41,7 +46,7 @@ export async function readErasing(
   const told = await Promise.all(
     removed.map(async ({ message }) => [message.id, await toldOf(store, room, message)] as const),
   );
-  return { erasing: { messages, versions: new Map(versions), events: [] }, told: new Map(told) };
+  return { erasing: { ...nothingErasing, messages, versions: new Map(versions) }, told: new Map(told) };
 }
 
 async function versionsOf(

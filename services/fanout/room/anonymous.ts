@@ -1,4 +1,6 @@
+import type { Call } from "#shared/protocol/calls.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import { callIdentityOf } from "#shared/protocol/ids.ts";
 
 /** A user, and who stands in its place. */
 export interface Replacing {
@@ -17,6 +19,21 @@ export function idsFor(of: Replacing, ids: readonly string[]): string[] {
 const idFields = ["senderId", "actorId", "userId", "messageSenderId"] as const;
 const idLists = ["mentions", "userIds"] as const;
 
+/** A call where the user is somebody else; the call itself where it says nothing of the user. */
+export function anonymousCall(of: Replacing, tenantId: string, call: Call): Call {
+  if (call.startedBy !== of.userId && call.participants.every(({ userId }) => userId !== of.userId))
+    return call;
+  return {
+    ...call,
+    startedBy: idFor(of, call.startedBy),
+    participants: call.participants.map((one) =>
+      one.userId === of.userId
+        ? { ...one, userId: of.pseudonym, identity: callIdentityOf(tenantId, of.pseudonym) }
+        : one,
+    ),
+  };
+}
+
 /** What an event tells where the user is somebody else; the event itself where it says nothing of the user. */
 export function anonymousEvent(of: Replacing, event: DurableEvent): DurableEvent {
   const fields: Record<string, unknown> = { ...event };
@@ -28,6 +45,7 @@ export function anonymousEvent(of: Replacing, event: DurableEvent): DurableEvent
   if (event.type === "room.created" && event.members.some(({ userId }) => userId === of.userId)) {
     fields.members = event.members.map((member) => ({ ...member, userId: idFor(of, member.userId) }));
   }
+  if ("call" in event) fields.call = anonymousCall(of, event.tenantId, event.call);
   const isOwn = "senderId" in event && event.senderId === of.userId;
   // With it the message's id would tell, to whoever guesses, whose it was.
   if (isOwn && "clientId" in event) fields.clientId = null;

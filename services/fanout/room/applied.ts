@@ -100,10 +100,12 @@ export interface ErasingPart {
   readonly messages: readonly MessageRow[];
   /** What those said before that were changed, by message. */
   readonly versions: ReadonlyMap<string, readonly MessageVersion[]>;
+  /** Newest first. */
+  readonly calls: readonly CallRow[];
   readonly events: readonly EventRow[];
 }
 
-export const nothingErasing: ErasingPart = { messages: [], versions: new Map(), events: [] };
+export const nothingErasing: ErasingPart = { messages: [], versions: new Map(), calls: [], events: [] };
 
 /** An event that tells what a message said. */
 export interface ToldEvent {
@@ -233,6 +235,12 @@ export class Change {
 
   endCall(row: CallRow): void {
     this.#calls.push(row);
+  }
+
+  /** A call says something else of who was in it. */
+  changeCall(row: CallRow): void {
+    if (row.number === this.#state.head.call?.number) this.setHead({ call: row });
+    else this.#calls.push(row);
   }
 
   /** The call is found by this id from now on. */

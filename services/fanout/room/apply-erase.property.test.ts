@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import type { ErasureStep } from "#shared/protocol/erasures.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { unreadOf } from "#shared/store/shown.ts";
 import type { EventRow, MessageRow } from "#shared/store/store.ts";
 import { commands, run } from "../testing/apply-run.ts";
@@ -24,6 +25,7 @@ function keptOf(given: readonly RoomCommand[]) {
   const rows = new Map<number, MessageRow>();
   const versions = new Map<string, VersionRow>();
   const events: EventRow[] = [];
+  const calls = new Map<number, CallRow>();
   let rest: ErasureStep | null = null;
   const state = run(given, ({ applied }) => {
     if (applied.message !== null) rows.set(applied.message.message.number, applied.message);
@@ -36,11 +38,13 @@ function keptOf(given: readonly RoomCommand[]) {
     }
     events.push(...applied.events);
     for (const row of applied.retold) events[row.event.seq - 1] = row;
+    for (const call of applied.calls) calls.set(call.number, call);
     const { decision } = applied;
     const resource = decision.kind === "applied" ? decision.resource : null;
     rest = resource !== null && "rest" in resource ? resource.rest : null;
   });
-  return { state, rows: [...rows.values()], versions: [...versions.values()], events, rest };
+  const kept = { rows: [...rows.values()], versions: [...versions.values()], calls: [...calls.values()] };
+  return { state, ...kept, events, rest };
 }
 
 /** The same with a user erased in the end, step by step as each says. */
@@ -72,9 +76,9 @@ test("nothing of an erased user is left in its rooms, and others have what they 
     fc.property(some, ([given, how]) => {
       const { userId, messages } = how;
       const before = erased(given, { ...how, times: 0 });
-      const { state, rows, versions, events } = erased(given, { ...how, times: 1 });
+      const { state, rows, versions, calls, events } = erased(given, { ...how, times: 1 });
       const members = state === null ? [] : [...state.members];
-      const kept = JSON.stringify([state?.head ?? null, members, rows, versions, events]);
+      const kept = JSON.stringify([state?.head ?? null, members, rows, versions, calls, events]);
       expect(kept).not.toContain(`"${userId}"`);
       expect(events.map(({ event }) => event.seq)).toEqual(events.map((_, i) => i + 1));
 

@@ -3,7 +3,7 @@ import { limits } from "#shared/limits.ts";
 import type { EraseUser } from "#shared/protocol/commands.ts";
 import type { ErasureStep } from "#shared/protocol/erasures.ts";
 import type { MessageRow } from "#shared/store/store.ts";
-import { anonymousEvent, idFor, idsFor } from "./anonymous.ts";
+import { anonymousCall, anonymousEvent, idFor, idsFor } from "./anonymous.ts";
 import { type Applied, Change, type Context } from "./applied.ts";
 import { takeBackIn } from "./apply-message-change.ts";
 import { leaveRunningCall } from "./call-change.ts";
@@ -22,13 +22,21 @@ export function eraseUser(state: RoomState, command: EraseUser, context: Context
   // Every step is a write: what the one before has changed is at its place then.
   change.setHead({});
   leave(change, command);
-  const rest =
-    command.part === "messages"
-      ? erase(change, command, context)
-      : retell(change, command, context, firstSeq);
+  const rest = dealWith(change, command, context, firstSeq);
   forgetInHead(change, command, rest === null);
   if (rest === null) change.forget({ userId: command.userId, closedAts: command.closedAts });
   return change.done({ kind: "applied", resource: { rest } });
+}
+
+function dealWith(
+  change: Change,
+  command: EraseUser,
+  context: Context,
+  firstSeq: number,
+): ErasureStep | null {
+  if (command.part === "messages") return erase(change, command, context);
+  if (command.part === "calls") return eraseFromCalls(change, command, context);
+  return retell(change, command, context, firstSeq);
 }
 
 /** In a direct room, which has two for ever, somebody who is nobody comes in its place. */
@@ -87,8 +95,24 @@ function erase(change: Change, command: EraseUser, context: Context): ErasureSte
   if (told.length > 0) anonymise(change, command, told);
   const last = messages.at(-1);
   return last === undefined || messages.length < limits.roomChangesMax
-    ? { part: "events", after: 0 }
+    ? { part: "calls", after: 0 }
     : { part: "messages", after: last.message.number };
+}
+
+/** Whoever it called, and was called by, still finds when that was and how long it took. */
+function eraseFromCalls(change: Change, command: EraseUser, context: Context): ErasureStep {
+  const { calls } = context.erasing;
+  const running = change.state.head.call;
+  // As it is now: the user has just left it.
+  for (const read of calls) {
+    const row = read.number === running?.number ? running : read;
+    const call = anonymousCall(command, change.state.tenantId, row.call);
+    if (call !== row.call) change.changeCall({ ...row, call });
+  }
+  const last = calls.at(-1);
+  return last === undefined || calls.length < limits.roomChangesMax
+    ? { part: "events", after: 0 }
+    : { part: "calls", after: last.number };
 }
 
 function withoutReactions(change: Change, command: EraseUser, row: MessageRow): MessageRow {

@@ -83,7 +83,7 @@ function eventOf(happened: CallHappened, actorId: string | null) {
 /** What the history shows of it. Who wants other words finds in `custom` what they are made of. */
 function leaveMessage(change: Change, call: Call): void {
   const { tenantId, head } = change.state;
-  const { callId, kind, reason, startedBy, durationSeconds } = call;
+  const { callId, kind, reason, durationSeconds } = call;
   const clientId = `call:${callId}`.slice(0, 128);
   const message: Message = {
     id: messageIdFor({ tenantId, roomId: head.roomId, senderId: null, clientId }),
@@ -99,7 +99,8 @@ function leaveMessage(change: Change, call: Call): void {
     threadId: null,
     thread: null,
     reactions: {},
-    custom: { call: { callId, kind, reason, startedBy, durationSeconds } },
+    // No user: who called whom is the call's to say, and what it says can be taken back.
+    custom: { call: { callId, kind, reason, durationSeconds } },
     clientId,
     createdAt: change.at,
     editedAt: null,

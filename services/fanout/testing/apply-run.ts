@@ -35,6 +35,11 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
           .filter(({ message }) => given.type === "user.erase" && message.number > given.after)
           .sort((a, b) => a.message.number - b.message.number)
           .slice(0, limits.roomChangesMax),
+        calls: [before?.head.call ?? null, ...[...ended.values()].toReversed()]
+          .filter((row) => row !== null)
+          .filter(({ number }) => given.type === "user.erase" && (given.after === 0 || number < given.after))
+          .sort((a, b) => b.number - a.number)
+          .slice(0, limits.roomChangesMax),
         events: events.filter(({ event }) => given.type === "user.erase" && event.seq > given.after),
       },
       toldOf: (messageId: string) =>
