@@ -95,6 +95,8 @@ export const webhookLimits = {
   webhookScanRetryMs: 2_000,
   /** It reads so far ahead, so that it need not ask while nothing comes due. */
   webhookScanAheadMs: 10_000,
+  /** What was written this long after it was due is found all the same: by an owner before, slowly. */
+  webhookScanBackMs: 2_000,
   /** Deliveries that one page of the log looks at for what a filter leaves. Past it the page is short, with a `next`. */
   webhookLogLookedMax: 2_000,
   /** Rows of one such look; more are read in the next. */

@@ -16,8 +16,8 @@ interface Parts {
 
 /**
  * Reads what is due of a partition, forward in time: what it has read past is in hand, done, or was put off. It reads
- * some seconds ahead and hears of all that its owner adds, so a time in which nothing comes due is passed without
- * asking the store.
+ * some seconds ahead and hears of all that its owner adds, so while nothing comes due it does not ask the store. What
+ * it does not hear of (the owner before ends its calls after the partition is another's) the next reading finds.
  */
 export class DueScan {
   readonly #deps: Deps;
@@ -83,7 +83,6 @@ export class DueScan {
     // Before the store is asked, so that what is added meanwhile is not passed over.
     this.#untilMs = Math.max(this.#untilMs, nowMs);
     if (nowMs >= this.#nextMs) await this.#readUntil(nowMs);
-    else if (nowMs > this.#read.dueMs) this.#read = { dueMs: nowMs, deliveryId: "~" };
     await this.#mark();
   }
 
@@ -92,7 +91,7 @@ export class DueScan {
     const limit = limits.webhookDuePageRows;
     const aheadMs = nowMs + limits.webhookScanAheadMs;
     this.#nextMs = aheadMs;
-    while (!this.#ended && this.#read.dueMs < nowMs) {
+    for (let done = false; !done && !this.#ended; ) {
       const before = this.#read;
       try {
         const page = await store.readDue(this.#partition, { after: before, untilMs: aheadMs, limit });
@@ -100,7 +99,9 @@ export class DueScan {
         const later = page.rows.find(({ dueMs }) => dueMs > nowMs);
         if (page.next.dueMs > nowMs) {
           this.#nextMs = Math.min(this.#nextMs, later?.dueMs ?? page.next.dueMs);
-          this.#read = { dueMs: nowMs, deliveryId: "~" };
+          // The owner before may still end what it had begun, and write when that is due again.
+          this.#read = { dueMs: nowMs - limits.webhookScanBackMs, deliveryId: "" };
+          done = true;
         } else {
           this.#read = page.next;
         }
