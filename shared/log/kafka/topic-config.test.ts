@@ -22,6 +22,7 @@ test("with three copies or more, an append that resolved is on two, but for what
     deliveries: undefined,
     signals: undefined,
     "webhook-jobs": "2",
+    media: "2",
   };
   for (const replicationFactor of [3, 5]) expect(minimumsAt(replicationFactor)).toEqual(expected);
 });
