@@ -8,7 +8,7 @@ export const ErasureId = Type.String({ pattern: "^ers_[A-Za-z0-9_-]{22}$", descr
 
 export const ErasedMessages = Type.Enum(["anonymise", "remove"], {
   description:
-    "What becomes of what the user said. anonymise: it stays, by somebody whom nothing leads back to the user. remove: it is deleted for good.",
+    "What becomes of what the user said. anonymise: it stays, by somebody whom nothing leads back to the user. remove: it is deleted for good. Where nothing is said: anonymise.",
 });
 export type ErasedMessages = Static<typeof ErasedMessages>;
 

@@ -8,7 +8,7 @@ export function registerErasures(app: FastifyInstance, context: IngestRoutes, er
   registerOperation(app, operations.eraseUser, {
     ...context,
     handle: async ({ params: { userId }, query }, { tenantId }) =>
-      answer(202, await erasures.begin(tenantId, userId, query.messages)),
+      answer(202, await erasures.begin(tenantId, userId, query.messages ?? "anonymise")),
   });
 
   registerOperation(app, operations.getErasure, {

@@ -14,7 +14,7 @@ export const erasuresOperations = {
     summary:
       "Forget a user: its tokens, profile, settings and presence at once; its memberships, receipts, reactions, mentions and messages in every room that it is or was in, as a task that goes on by itself. While that runs the same call is answered with it. Issue the user no tokens before: what comes after is a new user of that name. Age alone takes what the log (7 days), records that could not be processed, deliveries of webhooks that name it (30 days each) and the audit log say.",
     params: Type.Object({ userId: UserId }, strict),
-    query: Type.Object({ messages: ErasedMessages }, strict),
+    query: Type.Object({ messages: Type.Optional(ErasedMessages) }, strict),
     body: null,
     responses: { 202: Erasure },
     errors: ["erasure_conflict"],
