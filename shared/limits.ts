@@ -272,7 +272,7 @@ export const limits = {
 
   /** Answers about membership, tokens and keys may be this old in ingest and the gateways. */
   authorityCacheMs: 1_000,
-  /** A tenant's settings are waited for this long; then those that were known stand in, as for a store that is away. */
+  /** A tenant's settings are waited for this long, once for each time that the store is asked; then those that were known stand in, as for a store that is away. */
   settingsWaitMsMax: 100,
   /** Entries of each such cache. */
   authorityCacheEntriesMax: 50_000,

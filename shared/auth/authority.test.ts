@@ -147,6 +147,7 @@ test("settings that were known hold on while the store is away or silent, and no
   expect(await authority.settings("acme")).toEqual(defaultSettings);
   resolve();
   store.pause = Promise.resolve();
+  await new Promise(setImmediate);
   clock.now += limits.authorityCacheMs;
   expect(await authority.settings("acme")).toEqual({ ...defaultSettings, ...chosen });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { limits } from "#shared/limits.ts";
 import { FreshCache } from "./fresh-cache.ts";
 
 /** A cache in which only true is kept, and loads that end when the test says so. */
@@ -75,4 +76,16 @@ test("a look takes what was known last, however old, and has it loaded anew with
   loads[1]?.reject(new Error("the store is away"));
   await settled();
   expect([look(), loads.length]).toEqual([1, 3]);
+});
+
+test("while a load hangs, who comes later does not wait for it again", async () => {
+  let nowMs = 0;
+  const cache = new FreshCache<number>({ clock: { nowMs: () => nowMs }, keep: () => true });
+  expect(await cache.getOrLast("a", async () => 1, 1)).toBe(1);
+  nowMs += limits.authorityCacheMs;
+  const hanging = () => new Promise<number>(() => {});
+  expect(await cache.getOrLast("a", hanging, 1)).toBe(1);
+  nowMs += 3_600_000;
+  // So long a wait would end the test.
+  expect(await cache.getOrLast("a", hanging, 3_600_000)).toBe(1);
 });

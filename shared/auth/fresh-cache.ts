@@ -15,7 +15,7 @@ interface Entry<V> {
  */
 export class FreshCache<V> {
   readonly #entries = new LRUCache<string, Entry<V>>({ max: limits.authorityCacheEntriesMax });
-  readonly #loading = new Map<string, Promise<V>>();
+  readonly #loading = new Map<string, { readonly value: Promise<V>; readonly begunAtMs: number }>();
   readonly #clock: Clock;
   readonly #keep: (value: V) => boolean;
 
@@ -31,15 +31,20 @@ export class FreshCache<V> {
     }
     const underWay = this.#loading.get(key);
     if (underWay === undefined) return this.#load(key, load);
-    const value = await underWay;
+    const value = await underWay.value;
     if (this.#keep(value)) return value;
     // That one is over, so whatever is under way now began after our call: one load for all who waited.
-    return this.#loading.get(key) ?? this.#load(key, load);
+    return this.#loading.get(key)?.value ?? this.#load(key, load);
   }
 
-  /** The same, but what was known last stands in where the store fails, or says nothing for so long. */
+  /**
+   * The same, but what was known last stands in where the store fails, or says nothing for so long: each load is waited
+   * for once, and not by all who come while the store is silent.
+   */
   async getOrLast(key: string, load: () => Promise<V>, waitMs: number): Promise<V> {
     const last = this.#entries.get(key);
+    const begunAtMs = this.#loading.get(key)?.begunAtMs ?? Number.POSITIVE_INFINITY;
+    if (last !== undefined && this.#clock.nowMs() - begunAtMs >= waitMs) return last.value;
     const loading = this.get(key, load);
     if (last === undefined) return loading;
     const { promise: late, resolve } = Promise.withResolvers<V>();
@@ -71,8 +76,9 @@ export class FreshCache<V> {
   async #load(key: string, load: () => Promise<V>): Promise<V> {
     const loadedAtMs = this.#clock.nowMs();
     const loading = load();
-    this.#loading.set(key, loading);
-    const isNewest = () => this.#loading.get(key) === loading;
+    const underWay = { value: loading, begunAtMs: loadedAtMs };
+    this.#loading.set(key, underWay);
+    const isNewest = () => this.#loading.get(key) === underWay;
     try {
       const value = await loading;
       if (isNewest()) {
