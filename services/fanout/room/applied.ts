@@ -183,7 +183,8 @@ export class Change {
   readonly #versions: VersionRow[] = [];
   readonly #retold: RetoldRow[] = [];
   readonly #forgotten: Forgotten[] = [];
-  readonly #calls: CallRow[] = [];
+  /** By number: of a call that changes twice only the last is written. */
+  readonly #calls = new Map<number, CallRow>();
   readonly #callIds: CallName[] = [];
   #message: MessageRow | null = null;
   #state: RoomState;
@@ -230,17 +231,17 @@ export class Change {
 
   /** Calls that have ended so far. */
   get calls(): readonly CallRow[] {
-    return this.#calls;
+    return [...this.#calls.values()];
   }
 
   endCall(row: CallRow): void {
-    this.#calls.push(row);
+    this.#calls.set(row.number, row);
   }
 
   /** A call says something else of who was in it. */
   changeCall(row: CallRow): void {
     if (row.number === this.#state.head.call?.number) this.setHead({ call: row });
-    else this.#calls.push(row);
+    else this.#calls.set(row.number, row);
   }
 
   /** The call is found by this id from now on. */
@@ -329,7 +330,7 @@ export class Change {
       versions: this.#versions,
       retold: this.#retold,
       forgotten: this.#forgotten,
-      calls: this.#calls,
+      calls: this.calls,
       callIds: this.#callIds,
       members: [...this.#members.values()],
       removed: [...this.#removed],

@@ -122,6 +122,23 @@ test("a user that was erased before is erased again, and nothing is told of it",
   );
 });
 
+test("a call of one who came back while it is forgotten has ended, and names it no more", () => {
+  const members = [{ userId: "ann" }, { userId: "bob" }];
+  const room: RoomCommand = { ...base, type: "room.put", at, actor: server, roomType: "group", members };
+  const by = { kind: "client", userId: "ann" } as const;
+  const call = { callId: "c1", kind: "audio", ringSeconds: 30, leavesMessage: false } as const;
+  const starts: RoomCommand = { ...base, type: "call.start", at, actor: by, ...call };
+  const erase = (part: ErasureStep["part"]): RoomCommand => {
+    const how = { userId: "ann", pseudonym, messages: "anonymise" as const, part, after: 0, closedAts: [] };
+    return { ...base, type: "user.erase", at, actor: server, ...how };
+  };
+  for (const part of ["messages", "calls", "events"] as const) {
+    const { calls } = keptOf([room, erase("messages"), room, starts, erase(part)]);
+    expect(calls.map((row) => row.call.state)).toEqual(["ended"]);
+    expect(JSON.stringify(calls)).not.toContain('"ann"');
+  }
+});
+
 test("a step looks at so many messages, and says where the next begins; a direct room keeps its two", () => {
   const says = (n: number): RoomCommand => ({
     ...base,

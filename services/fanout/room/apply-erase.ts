@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { limits } from "#shared/limits.ts";
 import type { EraseUser } from "#shared/protocol/commands.ts";
 import type { ErasureStep } from "#shared/protocol/erasures.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import type { MessageRow } from "#shared/store/store.ts";
 import { anonymousCall, anonymousEvent, idFor, idsFor } from "./anonymous.ts";
 import { type Applied, Change, type Context } from "./applied.ts";
@@ -40,10 +41,14 @@ function dealWith(
 }
 
 /** In a direct room, which has two for ever, somebody who is nobody comes in its place. */
-function leave(change: Change, { userId, pseudonym }: EraseUser): void {
+function leave(change: Change, command: EraseUser): void {
+  const { userId, pseudonym } = command;
   const member = change.state.members.get(userId);
   if (member === null) return;
   leaveRunningCall(change, userId, null);
+  // The one that it was in just now, whether that goes on or has ended by it.
+  const { call } = change.state.head;
+  forgetInCalls(change, command, call === null ? change.calls : [...change.calls, call]);
   change.removeMember(userId);
   if (member.role === "observer") return;
   change.addEvent({ type: "member.removed", actorId: null, userId });
@@ -102,17 +107,25 @@ function erase(change: Change, command: EraseUser, context: Context): ErasureSte
 /** Whoever it called, and was called by, still finds when that was and how long it took. */
 function eraseFromCalls(change: Change, command: EraseUser, context: Context): ErasureStep {
   const { calls } = context.erasing;
-  const running = change.state.head.call;
-  // As it is now: the user has just left it.
-  for (const read of calls) {
-    const row = read.number === running?.number ? running : read;
-    const call = anonymousCall(command, change.state.tenantId, row.call);
-    if (call !== row.call) change.changeCall({ ...row, call });
-  }
+  const { call: running } = change.state.head;
+  // One that ran when it was read is not what it was then.
+  forgetInCalls(
+    change,
+    command,
+    calls.filter(({ call }) => call.state === "ended"),
+  );
+  if (running !== null) forgetInCalls(change, command, [running]);
   const last = calls.at(-1);
   return last === undefined || calls.length < limits.roomChangesMax
     ? { part: "events", after: 0 }
     : { part: "calls", after: last.number };
+}
+
+function forgetInCalls(change: Change, command: EraseUser, rows: readonly CallRow[]): void {
+  for (const row of rows) {
+    const call = anonymousCall(command, change.state.tenantId, row.call);
+    if (call !== row.call) change.changeCall({ ...row, call });
+  }
 }
 
 function withoutReactions(change: Change, command: EraseUser, row: MessageRow): MessageRow {
