@@ -35,16 +35,16 @@ export class MediaRemoval {
    * @returns later: it is to be looked at once more.
    */
   async lookAt(tenantId: string, mediaId: string): Promise<"done" | "later"> {
-    const { store, storage, removed } = this.#deps;
+    const { store, storage } = this.#deps;
     const row = await store.media.get(tenantId, mediaId);
     // Removed by somebody who did not come to the end of it.
     const fate = row === null ? "gone" : await this.#fateOf(tenantId, row);
     if (fate === "perhaps") return "later";
-    await storage.clear({ tenantId, mediaId }, fate === "named" ? (row?.copy ?? null) : null);
-    if (row === null || fate === "named") return "done";
-    // After the file: while the row is there it is due again.
-    await store.media.remove(tenantId, row);
-    removed.inc({ reason: fate });
+    if (row === null || fate === "named" || fate === "gone") {
+      await storage.clear({ tenantId, mediaId }, fate === "named" ? (row?.copy ?? null) : null);
+    } else {
+      await this.#remove(tenantId, row, fate);
+    }
     return "done";
   }
 
@@ -70,22 +70,29 @@ export class MediaRemoval {
 
   /** All that a user uploaded: nothing of a file can be made anonymous. */
   async ofUser(tenantId: string, userId: string): Promise<void> {
-    const { store, storage, removed } = this.#deps;
+    const { store } = this.#deps;
     const limit = limits.pageItemsMax;
     for (let after: string | undefined; ; ) {
       const page = await store.media.listOfUser(tenantId, userId, {
         limit,
         ...(after === undefined ? {} : { after }),
       });
-      for (const mediaId of page) {
-        await storage.clear({ tenantId, mediaId }, null);
-        // After the file: where a node dies in between, it is still known.
-        await store.media.remove(tenantId, { mediaId, uploaderId: userId });
-        removed.inc({ reason: "erased" });
-      }
+      for (const mediaId of page) await this.#remove(tenantId, { mediaId, uploaderId: userId }, "erased");
       after = page.at(-1);
       if (page.length < limit) return;
     }
+  }
+
+  /** The row goes after the file: where a node dies in between, it is still known. */
+  async #remove(
+    tenantId: string,
+    media: Pick<MediaRow, "mediaId" | "uploaderId">,
+    reason: string,
+  ): Promise<void> {
+    const { store, storage, removed } = this.#deps;
+    await storage.clear({ tenantId, mediaId: media.mediaId }, null);
+    await store.media.remove(tenantId, media);
+    removed.inc({ reason });
   }
 
   /** What it names, or did before it was taken back. */
