@@ -88,6 +88,8 @@ export const webhookLimits = {
   webhookBacklogNamedMs: 60_000,
   /** A delivery that waits for another is looked at again this long after that one's next try. */
   webhookAfterOtherMs: 100,
+  /** One for which others wait keeps its place when it is tried again so soon: the first retry, as a rule. Past it: put off. */
+  webhookRetryInLineMsMax: 6_000,
   /** Rooms of ordered endpoints whose newest delivery a partition remembers. The others are read from the store. */
   webhookTailsMax: 20_000,
   /** How often the owner of a partition looks what is due, and how long after a failure. */

@@ -18,6 +18,8 @@ export interface JobEnd {
   readonly over: boolean;
   /** When it is due again, else. */
   readonly nextMs: number;
+  /** It keeps its place until then, and those that wait for it keep theirs. */
+  readonly stays: boolean;
   /** null: no call was made. */
   readonly call: { readonly ok: boolean; readonly latencyMs: number; readonly pauseMs: number } | null;
 }

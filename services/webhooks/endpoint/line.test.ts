@@ -4,8 +4,13 @@ import { limits } from "#shared/limits.ts";
 import type { JobEnd } from "./job.ts";
 import { Line } from "./line.ts";
 
-const taken: JobEnd = { over: true, nextMs: 0, call: { ok: true, latencyMs: 1, pauseMs: 0 } };
-const failed: JobEnd = { over: false, nextMs: 5_000, call: { ok: false, latencyMs: 1, pauseMs: 0 } };
+const taken: JobEnd = { over: true, nextMs: 0, stays: false, call: { ok: true, latencyMs: 1, pauseMs: 0 } };
+const failed: JobEnd = {
+  over: false,
+  nextMs: 5_000,
+  stays: false,
+  call: { ok: false, latencyMs: 1, pauseMs: 0 },
+};
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** A line, and by hand when each try ends. */
@@ -72,6 +77,32 @@ test("those that wait for one that is tried again later are put off until after 
   expect(putOff).toEqual([`a2 ${later}`, `a3 ${later}`]);
   expect(begun).toEqual(["a1"]);
   expect(line.admitted).toBe(0);
+});
+
+test("one that is tried again soon keeps its place, and those that wait for it go right after it", async () => {
+  const { line, add, begun, putOff, end } = lineOf(9);
+  add("a1");
+  const soonMs = Date.now() + 50;
+  expect(line.keeps("a1", soonMs), "nobody waits for it").toBe(false);
+  add("a2", "a1");
+  expect(line.keeps("a1", Date.now() + limits.webhookRetryInLineMsMax + 1_000), "too late").toBe(false);
+  expect(line.keeps("a1", soonMs)).toBe(true);
+  await end("a1", { ...failed, nextMs: soonMs, stays: true });
+  add("b1");
+  expect(begun).toEqual(["a1", "b1"]);
+  await expect.poll(() => begun).toEqual(["a1", "b1", "a1"]);
+  expect(Date.now()).toBeGreaterThanOrEqual(soonMs - 1);
+  await end("a1");
+  expect(begun.at(-1)).toBe("a2");
+  expect(putOff).toEqual([]);
+});
+
+test("a line that gets full keeps nothing for later, so that other rooms have their turn", () => {
+  const { line, add } = lineOf(1);
+  add("a1");
+  add("a2", "a1");
+  for (let n = 0; n < limits.webhookLineJobsMax / 2; n++) add(`${n}`);
+  expect(line.keeps("a1", Date.now())).toBe(false);
 });
 
 test("one that takes nothing is asked two at a time, until it takes something", async () => {

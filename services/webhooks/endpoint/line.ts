@@ -19,6 +19,8 @@ export class Line {
   readonly #waiting = new Map<string, Job>();
   /** When the event of each that is in memory happened. */
   readonly #present = new Map<string, number>();
+  /** Of those that keep their place until they are tried again: what cancels that. */
+  readonly #retries = new Map<string, () => void>();
   #pace: Pace = { concurrency: 1, ratePerSecond: null };
   #admitted = 0;
   #running = 0;
@@ -85,6 +87,15 @@ export class Line {
   }
 
   /**
+   * Whether a delivery that is tried again then keeps its place: where others wait for it they would all be put off, read
+   * again and come too late. Not where the line gets full by it.
+   */
+  keeps(deliveryId: string, nextMs: number): boolean {
+    const isSoon = nextMs - this.#clock.nowMs() <= limits.webhookRetryInLineMsMax;
+    return isSoon && this.#waiting.has(deliveryId) && this.#admitted <= limits.webhookLineJobsMax / 2;
+  }
+
+  /**
    * When a delivery that has no place should try for one again: after those that were put off before it, at the pace
    * of this endpoint. So a long backlog is not read again and again.
    */
@@ -104,6 +115,7 @@ export class Line {
   stop(): void {
     this.#stopped = true;
     this.#cancelWake?.();
+    for (const cancel of this.#retries.values()) cancel();
   }
 
   /** One that takes nothing is asked less at a time, until it takes something. */
@@ -154,8 +166,19 @@ export class Line {
     const end = await job.run();
     this.#running -= 1;
     this.#learn(end);
-    this.#leave(job, end.over, end.nextMs);
+    if (end.stays) this.#retryAt(job, end.nextMs);
+    else this.#leave(job, end.over, end.nextMs);
     this.#pump();
+  }
+
+  #retryAt(job: Job, atMs: number): void {
+    if (this.#stopped) return;
+    const cancel = this.#clock.after(Math.max(0, atMs - this.#clock.nowMs()), () => {
+      this.#retries.delete(job.deliveryId);
+      this.#ready.push(job);
+      this.#pump();
+    });
+    this.#retries.set(job.deliveryId, cancel);
   }
 
   #learn({ call }: JobEnd): void {

@@ -207,18 +207,29 @@ export class PartitionOwner {
   }
 
   /** @param arrivedMs when the log took its event; of a first try. */
-  #take(delivery: KeptDelivery, due: DueRow, arrivedMs?: number): void {
+  #take(taken: KeptDelivery, takenDue: DueRow, arrivedMs?: number): void {
     const { lines, tries, metrics, clock } = this.#deps;
-    const { deliveryId, previousId } = delivery;
+    const { deliveryId, previousId } = taken;
+    const line = lines.of(taken.tenantId, taken.endpointId);
+    let [delivery, due, firstOfMs] = [taken, takenDue, arrivedMs];
     this.#held.set(deliveryId, due);
-    const settle = async (progress: KeptDelivery["progress"] | null, nextMs: number | null) => {
+    const settle = async (
+      progress: KeptDelivery["progress"] | null,
+      nextMs: number | null,
+      stays: boolean,
+    ) => {
       const add = nextMs === null ? null : dueRowOf(delivery, nextMs);
       await this.#recorder.record({ ...delivery, progress, add, remove: due });
+      if (stays && add !== null) {
+        [delivery, due] = [{ ...delivery, progress: progress ?? delivery.progress }, add];
+        this.#held.set(deliveryId, due);
+        return;
+      }
       this.#held.delete(deliveryId);
       lines.release(delivery.body.length);
       if (add !== null) this.#scan.notice(add);
     };
-    lines.of(delivery.tenantId, delivery.endpointId).take({
+    line.take({
       deliveryId,
       createdMs: Date.parse(delivery.createdAt),
       previousId,
@@ -228,12 +239,17 @@ export class PartitionOwner {
         return false;
       },
       run: async () => {
-        if (arrivedMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - arrivedMs) / 1_000);
-        const end = await tries.once({ ...delivery, body: this.#erasing.bodyOf(delivery) });
-        await settle(end.progress, end.nextMs);
-        return { over: end.nextMs === null, nextMs: end.nextMs ?? 0, call: end.call };
+        if (firstOfMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - firstOfMs) / 1_000);
+        firstOfMs = undefined;
+        const { progress, nextMs, call } = await tries.once({
+          ...delivery,
+          body: this.#erasing.bodyOf(delivery),
+        });
+        const stays = nextMs !== null && line.keeps(deliveryId, nextMs);
+        await settle(progress, nextMs, stays);
+        return { over: nextMs === null, nextMs: nextMs ?? 0, stays, call };
       },
-      putOff: (untilMs) => void settle(null, untilMs),
+      putOff: (untilMs) => void settle(null, untilMs, false),
     });
   }
 
@@ -252,7 +268,8 @@ export class PartitionOwner {
     for (const row of rows) {
       const held = this.#held.get(row.deliveryId);
       if (held === undefined) mine.push(row);
-      else if (held.dueMs !== row.dueMs) doubled.push(row);
+      // One that is due later may be being written, for what is in hand is tried again then.
+      else if (row.dueMs < held.dueMs) doubled.push(row);
     }
     const added: DueRow[] = [];
     const places = new Map<DueRow, boolean>();
