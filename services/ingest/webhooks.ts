@@ -4,6 +4,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import { OutboundFailure } from "#shared/outbound/failure.ts";
+import { isPrivateKey, newPrivateKey, newSecret, publicKeyOf } from "#shared/outbound/webhook-keys.ts";
 import type {
   WebhookEndpoint,
   WebhookEndpointPatch,
@@ -49,7 +50,7 @@ export class WebhookEndpoints {
     this.#check(post);
     const known = await this.#store.listEndpoints(tenantId);
     if (known.length >= limits.webhookEndpointsMax) throw new AppError("too_many_webhook_endpoints");
-    const { enabled = true, ...settings } = post;
+    const { enabled = true, asymmetric = false, ...settings } = post;
     const now = this.#now();
     const secret = newSecret();
     const row: WebhookEndpointRow = {
@@ -64,7 +65,7 @@ export class WebhookEndpoints {
       ratePerSecond: null,
       ...endpointDefaults,
       ...settings,
-      secrets: [{ secret, expiresAt: null }],
+      secrets: [unending(secret), ...(asymmetric ? [unending(newPrivateKey())] : [])],
       createdAt: now,
       updatedAt: now,
     };
@@ -73,35 +74,36 @@ export class WebhookEndpoints {
     if (disabled !== null) await this.#store.setEndpointState(tenantId, row.endpointId, { disabled });
     await this.#store.putEndpoint(row);
     await this.#settled();
-    return { ...shown({ ...row, disabled, failingSince: null }), secret };
+    return { ...this.#shown({ ...row, disabled, failingSince: null }), secret };
   }
 
   async list(tenantId: string): Promise<WebhookEndpoint[]> {
-    return (await this.#store.listEndpoints(tenantId)).map(shown);
+    return (await this.#store.listEndpoints(tenantId)).map((kept) => this.#shown(kept));
   }
 
   /** @throws AppError webhook_endpoint_not_found. */
   async get(tenantId: string, endpointId: string): Promise<WebhookEndpoint> {
-    return shown(await this.#existing(tenantId, endpointId));
+    return this.#shown(await this.#existing(tenantId, endpointId));
   }
 
   /** @throws AppError invalid_request, webhook_endpoint_not_found. */
   async update(tenantId: string, endpointId: string, patch: WebhookEndpointPatch): Promise<WebhookEndpoint> {
     const { disabled, failingSince, ...row } = await this.#existing(tenantId, endpointId);
     this.#check(patch);
-    const { enabled, ...settings } = patch;
-    const changed = { ...row, ...settings, updatedAt: this.#now() };
+    const { enabled, asymmetric, ...settings } = patch;
+    const secrets = asymmetric === undefined ? row.secrets : signing(row.secrets, asymmetric);
+    const changed = { ...row, ...settings, secrets, updatedAt: this.#now() };
     await this.#store.putEndpoint(changed);
     if (enabled === undefined || enabled === (disabled === null)) {
       await this.#settled();
-      return shown({ ...changed, disabled, failingSince });
+      return this.#shown({ ...changed, disabled, failingSince });
     }
     // One that is taken up again has as long to take something as a new one.
     if (enabled) await this.#store.setEndpointHealth(tenantId, endpointId, { failingSince: null });
     const state = { disabled: enabled ? null : ({ reason: "by_request", at: this.#now() } as const) };
     await this.#store.setEndpointState(tenantId, endpointId, state);
     await this.#settled();
-    return shown({ ...changed, ...state, failingSince: enabled ? null : failingSince });
+    return this.#shown({ ...changed, ...state, failingSince: enabled ? null : failingSince });
   }
 
   /** @throws AppError webhook_endpoint_not_found. */
@@ -116,12 +118,13 @@ export class WebhookEndpoints {
     const nowMs = this.#clock.nowMs();
     const previousExpiresAt = rfc3339(nowMs + limits.webhookSecretOverlapSeconds * 1_000);
     const secret = newSecret();
+    const made = [secret, ...(row.secrets.some(isAsymmetric) ? [newPrivateKey()] : [])];
     const before = row.secrets
       .map((one) => ({ secret: one.secret, expiresAt: one.expiresAt ?? previousExpiresAt }))
       .filter(({ expiresAt }) => Date.parse(expiresAt) > nowMs);
-    const secrets = [{ secret, expiresAt: null }, ...before].slice(0, limits.webhookSecretsMax);
+    const secrets = [...made.map(unending), ...before].slice(0, limits.webhookSecretsMax * made.length);
     await this.#store.putEndpoint({ ...row, secrets, updatedAt: rfc3339(nowMs) });
-    return { endpointId, secret, previousExpiresAt };
+    return { endpointId, secret, publicKeys: publicKeysOf(secrets, nowMs), previousExpiresAt };
   }
 
   async #existing(tenantId: string, endpointId: string): Promise<KeptWebhookEndpoint> {
@@ -150,23 +153,45 @@ export class WebhookEndpoints {
     if (this.#settleMs > 0) await pause(this.#clock, this.#settleMs);
   }
 
+  #shown({ tenantId: _, secrets, disabled, ...rest }: KeptWebhookEndpoint): WebhookEndpoint {
+    const publicKeys = publicKeysOf(secrets, this.#clock.nowMs());
+    return {
+      ...rest,
+      events: [...rest.events],
+      headers: { ...rest.headers },
+      asymmetric: publicKeys.length > 0,
+      publicKeys,
+      enabled: disabled === null,
+      disabledReason: disabled?.reason ?? null,
+      disabledAt: disabled?.at ?? null,
+    };
+  }
+
   #now(): string {
     return rfc3339(this.#clock.nowMs());
   }
 }
 
-/** As Standard Webhooks has them: 32 bytes in base64. */
-export function newSecret(): string {
-  return `whsec_${randomBytes(32).toString("base64")}`;
+type SigningSecrets = WebhookEndpointRow["secrets"];
+type SigningSecret = SigningSecrets[number];
+
+function unending(secret: string): SigningSecret {
+  return { secret, expiresAt: null };
 }
 
-function shown({ tenantId: _, secrets: __, disabled, ...rest }: KeptWebhookEndpoint): WebhookEndpoint {
-  return {
-    ...rest,
-    events: [...rest.events],
-    headers: { ...rest.headers },
-    enabled: disabled === null,
-    disabledReason: disabled?.reason ?? null,
-    disabledAt: disabled?.at ?? null,
-  };
+function isAsymmetric({ secret }: SigningSecret): boolean {
+  return isPrivateKey(secret);
+}
+
+/** With a key pair or without one, beside the secrets. */
+function signing(secrets: SigningSecrets, asymmetric: boolean): SigningSecrets {
+  if (!asymmetric) return secrets.filter((one) => !isAsymmetric(one));
+  return secrets.some(isAsymmetric) ? secrets : [...secrets, unending(newPrivateKey())];
+}
+
+/** Of what signs now, the newest first. */
+function publicKeysOf(secrets: SigningSecrets, nowMs: number): string[] {
+  return secrets
+    .filter((one) => isAsymmetric(one) && (one.expiresAt === null || Date.parse(one.expiresAt) > nowMs))
+    .map(({ secret }) => publicKeyOf(secret));
 }

@@ -101,6 +101,7 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   reactions: [{ "👍": { count: 1, userIds: ["user_7"] } }],
   online: [true],
   profile: [{ displayName: "Dana Reyes", avatarUrl: null, custom: null }],
+  publicKeys: [[]],
   previousExpiresAt: ["2026-03-15T09:26:53.589Z"],
   pinnedAt: ["2026-03-14T09:27:10.112Z"],
   pinnedBy: ["user_42"],

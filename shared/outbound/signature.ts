@@ -1,13 +1,14 @@
-import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, type KeyObject, sign } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { limits } from "#shared/limits.ts";
+import { isPrivateKey, keyObjectOf } from "./webhook-keys.ts";
 
-/** By secret: making a key costs several times what signing with it does. */
+/** By what they are written as: making a key costs several times what signing with it does. */
 const keys = new LRUCache<string, KeyObject>({ max: limits.webhookKeysMax });
 
 /**
- * The headers of Standard Webhooks 1.0: one signature for each secret that counts, so that a receiver that has not yet
- * learned of a new one goes on.
+ * The headers of Standard Webhooks 1.0: one signature for each key that counts, so that a receiver that has not yet
+ * learned of a new one goes on. A secret signs as `v1`, a private key as `v1a`.
  */
 export function signedHeaders(message: {
   readonly id: string;
@@ -17,16 +18,22 @@ export function signedHeaders(message: {
 }): Record<string, string> {
   const { id, atMs, body, secrets } = message;
   const timestamp = String(Math.floor(atMs / 1_000));
-  const signatures = secrets.map((secret) => {
-    return `v1,${createHmac("sha256", keyOf(secret)).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
-  });
+  const content = `${id}.${timestamp}.${body}`;
+  const signatures = secrets.map((secret) => signatureOf(secret, content));
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signatures.join(" ") };
+}
+
+function signatureOf(secret: string, content: string): string {
+  const key = keyOf(secret);
+  return isPrivateKey(secret)
+    ? `v1a,${sign(null, Buffer.from(content), key).toString("base64")}`
+    : `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
 }
 
 function keyOf(secret: string): KeyObject {
   const known = keys.get(secret);
   if (known !== undefined) return known;
-  const key = createSecretKey(secret.replace(/^whsec_/, ""), "base64");
+  const key = keyObjectOf(secret);
   keys.set(secret, key);
   return key;
 }

@@ -30,6 +30,11 @@ const Secret = Type.String({
   description: "`whsec_` and the key in base64. Keep it: it is not shown again.",
 });
 
+const PublicKeys = Type.Array(Type.String(), {
+  description:
+    "`whpk_` and an ed25519 key in base64, the newest first: those whose signatures deliveries carry. None where it is not asymmetric.",
+});
+
 const afterSeconds = (seconds: number, what: string) =>
   Type.Integer({
     minimum: 1,
@@ -55,6 +60,10 @@ const settings = {
       description: "Sent with every delivery, such as an `authorization` that the receiver asks for.",
     },
   ),
+  asymmetric: Type.Boolean({
+    description:
+      "Deliveries carry a `v1a` signature (ed25519) beside the `v1` of the secret: who checks it by one of `publicKeys` has nothing to keep secret.",
+  }),
   ordered: Type.Boolean({
     description: "The next event of a room waits until the one before was taken, or given up.",
   }),
@@ -89,6 +98,7 @@ const optional = (fields: TProperties & typeof settings) => ({
   roomPattern: Type.Optional(fields.roomPattern),
   description: Type.Optional(fields.description),
   headers: Type.Optional(fields.headers),
+  asymmetric: Type.Optional(fields.asymmetric),
   ordered: Type.Optional(fields.ordered),
   concurrency: Type.Optional(fields.concurrency),
   ratePerSecond: Type.Optional(fields.ratePerSecond),
@@ -112,6 +122,7 @@ export const WebhookEndpoint = Type.Object(
   {
     endpointId: WebhookEndpointId,
     ...settings,
+    publicKeys: PublicKeys,
     enabled,
     disabledReason: nullable(DisabledReason),
     disabledAt: nullable(Time),
@@ -130,7 +141,8 @@ export const RotatedWebhookSecret = Type.Object(
   {
     endpointId: WebhookEndpointId,
     secret: Secret,
-    /** Until then deliveries carry a signature by the secret before as well. */
+    publicKeys: PublicKeys,
+    /** Until then deliveries carry signatures by the secret and the key before as well. */
     previousExpiresAt: Time,
   },
   strict,

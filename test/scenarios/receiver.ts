@@ -1,3 +1,4 @@
+import { verify as check, createPublicKey } from "node:crypto";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
@@ -71,4 +72,14 @@ export class Receiver {
 /** As an independent program judges it. Throws where the signature does not hold. */
 export function verify(secret: string, { text, headers }: Received): void {
   new Webhook(secret).verify(text, headers as Record<string, string>);
+}
+
+/** The `standardwebhooks` package knows no `v1a`, so this is what Standard Webhooks says of it, and no code of ours. */
+export function isSignedBy(publicKey: string, { text, headers }: Received): boolean {
+  const x = Buffer.from(publicKey.replace("whpk_", ""), "base64").toString("base64url");
+  const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const content = Buffer.from(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${text}`);
+  return String(headers["webhook-signature"])
+    .split(" ")
+    .some((one) => one.startsWith("v1a,") && check(null, content, key, Buffer.from(one.slice(4), "base64")));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { WebhookEndpoint } from "#shared/protocol/webhooks.ts";
 import { eventually } from "./eventually.ts";
-import { Receiver, verify } from "./receiver.ts";
+import { isSignedBy, Receiver, verify } from "./receiver.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -125,6 +125,22 @@ export function webhookDelivery(stage: Stage): void {
     verify(secret, call);
     verify(rotated.body.secret, call);
     expect(() => verify(`whsec_${Buffer.alloc(32).toString("base64")}`, call)).toThrow();
+  });
+
+  test("an asymmetric endpoint's deliveries are signed by its keys too, by both during a rotation", async () => {
+    const tenant = await stage.tenant();
+    const receiver = await Receiver.open();
+    const settings = { events: ["message.created"], asymmetric: true };
+    const { secret, endpointId, publicKeys } = await hook(tenant, receiver.url, settings);
+    const rotated = await tenant.server.post<{ publicKeys: string[] }>(`${path}/${endpointId}/rotate-secret`);
+    await say(tenant, await tenant.room(["ada", "bob"]), "hello");
+    const [call] = await receiver.got(1);
+    if (call === undefined) return;
+    verify(secret, call);
+    expect(rotated.body.publicKeys.at(-1)).toBe(publicKeys[0]);
+    expect(rotated.body.publicKeys.map((key) => isSignedBy(key, call))).toEqual([true, true]);
+    const changed = { ...call, text: call.text.replace("hello", "hullo") };
+    expect(rotated.body.publicKeys.map((key) => isSignedBy(key, changed))).toEqual([false, false]);
   });
 
   test("410 ends an endpoint, which says so until it is enabled again", async () => {

@@ -73,6 +73,28 @@ export function webhookEndpoints(stage: Stage): void {
     }
   });
 
+  test("an asymmetric one shows its public keys and never a private one, and a rotation makes another", async () => {
+    const tenant = await stage.tenant();
+    const made = await created(tenant, { url: "https://acme.example/hook" });
+    expect(made).toMatchObject({ asymmetric: false, publicKeys: [] });
+    const one = `${path}/${made.endpointId}`;
+    const patched = await tenant.server.patch<WebhookEndpoint>(one, { asymmetric: true });
+    const [key] = patched.body.publicKeys;
+    expect(key).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
+    expect(patched.body).toMatchObject({ asymmetric: true, publicKeys: [key] });
+    const again = await tenant.server.patch<WebhookEndpoint>(one, { asymmetric: true });
+    expect(again.body.publicKeys, "the same setting changes no key").toEqual([key]);
+    type Rotated = { publicKeys: string[] };
+    const rotated = await tenant.server.post<Rotated>(`${one}/rotate-secret`);
+    expect(rotated.body.publicKeys).toHaveLength(2);
+    expect(rotated.body.publicKeys[0]).not.toBe(key);
+    expect(rotated.body.publicKeys[1]).toBe(key);
+    expect((await tenant.server.get<WebhookEndpoint>(one)).body.publicKeys).toEqual(rotated.body.publicKeys);
+    expect(rotated.text + (await tenant.server.get(path)).text).not.toContain("whsk_");
+    const off = await tenant.server.patch(one, { asymmetric: false });
+    expect(off.body).toMatchObject({ asymmetric: false, publicKeys: [] });
+  });
+
   test.each([
     ["a private address", { url: "https://10.0.0.1/" }, "/url"],
     ["a metadata service", { url: "https://169.254.169.254/latest/meta-data" }, "/url"],

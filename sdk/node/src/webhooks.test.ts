@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
 import { withoutLayout } from "../../js/generate/printer.ts";
@@ -73,6 +74,27 @@ test("one of several secrets and one of several signatures that match are enough
   expect(refusal({ secrets: [other, secretOf(3)] })).toBe("no_matching_signature");
 });
 
+test("an asymmetric endpoint's delivery is checked by its public key, and by no other", () => {
+  const pair = () => generateKeyPairSync("ed25519");
+  const publicKeyOf = ({ publicKey }: ReturnType<typeof pair>) => {
+    const { x = "" } = publicKey.export({ format: "jwk" });
+    return `whpk_${Buffer.from(x, "base64url").toString("base64")}`;
+  };
+  const [ours, others] = [pair(), pair()];
+  const content = Buffer.from(`evt_1.${nowMs / 1_000}.${body}`);
+  const signature = `v1a,${sign(null, content, ours.privateKey).toString("base64")}`;
+  const headers = headersOf(`${signed(other)} ${signature}`);
+  expect(refusal({ headers, secrets: publicKeyOf(ours) })).toBe("none");
+  expect(refusal({ headers, secrets: [publicKeyOf(others), publicKeyOf(ours)] })).toBe("none");
+  expect(refusal({ headers, secrets: publicKeyOf(others) })).toBe("no_matching_signature");
+  expect(refusal({ headers, secrets: publicKeyOf(ours), body: `${body} ` })).toBe("no_matching_signature");
+  const asSecret = headersOf(signature.replace("v1a,", "v1,"));
+  expect(refusal({ headers: asSecret, secrets: publicKeyOf(ours) })).toBe("no_matching_signature");
+  expect(refusal({ headers: headersOf("v1a,AAAA"), secrets: publicKeyOf(ours) })).toBe(
+    "no_matching_signature",
+  );
+});
+
 describe("what is no delivery is refused", () => {
   test.each<[string, Partial<WebhookCall>, string]>([
     ["another body", { body: body.replace("2 min", "3 min") }, "no_matching_signature"],
@@ -97,7 +119,7 @@ describe("what is no delivery is refused", () => {
   });
 });
 
-test.each([["whsec_"], ["whsec_c2hvcnQ="], ["not base64 !"], [""]])(
+test.each([["whsec_"], ["whsec_c2hvcnQ="], ["not base64 !"], [""], ["whpk_c2hvcnQ="], ["whsk_c2hvcnQ="]])(
   "the secret %j is the program's mistake",
   (wrong) => {
     expect(() => verifyWebhook(call({ secrets: [secret, wrong] }))).toThrow(TypeError);

@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import type { WebhookEvent } from "./events.ts";
-import { signingKey } from "./signing-key.ts";
 import { WebhookVerificationError } from "./verification-error.ts";
+import { matcherOf } from "./verification-key.ts";
 
 export type { WebhookEvent } from "./events.ts";
 export type { VerificationCode } from "./verification-error.ts";
@@ -16,7 +15,10 @@ export interface WebhookCall {
   /** The body as it came, before anything parses it: the signature is over its bytes. */
   readonly body: string | Uint8Array;
   readonly headers: WebhookHeaders;
-  /** The endpoint's secret; several while one takes the place of another. One that matches is enough. */
+  /**
+   * The endpoint's secret, or its public key where it is asymmetric; several while one takes the place of another. One
+   * that matches is enough.
+   */
   readonly secrets: string | readonly string[];
   /** How far the call's time may be from now, either way. Default 300. */
   readonly toleranceSeconds?: number;
@@ -33,7 +35,7 @@ export interface ReceivedWebhook {
 }
 
 const toleranceSecondsDefault = 300;
-/** Sendsar signs with up to four secrets; more than so many signatures are not looked at. */
+/** Sendsar signs with up to four secrets and as many keys; more than so many signatures are not looked at. */
 const signaturesMax = 16;
 
 /**
@@ -47,31 +49,28 @@ export function verifyWebhook(call: WebhookCall): ReceivedWebhook {
   if (typeof body !== "string" && !(body instanceof Uint8Array)) {
     throw new TypeError("The body must be a string or bytes, as it came: turn off what parses it.");
   }
-  const keys = [call.secrets].flat().map(signingKey);
-  if (keys.length === 0) throw new TypeError("No secret is given.");
+  const matchers = [call.secrets].flat().map(matcherOf);
+  if (matchers.length === 0) throw new TypeError("No secret is given.");
   const header = (name: string) => readHeader(call.headers, name);
   const id = must(header, "webhook-id");
   const timestamp = must(header, "webhook-timestamp");
   const given = must(header, "webhook-signature");
   assertNear(timestamp, nowMs / 1_000, toleranceSeconds);
-  const signatures = given
-    .split(" ", signaturesMax)
-    .flatMap((text) => (text.startsWith("v1,") ? [Buffer.from(text.slice(3), "base64")] : []));
-  let matches = false;
-  for (const key of keys) {
-    const wanted = createHmac("sha256", key).update(`${id}.${timestamp}.`).update(body).digest();
-    // All are compared, each in constant time.
-    for (const signature of signatures) {
-      if (signature.length === wanted.length && timingSafeEqual(signature, wanted)) matches = true;
-    }
-  }
-  if (!matches) {
+  const content = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), bytesOf(body)]);
+  const signatures = given.split(" ", signaturesMax);
+  // All are compared, each in constant time.
+  const found = matchers.flatMap((matches) => signatures.map((signature) => matches(signature, content)));
+  if (!found.includes(true)) {
     throw new WebhookVerificationError(
       "no_matching_signature",
       "No signature matches: the secret is another endpoint's, or the body is not as it came.",
     );
   }
   return { id, attempt: Number(header("webhook-attempt") ?? 1), event: parse(body) };
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === "string" ? Buffer.from(body) : body;
 }
 
 function readHeader(headers: WebhookHeaders, name: string): string | undefined {

@@ -4,10 +4,10 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import { OutboundFailure } from "#shared/outbound/failure.ts";
+import { newSecret } from "#shared/outbound/webhook-keys.ts";
 import type { BeforeSendHook, BeforeSendPut, KeptBeforeSend } from "#shared/protocol/before-send.ts";
 import type { Store, TenantRow } from "#shared/store/store.ts";
 import { refused } from "../content.ts";
-import { newSecret } from "../webhooks.ts";
 
 interface HooksDeps {
   readonly store: Pick<Store, "getTenant" | "putTenant">;

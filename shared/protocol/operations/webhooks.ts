@@ -92,7 +92,7 @@ export const webhooksOperations = {
     service: "ingest",
     auth: "server",
     summary:
-      "Make a new secret, shown here and never again. For a day deliveries are signed with the old one as well.",
+      "Make a new secret, shown here and never again, and a new key pair where it is asymmetric. For a day deliveries are signed with the old ones as well.",
     params: endpointPath,
     query: none,
     body: null,
