@@ -12,12 +12,15 @@ export const livekitKey = {
  * A LiveKit server, for tests. Media goes over TCP, through one port: a container's UDP is not to be had from every
  * machine that runs tests.
  *
+ * @param options.key of the server, and of its webhooks.
  * @param options.webhookPort on this machine, where something listens that is to hear of what happens in its rooms.
  */
 export async function startLiveKitContainer({
   webhookPort,
+  key = livekitKey,
 }: {
   readonly webhookPort?: number;
+  readonly key?: { readonly apiKey: string; readonly apiSecret: string };
 } = {}): Promise<EngineContainer> {
   const mediaPort = await freePort();
   const webhook =
@@ -25,14 +28,14 @@ export async function startLiveKitContainer({
       ? {}
       : {
           webhook: {
-            api_key: livekitKey.apiKey,
+            api_key: key.apiKey,
             urls: [`http://host.docker.internal:${webhookPort}/v1/livekit/webhook`],
           },
         };
   const config = {
     port: 7880,
     log_level: "info",
-    keys: { [livekitKey.apiKey]: livekitKey.apiSecret },
+    keys: { [key.apiKey]: key.apiSecret },
     rtc: { tcp_port: mediaPort, udp_port: 7882, use_external_ip: false, node_ip: "127.0.0.1" },
     // One that lost its connection is given this long to come back.
     room: { auto_create: true, empty_timeout: 60, departure_timeout: 5 },

@@ -12,9 +12,8 @@ import type { Topics } from "#shared/log/topics.ts";
 import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { CallsConfig, LiveKitConfig } from "./config.ts";
-import { LiveKitServer } from "./livekit/server.ts";
-import { CallTokens } from "./livekit/tokens.ts";
+import type { CallsConfig } from "./config.ts";
+import { LiveKitRegions } from "./livekit/regions.ts";
 import { CallUpkeep } from "./livekit/upkeep.ts";
 import { CallWatch } from "./livekit/watch.ts";
 import { registerLiveKitWebhook } from "./livekit/webhook.ts";
@@ -57,14 +56,9 @@ export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
       return inbox;
     },
   });
-  const livekit = config.livekit === null ? null : livekitOf(config.livekit);
+  const regions = new LiveKitRegions(config, metrics);
+  const upkeep = new CallUpkeep({ regions, store, commands, authority, clock, metrics });
   let running: Running | null = null;
-
-  function livekitOf(its: LiveKitConfig) {
-    const server = new LiveKitServer(its, metrics);
-    const upkeep = new CallUpkeep({ server, store, commands, authority, clock, metrics });
-    return { config: its, server, upkeep, tokens: new CallTokens(its, metrics) };
-  }
 
   async function leave(): Promise<void> {
     await running?.stop();
@@ -74,17 +68,17 @@ export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
   return {
     name: "calls",
     register: (app) => {
-      registerCalls(app, { ...deps.route, store, commands, authority, clock, livekit });
-      registerLiveKitWebhook(app, livekit, metrics);
+      registerCalls(app, { ...deps.route, store, commands, authority, clock, regions });
+      registerLiveKitWebhook(app, { regions, upkeep, metrics });
     },
     start: async () => {
       inbox = await openInbox({ log, topics, service: "calls", receive: (items) => waiters.receive(items) });
       // Without LiveKit there are no calls to look after.
-      if (livekit === null) return;
+      if (regions.all.length === 0) return;
       running = await log.subscribe({
         group: `${topics.events}.calls`,
         topics: [{ name: topics.events, start: "committed" }],
-        assign: (partition) => new CallWatch({ ...deps, ...livekit, metrics }, partition),
+        assign: (partition) => new CallWatch({ ...deps, regions, upkeep, metrics }, partition),
       });
     },
     drain: leave,

@@ -1,6 +1,6 @@
 import type { ConfigOf } from "#shared/config/parse.ts";
 
-/** The LiveKit server that calls go through. */
+/** A LiveKit server that calls go through. */
 export interface LiveKitConfig {
   /** Where clients connect: ws or wss. */
   readonly url: string;
@@ -9,15 +9,27 @@ export interface LiveKitConfig {
 }
 
 export interface CallsConfig {
-  /** null: there are no calls. */
-  readonly livekit: LiveKitConfig | null;
+  /** By region; null: of calls that name none. Empty: there are no calls. */
+  readonly livekit: ReadonlyMap<string | null, LiveKitConfig>;
 }
 
 export function callsConfigOf({
-  livekitUrl,
+  livekitUrl: url,
   livekitApiKey: apiKey,
   livekitApiSecret: apiSecret,
-}: Pick<ConfigOf<"calls">, "livekitUrl" | "livekitApiKey" | "livekitApiSecret">): CallsConfig {
-  if (livekitUrl === null || apiKey === null || apiSecret === null) return { livekit: null };
-  return { livekit: { url: livekitUrl.replace(/^http/, "ws"), apiKey, apiSecret } };
+  livekitServers,
+}: Pick<
+  ConfigOf<"calls">,
+  "livekitUrl" | "livekitApiKey" | "livekitApiSecret" | "livekitServers"
+>): CallsConfig {
+  const livekit = new Map<string | null, LiveKitConfig>();
+  if (url !== null && apiKey !== null && apiSecret !== null) {
+    livekit.set(null, forClients({ url, apiKey, apiSecret }));
+  }
+  for (const [region, its] of Object.entries(livekitServers ?? {})) livekit.set(region, forClients(its));
+  return { livekit };
+}
+
+function forClients(config: LiveKitConfig): LiveKitConfig {
+  return { ...config, url: config.url.replace(/^http/, "ws") };
 }

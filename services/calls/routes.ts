@@ -13,24 +13,23 @@ import { newCallId } from "#shared/protocol/ids.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Store } from "#shared/store/store.ts";
 import { callsAfter, cursorOf } from "./cursor.ts";
-import { livekitRoomOf } from "./livekit/room-name.ts";
-import type { LiveKitServer } from "./livekit/server.ts";
-import type { CallGuest, CallTokens } from "./livekit/tokens.ts";
+import type { LiveKitRegions } from "./livekit/regions.ts";
+import type { CallGuest } from "./livekit/tokens.ts";
+import { startCall } from "./start-call.ts";
 
 export interface CallRoutes extends RouteContext {
   readonly store: Pick<Store, "readCall" | "readCalls">;
   readonly commands: Commands;
   readonly authority: Authority;
   readonly clock: Clock;
-  /** null: there is no LiveKit server. */
-  readonly livekit: { readonly tokens: CallTokens; readonly server: LiveKitServer } | null;
+  readonly regions: LiveKitRegions;
 }
 
 /** The answer of what is durable and not known to be applied. */
 const applying = answer(202, { accepted: true as const });
 
 export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
-  const { store, commands, authority, clock } = context;
+  const { store, commands, authority, clock, regions } = context;
 
   const envelope = ({ tenantId, kind, userId }: TenantCaller, roomId: string) => ({
     v: 1 as const,
@@ -69,14 +68,7 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
 
   async function withAccess(call: Call, guest: CallGuest): Promise<CallAnswer> {
     if (call.state === "ended") return { call, livekit: null };
-    if (context.livekit === null) throw new AppError("calls_disabled");
-    return { call, livekit: await context.livekit.tokens.accessTo(call, guest) };
-  }
-
-  /** There must be a room to go to, before anybody is told of it. */
-  async function open(tenantId: string, callId: string): Promise<void> {
-    if (context.livekit === null) throw new AppError("calls_disabled");
-    await context.livekit.server.open(livekitRoomOf(tenantId, callId));
+    return { call, livekit: await regions.of(call.region).tokens.accessTo(call, guest) };
   }
 
   registerOperation(app, operations.startCall, {
@@ -85,23 +77,25 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
       await assertIn(caller, roomId);
       const settings = await authority.settings(caller.tenantId);
       if (!settings.calls) throw new AppError("calls_disabled");
+      if (body.region !== undefined && regions.find(body.region) === null) {
+        throw new AppError("invalid_request", undefined, {
+          details: [{ path: "/region", message: "is none of this deployment" }],
+        });
+      }
       const { kind, callId = newCallId(), ringSeconds = limits.callRingSecondsDefault, invite } = body;
-      const known = body.callId === undefined ? null : await store.readCall(caller.tenantId, callId);
-      if (known !== null && known.roomId !== roomId) {
-        throw new AppError("call_conflict", "This callId is that of a call in another room.");
-      }
-      if (known?.row.call.state !== "ended") {
-        await open(caller.tenantId, known?.row.call.callId ?? callId);
-      }
-      const outcome = await commands.apply({
-        ...envelope(caller, roomId),
-        type: "call.start",
-        callId,
-        kind,
-        ringSeconds,
-        leavesMessage: settings.callMessages,
-        ...(invite === undefined ? {} : { invite }),
-      });
+      const outcome = await startCall(
+        { store, commands, regions },
+        {
+          ...envelope(caller, roomId),
+          type: "call.start",
+          callId,
+          kind,
+          region: body.region ?? settings.callRegion,
+          ringSeconds,
+          leavesMessage: settings.callMessages,
+          ...(invite === undefined ? {} : { invite }),
+        },
+      );
       const call = callIn(outcome);
       if (call === null) return applying;
       const given = await withAccess(call, guestOf(caller));
@@ -116,8 +110,8 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
         caller,
         callId,
         (place) => ({ ...place, type: "call.accept" }),
-        async ({ state, callId: own }) => {
-          if (state !== "ended") await open(caller.tenantId, own);
+        async (now) => {
+          if (now.state !== "ended") await regions.open(caller.tenantId, now);
         },
       );
       return call === null ? applying : answer(200, await withAccess(call, guestOf(caller)));
@@ -161,7 +155,7 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
       const isIn = call.participants.some((one) => one.userId === userId && one.state === "joined");
       if (!isObserver && !isIn)
         throw new AppError("call_conflict", "The user is not in the call: accept it.");
-      await open(caller.tenantId, call.callId);
+      await regions.open(caller.tenantId, call);
       return answer(200, await withAccess(call, { ...guestOf(caller), isObserver }));
     },
   });

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { livekitServersShape, readLiveKitServers } from "./livekit-servers.ts";
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -18,8 +19,12 @@ export const kinds = {
   "cidr-list": { doc: "comma-separated CIDRs", read: cidrList },
   "seconds-list": { doc: "comma-separated seconds", read: secondsList },
   "log-level": { doc: "trace, debug, info, warn, error or silent", read: oneOf(logLevels) },
+  "livekit-servers": { doc: livekitServersShape, read: readLiveKitServers },
   sasl: { doc: "scram-sha-512, scram-sha-256 or plain", read: oneOf(saslMechanisms) },
 } as const;
+
+/** Their values are shown nowhere. */
+export const secretKinds: readonly Kind[] = ["secret", "livekit-servers"];
 
 export type Kind = keyof typeof kinds;
 export type KindValue<K extends Kind> = ReturnType<(typeof kinds)[K]["read"]>;

@@ -23,4 +23,10 @@ export const livekitOptions = {
     programs,
     doc: "LiveKit's secret.",
   },
+  livekitServers: {
+    name: "SENDSAR_LIVEKIT_SERVERS",
+    kind: "livekit-servers",
+    programs,
+    doc: "More LiveKit servers, by region: calls go through that of the region which they or their tenant name.",
+  },
 } as const;

@@ -1,5 +1,6 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { helpText } from "./help.ts";
+import { secretKinds } from "./kinds.ts";
 import { optionList, programs } from "./options.ts";
 import { ConfigError, parseConfig } from "./parse.ts";
 
@@ -79,6 +80,22 @@ test("all problems are told at once, and no secret with them", () => {
   expect(problems.join("\n")).not.toContain("hush");
 });
 
+test("LiveKit servers are read by region, and what is wrong with them is told without their secrets", () => {
+  const name = "SENDSAR_LIVEKIT_SERVERS";
+  const eu = { url: "wss://eu.example", apiKey: "key", apiSecret: "hush" };
+  const env = (servers: unknown) => ({ [name]: JSON.stringify(servers) });
+  expect(parseConfig(env({ eu }), "standalone").livekitServers).toEqual({ eu });
+  const { apiSecret, ...unsigned } = eu;
+  const bad = [{}, { eu: unsigned }, { EU: eu }, { eu: { ...eu, url: "hush" } }, { eu: { ...eu, hush: 1 } }];
+  for (const servers of [...bad.map(env), { [name]: `{"hush` }]) {
+    const problems = problemsOf(servers);
+    expect(problems, JSON.stringify(servers)).toEqual([
+      expect.stringContaining(`${name} must be JSON by region`),
+    ]);
+    expect(problems.join()).not.toContain(apiSecret);
+  }
+});
+
 test("a login is set whole or not at all", () => {
   const engines = { SENDSAR_KAFKA_BROKERS: "a:1", SENDSAR_CASSANDRA_CONTACT_POINTS: "c" };
   const [username, password] = ["SENDSAR_KAFKA_USERNAME", "SENDSAR_KAFKA_PASSWORD"];
@@ -123,7 +140,7 @@ test("every option is read by somebody, has a name of its own, and no secret has
   expect(new Set(optionList.map(({ name }) => name)).size).toBe(optionList.length);
   for (const option of optionList) {
     expect(option.programs.length, option.name).toBeGreaterThan(0);
-    if (option.kind === "secret") expect(option.default, option.name).toBeUndefined();
+    if (secretKinds.includes(option.kind)) expect(option.default, option.name).toBeUndefined();
     if (option.needs !== undefined) {
       expect(optionList.find(({ name }) => name === option.needs)?.programs, option.name).toEqual(
         option.programs,

@@ -1,4 +1,4 @@
-import { type Kind, type KindValue, kinds } from "./kinds.ts";
+import { type Kind, type KindValue, kinds, secretKinds } from "./kinds.ts";
 import { nearestOf } from "./nearest.ts";
 import { type OptionKey, optionList, type options, type Program } from "./options.ts";
 
@@ -53,7 +53,7 @@ export function parseConfig<P extends Program>(
     try {
       values[option.key] = kinds[option.kind].read(text);
     } catch (error) {
-      const given = option.kind === "secret" ? "" : `, not ${JSON.stringify(text)}`;
+      const given = secretKinds.includes(option.kind) ? "" : `, not ${JSON.stringify(text)}`;
       problems.push(`${option.name} must be ${(error as Error).message}${given}`);
     }
     if (option.needs !== undefined && !env[option.needs]) {

@@ -7,6 +7,11 @@ import { TimeText as Time } from "./time.ts";
 const strict = { additionalProperties: false } as const;
 const timeOrNull = (description: string) => Type.Union([Time, Type.Null()], { description });
 
+export const CallRegion = Type.String({
+  pattern: "^[a-z0-9][a-z0-9-]{0,30}$",
+  description: "One of the deployment's LiveKit servers, as its operator calls it.",
+});
+
 export const CallKind = Type.Enum(["audio", "video"]);
 export type CallKind = Static<typeof CallKind>;
 
@@ -43,6 +48,9 @@ export const Call = Type.Object(
     state: CallState,
     reason: Type.Union([CallReason, Type.Null()], { description: "Of an ended call." }),
     startedBy: UserId,
+    region: Type.Union([CallRegion, Type.Null()], {
+      description: "Whose LiveKit server it goes through, for all its time; null: the deployment's own.",
+    }),
     participants: Type.Array(CallParticipant, {
       description:
         "Who was rung and who came, the first to call first. Each user once, however often it came.",

@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { CallKind } from "./calls.ts";
+import { Call, CallKind } from "./calls.ts";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { CallId, ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import { MaskingRules } from "./masking.ts";
@@ -158,6 +158,7 @@ const callId = { callId: CallId };
 export const StartCall = roomCommand("call.start", {
   ...callId,
   kind: CallKind,
+  region: Call.properties.region,
   invite: Type.Optional(Type.Array(UserId)),
   ringSeconds: Type.Integer({ minimum: 1 }),
   leavesMessage: Type.Boolean({ description: "As the tenant's settings were." }),

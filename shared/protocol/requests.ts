@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { CallKind } from "./calls.ts";
+import { CallKind, CallRegion } from "./calls.ts";
 import { CallId, ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 import { Privacy } from "./own-settings.ts";
 import {
@@ -148,6 +148,7 @@ export const CallPost = Type.Object(
         description: `Default ${limits.callRingSecondsDefault}.`,
       }),
     ),
+    region: Type.Optional(CallRegion),
   },
   strict,
 );

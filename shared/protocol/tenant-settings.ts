@@ -1,5 +1,6 @@
 import { type Static, type TNull, type TOptional, type TUnion, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { CallRegion } from "./calls.ts";
 import { Masking } from "./masking.ts";
 import { MediaType } from "./media.ts";
 import { nullable, strict } from "./resources.ts";
@@ -39,6 +40,10 @@ const settings = {
   callMessages: Type.Boolean({
     description: "Each call leaves a system message when it ends, such as “Missed call”.",
   }),
+  callRegion: Type.Union([CallRegion, Type.Null()], {
+    description:
+      "Whose LiveKit server calls go through that name no `region`: one of `SENDSAR_LIVEKIT_SERVERS`. null: that of `SENDSAR_LIVEKIT_URL`. A call that runs stays where it is.",
+  }),
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
@@ -74,6 +79,7 @@ export const defaultSettings: TenantSettings = {
   ownersDelete: true,
   calls: false,
   callMessages: false,
+  callRegion: null,
   reactionsOnePerUser: false,
   mediaBytesMax: limits.mediaBytesDefault,
   mediaDayBytes: null,

@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from "node:crypto";
 import { dispose } from "@livekit/rtc-node";
 import { SignJWT } from "jose";
-import { AccessToken, RoomServiceClient } from "livekit-server-sdk";
+import { RoomServiceClient } from "livekit-server-sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngineContainer } from "#infra/engines/engine.ts";
 import { freePort } from "#infra/engines/free-port.ts";
@@ -14,11 +13,18 @@ import {
   removeDataDir,
   startStandalone,
 } from "#test/deployments/deployment.ts";
-import { Caller } from "#test/scenarios/caller.ts";
 import { eventually } from "#test/scenarios/eventually.ts";
-import { makeTenant } from "#test/scenarios/stage.ts";
-import type { Tenant } from "#test/scenarios/tenant.ts";
-import { MediaClient } from "./media-client.ts";
+import {
+  accept,
+  callers,
+  callOf,
+  codeOf,
+  enter,
+  postWebhook,
+  signatureOf,
+  start,
+  webhookText,
+} from "./calling.ts";
 
 let livekit: EngineContainer;
 let rooms: RoomServiceClient;
@@ -50,30 +56,6 @@ afterAll(async () => {
   await dispose();
 });
 
-async function callers(): Promise<Tenant> {
-  const tenant = await makeTenant(deployment);
-  const operator = new Caller(deployment.url, { "x-admin-key": deployment.adminKey });
-  await operator.put(`/admin/v1/tenants/${tenant.tenantId}`, { settings: { calls: true } });
-  return tenant;
-}
-
-async function start(tenant: Tenant, roomId: string, userId = "ada", body: object = {}): Promise<CallAnswer> {
-  const path = `/v1/rooms/${roomId}/calls`;
-  const answer = await tenant.as(userId).post<CallAnswer>(path, { kind: "audio", ...body });
-  expect(answer.status, answer.text).toBe(201);
-  return answer.body;
-}
-
-async function accept(tenant: Tenant, callId: string, userId: string): Promise<CallAnswer> {
-  return (await tenant.as(userId).post<CallAnswer>(`/v1/calls/${callId}/accept`)).body;
-}
-
-const call = async (tenant: Tenant, callId: string) =>
-  (await tenant.server.get<Call>(`/v1/calls/${callId}`)).body;
-const enter = (access: LiveKitAccess | null) => new MediaClient().join(access as LiveKitAccess);
-const codeOf = (answer: { readonly body: unknown }) =>
-  (answer.body as { error?: { code: string } } | null)?.error?.code;
-
 /** What the deployment counts. */
 async function metric(line: string): Promise<number> {
   const { adminUrl } = deployment.processes[0] ?? { adminUrl: "" };
@@ -88,7 +70,7 @@ async function metric(line: string): Promise<number> {
 }
 
 test("two hear each other, one goes away, and the call ends by itself and is in the history", async () => {
-  const tenant = await callers();
+  const tenant = await callers(deployment);
   const roomId = await tenant.room(["ada", "bob"]);
   const started = await start(tenant, roomId);
   const { callId } = started.call;
@@ -97,11 +79,11 @@ test("two hear each other, one goes away, and the call ends by itself and is in 
   const heard = Promise.all([ada.hears(), bob.hears()]);
   await Promise.all([ada.speak(), bob.speak()]);
   expect(await heard).toEqual(["bob", "ada"].map((user) => callIdentityOf(tenant.tenantId, user)));
-  expect(await call(tenant, callId)).toMatchObject({ state: "active", reason: null });
+  expect(await callOf(tenant, callId)).toMatchObject({ state: "active", reason: null });
 
   await bob.leave();
   await eventually(async () =>
-    expect(await call(tenant, callId)).toMatchObject({ state: "ended", reason: "completed" }),
+    expect(await callOf(tenant, callId)).toMatchObject({ state: "ended", reason: "completed" }),
   );
   const { body } = await tenant.as("ada").get<{ items: Call[] }>(`/v1/rooms/${roomId}/calls`);
   expect(body.items).toMatchObject([{ callId, reason: "completed", durationSeconds: expect.any(Number) }]);
@@ -112,7 +94,7 @@ test("two hear each other, one goes away, and the call ends by itself and is in 
 }, 60_000);
 
 test("LiveKit lets in who bears a good token, to the call of that token and no other", async () => {
-  const [tenant, other] = [await callers(), await callers()];
+  const [tenant, other] = [await callers(deployment), await callers(deployment)];
   const [one, two] = [await tenant.room(["ada", "bob"]), await tenant.room(["cem", "dee"])];
   const theirs = await other.room(["ada", "bob"]);
   const [first, second, third] = [
@@ -145,7 +127,7 @@ test("LiveKit lets in who bears a good token, to the call of that token and no o
 }, 60_000);
 
 test("a member that is removed, and one whose tokens are revoked, are put out of the call", async () => {
-  const tenant = await callers();
+  const tenant = await callers(deployment);
   const roomId = await tenant.room(["ada", "bob", "cem", "dee"], "group");
   const started = await start(tenant, roomId);
   const { callId } = started.call;
@@ -160,7 +142,7 @@ test("a member that is removed, and one whose tokens are revoked, are put out of
   await cem.isOut();
   await tenant.as("dee").post(`/v1/calls/${callId}/leave`);
   await dee.isOut();
-  const states = (await call(tenant, callId)).participants.map(({ userId, state }) => [userId, state]);
+  const states = (await callOf(tenant, callId)).participants.map(({ userId, state }) => [userId, state]);
   expect(states).toEqual([
     ["ada", "joined"],
     ["bob", "left"],
@@ -171,54 +153,58 @@ test("a member that is removed, and one whose tokens are revoked, are put out of
   await ada.isOut();
 }, 60_000);
 
-test("webhooks that are forged, repeated or out of date change nothing, and are counted", async () => {
-  const tenant = await callers();
+test("webhooks that are forged are refused, and what is repeated, late or in no order changes nothing; all is counted", async () => {
+  const tenant = await callers(deployment);
   const roomId = await tenant.room(["ada", "bob"]);
   const started = await start(tenant, roomId);
   const { callId } = started.call;
   const ada = await enter(started.livekit);
   const bob = await enter((await accept(tenant, callId, "bob")).livekit);
-  const event = {
-    event: "participant_left",
-    id: `EV_${randomUUID()}`,
-    createdAt: String(Math.floor(Date.now() / 1_000)),
-    room: { name: `${tenant.tenantId}/${callId}` },
-    participant: { identity: callIdentityOf(tenant.tenantId, "bob") },
-  };
-  const text = JSON.stringify(event);
-  const signedBy = async (secret: string, about = text) => {
-    const token = new AccessToken(livekitKey.apiKey, secret, { ttl: 60 });
-    token.sha256 = createHash("sha256").update(about).digest("base64");
-    return await token.toJwt();
-  };
-  const post = async (authorization: string | null) =>
-    (
-      await fetch(`${deployment.url}/v1/livekit/webhook`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/webhook+json",
-          ...(authorization === null ? {} : { authorization }),
-        },
-        body: text,
-      })
-    ).status;
+  const identity = callIdentityOf(tenant.tenantId, "bob");
+  const webhook = (event: string) => webhookText(event, `${tenant.tenantId}/${callId}`, identity);
+  const post = (body: string, signature?: string) => postWebhook(deployment, body, signature);
+  const signedBy = (apiSecret: string, text: string) => signatureOf(text, { ...livekitKey, apiSecret });
+  const good = async (body: string) => post(body, await signedBy(livekitKey.apiSecret, body));
   const count = (outcome: string) => metric(`sendsar_calls_livekit_webhooks_total{outcome="${outcome}"`);
   const [forged, repeated] = [await count("forged"), await count("repeated")];
-  expect(await post(null)).toBe(401);
-  expect(await post(await signedBy("another secret, as long as that of LiveKit"))).toBe(401);
-  expect(await post(await signedBy(livekitKey.apiSecret, `${text} `))).toBe(401);
-  const good = await signedBy(livekitKey.apiSecret);
   // It says that bob has left, who is there.
-  expect([await post(good), await post(good)]).toEqual([204, 204]);
+  const left = webhook("participant_left");
+  expect(await post(left)).toBe(401);
+  expect(await post(left, await signedBy("another secret, as long as that of LiveKit", left))).toBe(401);
+  expect(await post(left, await signedBy(livekitKey.apiSecret, `${left} `))).toBe(401);
+  expect([await good(left), await good(left)]).toEqual([204, 204]);
   expect((await count("forged")) - forged).toBe(3);
   expect((await count("repeated")) - repeated).toBe(1);
-  expect(await call(tenant, callId)).toMatchObject({ state: "active" });
+  // The end before the beginning.
+  for (const event of ["room_finished", "participant_left", "participant_joined", "room_started"]) {
+    expect(await good(webhook(event)), event).toBe(204);
+  }
+  expect(await callOf(tenant, callId)).toMatchObject({ state: "active" });
   await Promise.all([ada.leave(), bob.leave()]);
-  await eventually(async () => expect((await call(tenant, callId)).state).toBe("ended"));
+  await eventually(async () => expect((await callOf(tenant, callId)).state).toBe("ended"));
+  const ended = await callOf(tenant, callId);
+  for (const event of ["participant_joined", "room_started"]) expect(await good(webhook(event))).toBe(204);
+  expect(await callOf(tenant, callId)).toEqual(ended);
+}, 60_000);
+
+test("a start that is refused, and one that meets the room's call, leave no LiveKit room behind", async () => {
+  const tenant = await callers(deployment);
+  const roomId = await tenant.room(["ada", "bob"]);
+  const path = `/v1/rooms/${roomId}/calls`;
+  const there = async (callId: string) => (await rooms.listRooms([`${tenant.tenantId}/${callId}`])).length;
+  await tenant.server.patch(`/v1/rooms/${roomId}`, { state: "frozen" });
+  const refused = await tenant.as("ada").post(path, { kind: "audio", callId: "refused" });
+  expect([codeOf(refused), await there("refused")]).toEqual(["room_frozen", 0]);
+  await tenant.server.patch(`/v1/rooms/${roomId}`, { state: "open" });
+  await start(tenant, roomId, "ada", { callId: "of-ada" });
+  const met = await tenant.as("bob").post<CallAnswer>(path, { kind: "audio", callId: "of-bob" });
+  expect(met.body.call).toMatchObject({ callId: "of-ada", state: "active" });
+  expect([await there("of-ada"), await there("of-bob")]).toEqual([1, 0]);
+  await tenant.as("ada").post("/v1/calls/of-ada/end", {});
 }, 60_000);
 
 test("while LiveKit is away no call begins, one that rings is missed, and all else goes on", async () => {
-  const tenant = await callers();
+  const tenant = await callers(deployment);
   const roomId = await tenant.room(["ada", "bob"]);
   const { call: ringing } = await start(tenant, roomId, "ada", { ringSeconds: 5 });
   const elsewhere = await tenant.room(["cem", "dee"]);
@@ -231,7 +217,7 @@ test("while LiveKit is away no call begins, one that rings is missed, and all el
   );
   expect((await tenant.as("ada").post(`/v1/rooms/${roomId}/messages`, { body: "hello?" })).status).toBe(201);
   await eventually(async () =>
-    expect(await call(tenant, ringing.callId)).toMatchObject({ state: "ended", reason: "missed" }),
+    expect(await callOf(tenant, ringing.callId)).toMatchObject({ state: "ended", reason: "missed" }),
   );
   await livekit.resume();
   const again = await start(tenant, elsewhere, "cem");

@@ -210,6 +210,8 @@ export interface Call {
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
   /** The customer's own id of a user. */
   startedBy: string;
+  /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+  region: string | null;
   /** Who was rung and who came, the first to call first. Each user once, however often it came. */
   participants: {
     /** The customer's own id of a user. */

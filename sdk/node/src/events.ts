@@ -408,6 +408,8 @@ export interface CallRingingEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -462,6 +464,8 @@ export interface CallAcceptedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -514,6 +518,8 @@ export interface CallDeclinedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -567,6 +573,8 @@ export interface CallMissedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -618,6 +626,8 @@ export interface CallJoinedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -670,6 +680,8 @@ export interface CallLeftEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */
@@ -722,6 +734,8 @@ export interface CallEndedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
     participants: {
       /** The customer's own id of a user. */

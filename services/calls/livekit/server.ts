@@ -59,8 +59,9 @@ export class LiveKitServer {
     }));
   }
 
-  async names(): Promise<string[]> {
-    return ((await this.#ask("names", () => this.#rooms.listRooms())) ?? []).map(({ name }) => name);
+  /** Of these rooms, or of all, those that are there. */
+  async names(among?: string[]): Promise<string[]> {
+    return ((await this.#ask("names", () => this.#rooms.listRooms(among))) ?? []).map(({ name }) => name);
   }
 
   /** @returns null where what is asked about is not there. */

@@ -6,11 +6,12 @@ import type { Call, CallParticipant } from "#shared/protocol/calls.ts";
 import { callIdentityOf } from "#shared/protocol/ids.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { CallsMetrics } from "../metrics.ts";
+import type { LiveKitRegions, Region } from "./regions.ts";
 import { livekitRoomOf } from "./room-name.ts";
-import type { Attendee, LiveKitServer } from "./server.ts";
+import type { Attendee } from "./server.ts";
 
 export interface UpkeepDeps {
-  readonly server: LiveKitServer;
+  readonly regions: LiveKitRegions;
   readonly store: Pick<Store, "readCall" | "readMembers">;
   readonly commands: Pick<Commands, "append">;
   readonly authority: Pick<Authority, "revokedBeforeMs">;
@@ -28,8 +29,13 @@ export function noSightings(): Sightings {
   return { seen: new Set(), absentSinceMs: new Map() };
 }
 
-/** Whom LiveKit says to have gone: an identity, or everybody. */
-type Gone = string | "everybody" | null;
+/** What a LiveKit server says to have happened. */
+export interface Said {
+  /** An identity, or everybody. */
+  readonly gone: string | "everybody" | null;
+  /** Of those that this server serves. */
+  readonly by: readonly Region[];
+}
 
 /** Members of a room that are looked through for observers, where somebody is hidden in its call. */
 const memberPagesMax = 10;
@@ -52,20 +58,28 @@ export class CallUpkeep {
     tenantId: string,
     callId: string,
     sightings: Sightings = noSightings(),
-    gone: Gone = null,
+    said: Said | null = null,
   ): Promise<boolean> {
-    const { server, store, metrics } = this.#deps;
+    const { regions, store, metrics } = this.#deps;
     const found = await store.readCall(tenantId, callId);
     if (found === null || found.row.call.callId !== callId) return false;
     const { roomId } = found;
     const { call } = found.row;
     const name = livekitRoomOf(tenantId, callId);
+    const { region } = call;
     if (call.state === "ended") {
-      await server.close(name);
+      await regions.close(tenantId, call);
       return false;
     }
+    const server = regions.find(region)?.server;
+    // Of a server that the deployment has no more nothing is known.
+    if (server === undefined) return true;
+    const gone = said?.by.includes(region) === true ? said.gone : null;
     const attendees = await server.attendees(name);
-    const left = await this.#whoLeft(tenantId, call, attendees, { sightings, gone });
+    // Nobody is on the way to a room that LiveKit has closed, or lost with all who were in it.
+    const isOpen =
+      call.state === "ringing" || attendees.length > 0 || (await server.names([name])).length > 0;
+    const left = await this.#whoLeft(tenantId, call, attendees, { sightings, gone, isOpen });
     for (const { userId } of left) {
       metrics.corrections.inc({ what: "left" });
       await this.#deps.commands.append([
@@ -92,7 +106,11 @@ export class CallUpkeep {
     tenantId: string,
     call: Call,
     attendees: readonly Attendee[],
-    { sightings: { seen, absentSinceMs }, gone }: { readonly sightings: Sightings; readonly gone: Gone },
+    {
+      sightings: { seen, absentSinceMs },
+      gone,
+      isOpen,
+    }: { readonly sightings: Sightings; readonly gone: Said["gone"]; readonly isOpen: boolean },
   ): Promise<CallParticipant[]> {
     const nowMs = this.#deps.clock.nowMs();
     const left: CallParticipant[] = [];
@@ -107,13 +125,14 @@ export class CallUpkeep {
         if (revokedMs >= there.joinedAtMs + 1_000 && revokedMs > Date.parse(joinedAt ?? "")) left.push(one);
         continue;
       }
+      if (gone === identity || (gone === "everybody" && call.state === "active")) {
+        left.push(one);
+        continue;
+      }
+      if (isOpen && !seen.has(identity) && mayCome(call, joinedAt ?? "", nowMs)) continue;
       const sinceMs = absentSinceMs.get(identity) ?? nowMs;
       absentSinceMs.set(identity, sinceMs);
-      // One who has just answered may be on the way, for as long as the token opens the door.
-      const mayCome =
-        !seen.has(identity) && nowMs - Date.parse(joinedAt ?? "") < limits.callTokenSeconds * 1_000;
-      const isGone = gone === identity || gone === "everybody";
-      if (isGone || (!mayCome && nowMs - sinceMs >= limits.callAbsentMs)) left.push(one);
+      if (nowMs - sinceMs >= limits.callAbsentMs) left.push(one);
     }
     return left;
   }
@@ -155,4 +174,14 @@ export class CallUpkeep {
     }
     return identities;
   }
+}
+
+/**
+ * Who calls need not be there before somebody answers; from then on, or from when it has joined, one may be on the way
+ * for as long as the token opens the door.
+ */
+function mayCome({ state, answeredAt }: Call, joinedAt: string, nowMs: number): boolean {
+  if (state === "ringing" || answeredAt === null) return true;
+  const sinceMs = Math.max(Date.parse(joinedAt), Date.parse(answeredAt));
+  return nowMs - sinceMs < limits.callTokenSeconds * 1_000;
 }

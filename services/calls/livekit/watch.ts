@@ -2,17 +2,18 @@ import { type Clock, rfc3339, type Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { Batch, PartitionHandler } from "#shared/log/log.ts";
 import type { Topics } from "#shared/log/topics.ts";
+import type { Call } from "#shared/protocol/calls.ts";
 import type { DueRoom } from "#shared/store/listings.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { CallsMetrics } from "../metrics.ts";
-import { eachOf } from "./each-of.ts";
+import { allDone, eachOf } from "./each-of.ts";
+import type { LiveKit, LiveKitRegions, Region } from "./regions.ts";
 import { callOfLivekitRoom, livekitRoomOf } from "./room-name.ts";
-import type { LiveKitServer } from "./server.ts";
 import { type CallUpkeep, noSightings, type Sightings } from "./upkeep.ts";
 
 export interface WatchDeps {
   readonly store: Pick<Store, "listDue" | "readHeads" | "readCall">;
-  readonly server: LiveKitServer;
+  readonly regions: LiveKitRegions;
   readonly upkeep: CallUpkeep;
   readonly topics: Topics;
   readonly clock: Clock & Timers;
@@ -23,6 +24,7 @@ export interface WatchDeps {
 interface Running {
   readonly tenantId: string;
   readonly callId: string;
+  readonly region: Region;
   readonly sightings: Sightings;
 }
 
@@ -30,12 +32,14 @@ interface CallEvent {
   readonly type: string;
   readonly tenantId: string;
   readonly callId: string;
+  readonly call: Pick<Call, "region">;
 }
 
 /**
  * The calls of one partition that run: its owner knows them from the events it reads, and those that began before from
  * when their rooms are due. Each is held against LiveKit now and then, and at once when somebody has left it or it has
- * ended. While LiveKit or the store is away nothing is known, and it is tried again.
+ * ended. While LiveKit or the store is away nothing is known, and it is tried again; calls on one LiveKit server do not
+ * wait for another.
  */
 export class CallWatch implements PartitionHandler {
   readonly #deps: WatchDeps;
@@ -44,10 +48,11 @@ export class CallWatch implements PartitionHandler {
   /** Ended, and LiveKit could not be told. */
   readonly #toClose = new Map<string, Running>();
   #cancel: (() => void) | null = null;
-  #looking = false;
+  readonly #looking = new Set<Region>();
+  #loading = false;
   #isLoaded = false;
-  #sweptMs = 0;
-  #isFailing = false;
+  readonly #sweptMs = new Map<Region, number>();
+  readonly #failing = new Set<Region>();
 
   constructor(deps: WatchDeps, partition: number) {
     this.#deps = deps;
@@ -63,22 +68,23 @@ export class CallWatch implements PartitionHandler {
     for (const { value } of records) {
       const event = callEventIn(value);
       if (event === null) continue;
-      const { tenantId, callId } = event;
+      const { tenantId, callId, call } = event;
+      const { region } = call;
       const key = livekitRoomOf(tenantId, callId);
       if (event.type === "call.ended") {
         this.#running.delete(key);
-        const over = { tenantId, callId, sightings: noSightings() };
+        const over = { tenantId, callId, region, sightings: noSightings() };
         if (this.#toClose.size < limits.callRoomsToCloseMax) this.#toClose.set(key, over);
         touched.set(key, over);
         continue;
       }
-      const running = this.#running.get(key) ?? { tenantId, callId, sightings: noSightings() };
+      const running = this.#running.get(key) ?? { tenantId, callId, region, sightings: noSightings() };
       if (this.#running.size < limits.callsWatchedMax) this.#running.set(key, running);
       if (event.type === "call.left") touched.set(key, running);
     }
     this.#count();
     // What it finds is found again by the next check: nothing waits for LiveKit.
-    void this.#lookAt([...touched.values()]);
+    void this.#lookAt([...touched.values()]).catch(() => {});
   }
 
   revoked(): void {
@@ -90,33 +96,42 @@ export class CallWatch implements PartitionHandler {
   }
 
   async #check(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
+    if (this.#loading) return;
+    this.#loading = true;
     try {
       if (!this.#isLoaded) await this.#load();
-      await this.#lookAt([...this.#running.values(), ...this.#toClose.values()]);
-      await this.#sweep();
-      this.#isFailing = false;
     } catch (err) {
-      this.#failed(err);
+      return this.#failed(err, null);
     } finally {
-      this.#looking = false;
-      this.#count();
+      this.#loading = false;
+    }
+    await Promise.all(this.#deps.regions.all.map((livekit) => this.#checkOn(livekit)));
+    this.#count();
+  }
+
+  /** The calls on one LiveKit server. */
+  async #checkOn(livekit: LiveKit): Promise<void> {
+    const { region } = livekit;
+    if (this.#looking.has(region)) return;
+    this.#looking.add(region);
+    try {
+      const all = [...this.#running.values(), ...this.#toClose.values()];
+      await allDone([this.#lookAt(all.filter((call) => call.region === region)), this.#sweep(livekit)]);
+      this.#failing.delete(region);
+    } catch (err) {
+      this.#failed(err, region);
+    } finally {
+      this.#looking.delete(region);
     }
   }
 
   async #lookAt(calls: readonly Running[]): Promise<void> {
-    await eachOf(calls, limits.callChecksAtOnceMax, async (call) => {
-      const { tenantId, callId, sightings } = call;
-      try {
-        const isRunning = await this.#deps.upkeep.look(tenantId, callId, sightings);
-        if (isRunning) return;
-        const key = livekitRoomOf(tenantId, callId);
-        this.#toClose.delete(key);
-        this.#running.delete(key);
-      } catch (err) {
-        this.#failed(err);
-      }
+    await eachOf(calls, limits.callChecksAtOnceMax, async ({ tenantId, callId, sightings }) => {
+      const isRunning = await this.#deps.upkeep.look(tenantId, callId, sightings);
+      if (isRunning) return;
+      const key = livekitRoomOf(tenantId, callId);
+      this.#toClose.delete(key);
+      this.#running.delete(key);
     });
   }
 
@@ -131,10 +146,12 @@ export class CallWatch implements PartitionHandler {
       for (const [tenantId, rooms] of Map.groupBy(page, (room) => room.tenantId)) {
         const heads = await store.readHeads(tenantId, [...new Set(rooms.map(({ roomId }) => roomId))]);
         for (const head of heads) {
-          const callId = head?.call?.call.callId;
-          if (callId === undefined || this.#running.size >= limits.callsWatchedMax) continue;
+          const call = head?.call?.call;
+          if (call === undefined || this.#running.size >= limits.callsWatchedMax) continue;
+          const { callId, region } = call;
           const key = livekitRoomOf(tenantId, callId);
-          if (!this.#running.has(key)) this.#running.set(key, { tenantId, callId, sightings: noSightings() });
+          if (this.#running.has(key)) continue;
+          this.#running.set(key, { tenantId, callId, region, sightings: noSightings() });
         }
       }
       const last = page.at(-1);
@@ -145,10 +162,10 @@ export class CallWatch implements PartitionHandler {
   }
 
   /** Rooms of LiveKit whose call has ended: a token that was still good has opened them anew, or nobody closed them. */
-  async #sweep(): Promise<void> {
-    const { server, store, clock, topics, metrics } = this.#deps;
-    if (clock.nowMs() - this.#sweptMs < limits.livekitSweepMs) return;
-    this.#sweptMs = clock.nowMs();
+  async #sweep({ region, server }: LiveKit): Promise<void> {
+    const { store, clock, topics, metrics } = this.#deps;
+    if (clock.nowMs() - (this.#sweptMs.get(region) ?? 0) < limits.livekitSweepMs) return;
+    this.#sweptMs.set(region, clock.nowMs());
     const names = (await server.names()).filter((name) => !this.#running.has(name));
     await eachOf(names.slice(0, limits.livekitSweepRoomsMax), limits.callChecksAtOnceMax, async (name) => {
       const call = callOfLivekitRoom(name);
@@ -166,10 +183,13 @@ export class CallWatch implements PartitionHandler {
   }
 
   /** It may last, and is said once. */
-  #failed(err: unknown): void {
-    if (this.#isFailing) return;
-    this.#isFailing = true;
-    this.#deps.logger.warn({ err, partition: this.#partition }, "calls could not be held against LiveKit");
+  #failed(err: unknown, region: Region): void {
+    if (this.#failing.has(region)) return;
+    this.#failing.add(region);
+    this.#deps.logger.warn(
+      { err, partition: this.#partition, region },
+      "calls could not be held against LiveKit",
+    );
   }
 }
 

@@ -5,10 +5,22 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import { operations } from "#shared/protocol/operations.ts";
-import type { LiveKitConfig } from "../config.ts";
 import type { CallsMetrics } from "../metrics.ts";
+import type { LiveKitRegions, Region } from "./regions.ts";
 import { callOfLivekitRoom } from "./room-name.ts";
 import { type CallUpkeep, noSightings } from "./upkeep.ts";
+
+interface WebhookDeps {
+  readonly regions: LiveKitRegions;
+  readonly upkeep: CallUpkeep;
+  readonly metrics: CallsMetrics;
+}
+
+/** A key of LiveKit servers, and the regions whose servers have it. */
+interface Signer {
+  readonly receiver: WebhookReceiver;
+  readonly by: readonly Region[];
+}
 
 /**
  * LiveKit's webhooks. What one says is only a reason to look at the call now, as they get lost, repeat and overtake each
@@ -16,23 +28,23 @@ import { type CallUpkeep, noSightings } from "./upkeep.ts";
  */
 export function registerLiveKitWebhook(
   app: FastifyInstance,
-  livekit: { readonly config: LiveKitConfig; readonly upkeep: CallUpkeep } | null,
-  metrics: CallsMetrics,
+  { regions, upkeep, metrics }: WebhookDeps,
 ): void {
-  const receiver =
-    livekit === null ? null : new WebhookReceiver(livekit.config.apiKey, livekit.config.apiSecret);
+  const signers = signersOf(regions);
   const known = new LRUCache<string, true>({ max: limits.livekitWebhookIdsMax });
 
   registerOperation(app, operations.takeLiveKitWebhook, {
     // It bears no credential of ours: its signature is looked at here, over the bytes as they came.
     authenticate: () => Promise.reject(new AppError("unauthenticated")),
     handle: async (_call, _caller, request) => {
-      if (livekit === null || receiver === null) throw new AppError("calls_disabled");
+      if (signers.length === 0) throw new AppError("calls_disabled");
       const body = request.body instanceof Uint8Array ? Buffer.from(request.body).toString() : "";
-      const event = await receiver.receive(body, request.headers.authorization).catch((cause: unknown) => {
-        metrics.webhooks.inc({ outcome: "forged" });
-        throw new AppError("unauthenticated", "This is not signed by LiveKit.", { cause });
-      });
+      const { event, by } = await signed(signers, body, request.headers.authorization).catch(
+        (cause: unknown) => {
+          metrics.webhooks.inc({ outcome: "forged" });
+          throw new AppError("unauthenticated", "This is not signed by LiveKit.", { cause });
+        },
+      );
       if (known.has(event.id)) {
         metrics.webhooks.inc({ outcome: "repeated" });
         return answer(204, null);
@@ -45,11 +57,28 @@ export function registerLiveKitWebhook(
             : event.event === "room_finished"
               ? "everybody"
               : null;
-        await livekit.upkeep.look(call.tenantId, call.callId, noSightings(), gone);
+        await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, by });
       }
       known.set(event.id, true);
       metrics.webhooks.inc({ outcome: "taken" });
       return answer(204, null);
     },
   });
+}
+
+function signersOf({ all }: LiveKitRegions): Signer[] {
+  const byKey = Map.groupBy(all, ({ config: { apiKey, apiSecret } }) => JSON.stringify([apiKey, apiSecret]));
+  return [...byKey.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { apiKey, apiSecret } = first.config;
+    return [{ receiver: new WebhookReceiver(apiKey, apiSecret), by: same.map(({ region }) => region) }];
+  });
+}
+
+/** Rejects where it bears the signature of none of them. */
+async function signed(signers: readonly Signer[], body: string, signature: string | undefined) {
+  return await Promise.any(
+    signers.map(async ({ receiver, by }) => ({ event: await receiver.receive(body, signature), by })),
+  );
 }

@@ -46,6 +46,7 @@ export function startCall(state: RoomState, command: StartCall, context: Context
     callId,
     roomId: state.head.roomId,
     kind: command.kind,
+    region: command.region,
     startedBy: participant(state, userId),
     rung: rung.map((id) => participant(state, id)),
     ringSeconds: command.ringSeconds,

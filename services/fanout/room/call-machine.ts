@@ -35,6 +35,7 @@ interface CallStart {
   readonly callId: string;
   readonly roomId: string;
   readonly kind: Call["kind"];
+  readonly region: Call["region"];
   readonly startedBy: Pick<CallParticipant, "userId" | "identity">;
   /** Whom it rings. Nobody: it waits for those who join. */
   readonly rung: readonly Pick<CallParticipant, "userId" | "identity">[];
@@ -46,7 +47,8 @@ interface CallStart {
 }
 
 export function startedCall(start: CallStart): CallRow {
-  const { number, callId, roomId, kind, startedBy, rung, ringSeconds, leavesMessage, isGroup, at } = start;
+  const { number, callId, roomId, kind, region, startedBy, rung, ringSeconds, leavesMessage, isGroup, at } =
+    start;
   const rings = rung.length > 0;
   const call: Call = {
     callId,
@@ -55,6 +57,7 @@ export function startedCall(start: CallStart): CallRow {
     state: rings ? "ringing" : "active",
     reason: null,
     startedBy: startedBy.userId,
+    region,
     participants: [
       { ...startedBy, state: "joined", joinedAt: at, leftAt: null },
       ...rung.map((one) => ({ ...one, state: "ringing" as const, joinedAt: null, leftAt: null })),

@@ -176,6 +176,7 @@ class Story {
       ...this.#by(userId, callId),
       type: "call.start",
       kind: "video",
+      region: null,
       ringSeconds: 30,
       leavesMessage: true,
     });

@@ -227,7 +227,8 @@ const calling = fc
     switch (type) {
       case "call.start": {
         const whom = invite === null ? {} : { invite };
-        return { ...asked, type, kind: "audio", ringSeconds: 30, leavesMessage: flag, ...whom };
+        const call = { kind: "audio", region: null, ringSeconds: 30, leavesMessage: flag } as const;
+        return { ...asked, type, ...call, ...whom };
       }
       case "call.decline":
         return { ...asked, type, busy: flag };

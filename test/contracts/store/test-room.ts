@@ -234,6 +234,7 @@ export class TestRoom {
       state: "ringing",
       reason: null,
       startedBy: "a",
+      region: null,
       participants: [],
       createdAt: when,
       ringEndsAt,
