@@ -1,10 +1,12 @@
 import { callLimits } from "./call-limits.ts";
 import { erasureLimits } from "./erasure-limits.ts";
+import { retentionLimits } from "./retention-limits.ts";
 
 /** The bounds of how many rooms are open, of how they end, and of their calls. A part of `limits`. */
 export const roomLimits = {
   ...erasureLimits,
   ...callLimits,
+  ...retentionLimits,
   /** Rooms closed by one call. Past it: 400. */
   roomsCloseMax: 100,
   /** How far ahead a room may be told to freeze or close. Past it: 400. */

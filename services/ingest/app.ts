@@ -32,6 +32,7 @@ import { createIngestMetrics } from "./metrics.ts";
 import { OpenRooms } from "./open-rooms.ts";
 import { OwnSettings } from "./own-settings.ts";
 import { Reports } from "./reports.ts";
+import { Retention } from "./retention.ts";
 import { registerAudit } from "./routes/audit.ts";
 import { registerBeforeSend } from "./routes/before-send.ts";
 import type { IngestRoutes } from "./routes/context.ts";
@@ -109,6 +110,10 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     media: media.removal,
     logger: deps.logger,
   });
+  const retention = new Retention(
+    { store, commands, clock, media: media.removal, logger: deps.logger },
+    config.retentionSweepMs,
+  );
   const beforeSend = new BeforeSend({ authority, store, outbound, clock, metrics });
   const ownParts = { ownSettings, attachments, beforeSend };
   const intentDeps = { commands, authority, store, admission, clock, metrics, ...ownParts };
@@ -119,7 +124,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
   });
 
   async function stop(): Promise<void> {
-    await erasures.stop();
+    await Promise.all([erasures.stop(), retention.stop()]);
     const open = inbox;
     inbox = null;
     await media.stop();
@@ -185,6 +190,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       });
       await media.start();
       erasures.start();
+      retention.start();
     },
     drain: () => sink.drain(),
     stop,

@@ -9,6 +9,8 @@ export interface IngestConfig {
   readonly webhookAllow: readonly string[];
   /** A file that no message has named after so long is removed. */
   readonly mediaOrphanMs: number;
+  /** How often what tenants do not keep any longer is looked for. */
+  readonly retentionSweepMs: number;
   /** A change of webhook endpoints is answered so much later than it is kept: see `webhookEndpointsCacheMs`. */
   readonly webhookSettleMs: number;
 }
@@ -18,6 +20,7 @@ export function ingestConfigOf(config: ConfigOf<"ingest">): IngestConfig {
     internalKey: config.internalKey,
     webhookAllow: config.webhookAllow ?? [],
     mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
+    retentionSweepMs: config.retentionSweepSeconds * 1_000,
     webhookSettleMs: limits.webhookEndpointsSettleMs,
   };
 }

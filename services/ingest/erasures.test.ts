@@ -5,31 +5,9 @@ import type { Command } from "#shared/protocol/commands.ts";
 import { TestRoom } from "#test/contracts/store/test-room.ts";
 import { MemoryStore } from "#test/sim/engines/memory-store.ts";
 import { Erasures } from "./erasures.ts";
+import { manualClock } from "./testing/manual-clock.ts";
 
 const tenantId = "acme";
-
-/** Time that a test moves, with what wakes every so often. */
-function manualClock() {
-  let now = 1_800_000_000_000;
-  const wakes: (() => void)[] = [];
-  return {
-    nowMs: () => now,
-    after: (_ms: number, callback: () => void) => {
-      setImmediate(callback);
-      return () => undefined;
-    },
-    every: (_ms: number, callback: () => void) => {
-      wakes.push(callback);
-      return () => void wakes.splice(wakes.indexOf(callback), 1);
-    },
-    /** Time passes, and all that wait for it wake. */
-    pass: async (ms: number) => {
-      now += ms;
-      for (const wake of [...wakes]) wake();
-      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
-    },
-  };
-}
 
 /** Rooms that answer an erasure as their writer does, in two steps, and then have the user in no list. */
 async function world() {

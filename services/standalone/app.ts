@@ -101,6 +101,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
       webhookAllow: config.webhookAllow ?? [],
       webhookSettleMs: 0,
       mediaOrphanMs: config.mediaOrphanSeconds * 1_000,
+      retentionSweepMs: config.retentionSweepSeconds * 1_000,
     },
   );
   const gateway = createGateway(

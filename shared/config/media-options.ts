@@ -1,6 +1,6 @@
 const programs = ["standalone", "cluster", "ingest"] as const;
 
-/** Options of media, as in `options.ts`, whose part this is. */
+/** Options of media and of how long anything is kept, as in `options.ts`, whose part this is. */
 export const mediaOptions = {
   mediaDir: {
     name: "SENDSAR_MEDIA_DIR",
@@ -14,6 +14,13 @@ export const mediaOptions = {
     default: 86_400,
     programs,
     doc: "A file that no message has named after so long is removed.",
+  },
+  retentionSweepSeconds: {
+    name: "SENDSAR_RETENTION_SWEEP_SECONDS",
+    kind: "integer",
+    default: 3_600,
+    programs,
+    doc: "How often messages and closed rooms are looked for that are older than their tenant's `retention` keeps them.",
   },
   s3Endpoint: {
     name: "SENDSAR_S3_ENDPOINT",

@@ -45,6 +45,13 @@ export const conventions: readonly Convention[] = [
     ],
   },
   {
+    title: "How long it is kept",
+    text: [
+      `All is kept for ever unless the operator says otherwise: \`retention\` of a tenant's settings has, for \`direct\` and \`group\` rooms, how many seconds a message is kept, and a room after it was closed. What is older goes for good, by default within an hour: from the history, threads, pins, exports and deliveries of webhooks, with its files. \`messages.expired\` says up to which number; what is gone is unread for nobody, and \`number\` and \`seq\` go on as they were. A client that catches up from before gets a \`room.gap\`.`,
+      `Whatever the tenant says, events are kept for catching up for ${limits.eventRetentionSeconds / 86_400} days, deliveries of webhooks for ${limits.webhookLogRetentionSeconds / 86_400}, and reports for ${limits.reportRetentionSeconds / 86_400}; a report loses its message when that goes.`,
+    ],
+  },
+  {
     title: "Unread",
     text: [
       "The server owns the count: `unread` of a room is in every list, in the handshake and on every `message.created`, `receipt.read` and `receipt.unread` over WebSocket, and is the same in all of them. `unreadTotal` is the sum over the user's open rooms that are not muted. Markers are forward only, and what is read is delivered.",

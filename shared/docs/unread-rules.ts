@@ -31,6 +31,7 @@ export const unreadRules = [
     what: "Reading after marking as unread",
     effect: "counts no more what is up to there",
   },
+  { id: "expired", what: "A message that is older than the tenant keeps it", effect: "counts no more" },
   { id: "muted", what: "A muted room", effect: "counts as ever, and is no part of the total" },
   { id: "closed", what: "A closed room", effect: "is no part of the total" },
 ] as const;

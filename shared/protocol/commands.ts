@@ -153,6 +153,8 @@ export const EraseUser = roomCommand("user.erase", {
   /** When the room closed, as far as the user's archive has it. */
   closedAts: Type.Array(Time),
 });
+/** Messages up to this one are too old: they go, with all that hangs on them. So many in one command. */
+export const ExpireMessages = roomCommand("messages.expire", { number: Type.Integer({ minimum: 1 }) });
 
 const callId = { callId: CallId };
 export const StartCall = roomCommand("call.start", {
@@ -191,6 +193,7 @@ const roomCommands = [
   MuteRoom,
   TellProfile,
   EraseUser,
+  ExpireMessages,
   StartCall,
   AcceptCall,
   DeclineCall,
@@ -234,6 +237,7 @@ export type UnreadRoom = Static<typeof UnreadRoom>;
 export type SetMember = Static<typeof SetMember>;
 export type MuteRoom = Static<typeof MuteRoom>;
 export type EraseUser = Static<typeof EraseUser>;
+export type ExpireMessages = Static<typeof ExpireMessages>;
 export type TellProfile = Static<typeof TellProfile>;
 export type StartCall = Static<typeof StartCall>;
 export type AcceptCall = Static<typeof AcceptCall>;

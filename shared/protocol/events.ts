@@ -87,6 +87,7 @@ export const MessageUpdated = durable("message.updated", {
   editedAt: Time,
   actorId,
 });
+const EmptiedEvent = Type.Object({ seq: Type.Integer({ minimum: 1 }), at: Time }, strict);
 /** The message keeps its place and says nothing any more. */
 export const MessageDeleted = durable("message.deleted", {
   messageId: Message.properties.id,
@@ -99,7 +100,7 @@ export const MessageDeleted = durable("message.deleted", {
     Type.Boolean({ description: "true: what it said is kept nowhere any more, not for the server either." }),
   ),
   emptied: Type.Optional(
-    Type.Array(Type.Object({ seq: Type.Integer({ minimum: 1 }), at: Time }, strict), {
+    Type.Array(EmptiedEvent, {
       description: `Of an erased one: the events that told what it said, the newest ${limits.emptiedToldMax} at most. They say nothing of it any more: whoever keeps events empties them too.`,
     }),
   ),
@@ -112,6 +113,21 @@ export const MessagesAnonymised = durable("messages.anonymised", {
   }),
   mentioningIds: Type.Array(Message.properties.id, {
     description: "What mentions it, and is to be read anew.",
+  }),
+});
+/** Messages have come to the age at which the tenant lets them go. */
+export const MessagesExpired = durable("messages.expired", {
+  number: Type.Integer({
+    minimum: 1,
+    description:
+      "Messages up to this number are gone: from the history, its threads and pins. So are the room's events up to the one that told of it.",
+  }),
+  countable: Type.Integer({
+    minimum: 0,
+    description: "How many of all that are gone could be unread: none of them is for anybody any more.",
+  }),
+  emptied: Type.Array(EmptiedEvent, {
+    description: `Events that told what they said, the newest ${limits.emptiedToldMax} at most, as far as deliveries of webhooks are kept: whoever keeps events empties them too.`,
   }),
 });
 const pinFields = {
@@ -226,6 +242,7 @@ export const durableEvents = [
   MessageUpdated,
   MessageDeleted,
   MessagesAnonymised,
+  MessagesExpired,
   MessagePinned,
   MessageUnpinned,
   ReactionAdded,

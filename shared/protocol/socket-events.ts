@@ -6,6 +6,7 @@ import { strict } from "./resources.ts";
 /** Events that tell each receiver its own count, which no other consumer of the event sees. */
 const withUnread: ReadonlySet<string> = new Set([
   "message.created",
+  "messages.expired",
   "receipt.read",
   "receipt.unread",
   "room.filtered",

@@ -4,6 +4,7 @@ import { CallRegion } from "./calls.ts";
 import { Masking } from "./masking.ts";
 import { MediaType } from "./media.ts";
 import { nullable, strict } from "./resources.ts";
+import { Retention } from "./retention.ts";
 
 const rate = (what: string) =>
   Type.Union([Type.Integer({ minimum: 1, maximum: limits.rateOfTenantMax }), Type.Null()], {
@@ -61,6 +62,10 @@ const settings = {
     { description: "Kinds of files that are taken. null: all that the product knows. []: none." },
   ),
   masking: nullable(Masking),
+  retention: Type.Union([Retention, Type.Null()], {
+    description:
+      "How long messages and closed rooms are kept, by the kind of room. What is older goes for good within the deployment's `SENDSAR_RETENTION_SWEEP_SECONDS`, also what was said before this was set. null: all is kept for ever.",
+  }),
 };
 
 /** All that holds for a tenant. */
@@ -85,6 +90,7 @@ export const defaultSettings: TenantSettings = {
   mediaDayBytes: null,
   mediaTypes: null,
   masking: null,
+  retention: null,
 };
 
 type Changes = {

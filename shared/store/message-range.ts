@@ -5,14 +5,15 @@ export interface MessageRange {
 }
 
 /**
- * Which messages a page holds. Numbers are dense, so it follows from the page and the room's newest number alone:
+ * Which messages a page holds. Numbers are dense, so it follows from the page, the room's newest number and the last that is gone:
  * nothing is searched for, and what is not yet said by the head is not shown. Null: the page is empty.
  */
 export function messageRange(
   page: { before?: number; after?: number; limit: number },
   newest: number,
+  expired = 0,
 ): MessageRange | null {
-  const lowest = Math.max(1, (page.after ?? 0) + 1);
+  const lowest = Math.max(expired, page.after ?? 0) + 1;
   const highest = Math.min(newest, (page.before ?? Number.MAX_SAFE_INTEGER) - 1);
   if (page.limit < 1 || lowest > highest) return null;
   return page.before === undefined && page.after !== undefined

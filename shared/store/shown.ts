@@ -5,8 +5,17 @@ import type { MemberRow, RoomHead } from "./store.ts";
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
 export function shownHead(head: RoomHead) {
   const { deleted: _deleted, countable: _countable, position: _position, pinned: _pinned, ...rest } = head;
-  const { call, callNumber: _calls, ...shown } = rest;
+  const { call, callNumber: _calls, expired: _expired, ...shown } = rest;
   return { ...shown, call: call?.call ?? null };
+}
+
+/** What is not unread for a member, or not any more. What is too old to be kept counts for nobody. */
+export function readCountableIn(head: RoomHead, { readCountable }: Pick<MemberRow, "readCountable">): number {
+  return Math.max(readCountable, head.expired?.countable ?? 0);
+}
+
+export function unreadFor(head: RoomHead, member: MemberRow): number {
+  return unreadOf(head.countable, { readCountable: readCountableIn(head, member) });
 }
 
 /** What a room is to one of its members, beside what it is to all. */
@@ -22,7 +31,7 @@ export function shownMember(
 } {
   const { role } = member;
   const { capabilities } = standingOf({ role, type: head.type, state: head.state });
-  const unread = unreadOf(head.countable, member);
+  const unread = unreadFor(head, member);
   const muted = isMuted(member);
   return { role, readNumber: ownReadNumber(member), unread, muted, capabilities: [...capabilities] };
 }

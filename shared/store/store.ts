@@ -10,6 +10,7 @@ import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
 import type { MediaStore } from "./media-store.ts";
 import type { ReportStore } from "./report-store.ts";
+import type { RetentionStore } from "./retention-store.ts";
 import type { WebhookStore } from "./webhook-store.ts";
 
 /**
@@ -25,6 +26,7 @@ export interface Store extends RoomStore, DirectoryStore {
   readonly reports: ReportStore;
   readonly media: MediaStore;
   readonly erasures: ErasureStore;
+  readonly retention: RetentionStore;
   /** Rejects when the store cannot be reached within 2 s: for readiness. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -68,7 +70,7 @@ interface RoomStore extends CallStore {
   ): Promise<MemberRow[]>;
 
   /**
-   * Messages by `number`, newest first. `before` and `after` are exclusive; with `after` alone the page starts there
+   * Messages by `number`, newest first; those that `expired` names are passed over. `before` and `after` are exclusive; with `after` alone the page starts there
    * (the `limit` oldest of those after it, still newest first).
    */
   readMessages(
@@ -161,8 +163,26 @@ export interface RoomHead {
   readonly call: CallRow | null;
   /** Of the room's newest call: they are numbered densely. */
   readonly callNumber: number;
+  /** What is too old to be kept. Missing: nothing yet. */
+  readonly expired?: Expired;
   /** Offset in `commands` of the newest command that changed the room. */
   readonly position: number;
+}
+
+/** Messages and events up to these are gone. */
+export interface Expired extends ExpiredPlace {
+  /** The room's `countable` at the last of them: none of these counts for anybody any more. */
+  readonly countable: number;
+  /** Where the newest step of it began, and when it was made. */
+  readonly after: ExpiredPlace;
+  readonly at: string;
+  /** Offset in `commands` of that step. */
+  readonly position: number;
+}
+
+interface ExpiredPlace {
+  readonly number: number;
+  readonly seq: number;
 }
 
 export interface MemberRow {
@@ -254,6 +274,8 @@ export interface RoomWrite {
   /** Events, mostly of before, that tell less as of `version`. One that is gone stays so, and none is kept longer. */
   readonly retold: readonly (EventRow & { readonly version: number; readonly retoldAt: string })[];
   readonly forgotten: readonly ForgottenRow[];
+  /** The messages of the newest step of `head.expired`, where that is of this batch: what is up to there goes for good. */
+  readonly expired: readonly ExpiredMessage[];
   /** Calls that have ended. One that runs is in the head. */
   readonly calls: readonly (Positioned & CallRow)[];
   /** Ids by which calls are found: their own, and those of who called while there was one. */
@@ -267,6 +289,13 @@ export interface RoomWrite {
 
 interface Positioned {
   readonly position: number;
+}
+
+/** A message that is too old to be kept. */
+export interface ExpiredMessage extends Positioned {
+  readonly messageId: string;
+  readonly number: number;
+  readonly threadId: string | null;
 }
 
 /** A room as one user has it. */

@@ -34,6 +34,7 @@ import { repeats } from "./repeats.scenario.ts";
 import { replies } from "./replies.scenario.ts";
 import { reports } from "./reports.scenario.ts";
 import { resume } from "./resume.scenario.ts";
+import { retention } from "./retention.scenario.ts";
 import { observers, roles } from "./roles.scenario.ts";
 import { sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
@@ -62,6 +63,7 @@ const scenarios = {
   "message changes": messageChanges,
   "messages deleted for good": hardDelete,
   "users that are forgotten": erasure,
+  retention,
   masking,
   "asked before": beforeSend,
   reports,

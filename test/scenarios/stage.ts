@@ -8,10 +8,11 @@ import { type Kind, launch, makePlace, type Place, removePlace } from "./place.t
 import { Tenant } from "./tenant.ts";
 
 /** Receivers are on this machine, and no test waits for hours. */
-const webhookEnv = {
+const quickEnv = {
   SENDSAR_WEBHOOK_ALLOW: "127.0.0.0/8",
   SENDSAR_WEBHOOK_SCHEDULE: "0,0.3,0.3,0.3,0.3,60",
   SENDSAR_WEBHOOK_DISABLE_AFTER_SECONDS: "3",
+  SENDSAR_RETENTION_SWEEP_SECONDS: "1",
 };
 
 /** The LiveKit server of this run. */
@@ -51,7 +52,7 @@ export function shareDeployment(kind: Kind): Stage {
   beforeAll(async () => {
     place = await makePlace(kind);
     signingKeys = await generateSigningKeys();
-    const env = { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys, ...webhookEnv, ...livekitEnv() };
+    const env = { ...place.env, SENDSAR_SIGNING_KEYS: signingKeys, ...quickEnv, ...livekitEnv() };
     secrets.add(livekitKey.apiSecret);
     running = await launch(kind, { ...place, env });
     secrets.add(running.adminKey);

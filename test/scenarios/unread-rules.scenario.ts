@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { type UnreadRuleId, unreadRules } from "#shared/docs/unread-rules.ts";
 import type { RoomSummary } from "#shared/protocol/resources.ts";
+import { eventually } from "./eventually.ts";
 import type { Stage } from "./stage.ts";
 import type { Tenant } from "./tenant.ts";
 
@@ -13,10 +14,14 @@ interface Stageplay {
   readonly mute: () => Promise<unknown>;
   /** Ada, Bob. */
   readonly block: (method: "PUT" | "DELETE") => Promise<unknown>;
+  /** Until all that was said is gone by its age. */
+  readonly outlive: () => Promise<unknown>;
   readonly letIn: (userId: string) => Promise<unknown>;
 }
 
 interface Story {
+  /** A group where it is not said. */
+  readonly type?: "direct";
   readonly play: (room: Stageplay) => Promise<unknown>;
   readonly unread: number;
   /** Of Ada where it is not said. */
@@ -128,6 +133,14 @@ const stories: Readonly<Record<UnreadRuleId, Story>> = {
     },
     unread: 2,
   },
+  expired: {
+    type: "direct",
+    play: async (room) => {
+      await lines(2)(room);
+      await room.outlive();
+    },
+    unread: 0,
+  },
   muted: {
     play: async (room) => {
       await lines(2)(room);
@@ -153,10 +166,10 @@ export function unreadRulesHold(stage: Stage): void {
   });
 
   test.each(unreadRules)("$what: $effect", async ({ id }) => {
-    const { play, unread, of = "ada", total = unread } = stories[id];
+    const { play, unread, of = "ada", total = unread, type = "group" } = stories[id];
     // Names of their own, as the total is over all rooms of a user.
     const named = (userId: string) => `${userId}-${id}`;
-    const roomId = await tenant.room([named("ada"), named("bob")], "group");
+    const roomId = await tenant.room([named("ada"), named("bob")], type);
     const room = `/v1/rooms/${roomId}`;
     await play({
       say: (userId, content = {}) => {
@@ -170,6 +183,15 @@ export function unreadRulesHold(stage: Stage): void {
         await tenant.as(named("ada")).call(method, `/v1/blocks/${named("bob")}`);
         // The room is told by the log: what Ada asks of it next comes after.
         await tenant.as(named("ada")).delete(`${room}/mute`);
+      },
+      outlive: async () => {
+        const ever = { messageSeconds: null, closedRoomSeconds: null };
+        const retention = { direct: { ...ever, messageSeconds: 1 }, group: ever };
+        await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, { settings: { retention } });
+        await eventually(async () => {
+          const { body } = await tenant.server.get<{ items: unknown[] }>(`${room}/messages`);
+          expect(body.items).toEqual([]);
+        }, 30_000);
       },
       letIn: (userId) => tenant.server.put(`${room}/members/${named(userId)}`, {}),
     });

@@ -112,6 +112,10 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
     case "reaction.added":
     case "reaction.removed":
       return room.lastMessage === null ? {} : { lastMessage: changedMessage(room.lastMessage, event) };
+    case "messages.expired": {
+      const isGone = room.lastMessage !== null && room.lastMessage.number <= event.number;
+      return { unread: event.unread ?? room.unread, ...(isGone ? { lastMessage: null } : {}) };
+    }
     case "event.hidden":
       return event.number === null ? {} : { number: event.number };
     case "room.updated":

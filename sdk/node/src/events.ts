@@ -149,6 +149,28 @@ export interface MessagesAnonymisedEvent {
   mentioningIds: string[];
 }
 
+export interface MessagesExpiredEvent {
+  type: "messages.expired";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** Messages up to this number are gone: from the history, its threads and pins. So are the room's events up to the one that told of it. */
+  number: number;
+  /** How many of all that are gone could be unread: none of them is for anybody any more. */
+  countable: number;
+  /** Events that told what they said, the newest 1000 at most, as far as deliveries of webhooks are kept: whoever keeps events empties them too. */
+  emptied: {
+    seq: number;
+    /** RFC 3339, UTC, milliseconds. */
+    at: string;
+  }[];
+}
+
 export interface MessagePinnedEvent {
   type: "message.pinned";
   /** A customer, brand or environment. */
@@ -942,6 +964,7 @@ export type WebhookEvent =
   | MessageUpdatedEvent
   | MessageDeletedEvent
   | MessagesAnonymisedEvent
+  | MessagesExpiredEvent
   | MessagePinnedEvent
   | MessageUnpinnedEvent
   | ReactionAddedEvent

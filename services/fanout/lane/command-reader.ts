@@ -43,8 +43,8 @@ function cut(entries: readonly Entry[]): (readonly Entry[])[] {
   let changes: number = limits.roomChangesMax;
   let mustBegin = true;
   for (const entry of entries) {
-    // It changes as many, and looks at the room as it is in the store.
-    const isAlone = entry.command.type === "user.erase";
+    // Such a one changes as many, and looks at the room as it is in the store.
+    const isAlone = entry.command.type === "user.erase" || entry.command.type === "messages.expire";
     if (isAlone) {
       parts.push([entry]);
       changes = limits.roomChangesMax;

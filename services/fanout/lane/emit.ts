@@ -3,8 +3,9 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Outcome as ReplyOutcome } from "#shared/protocol/records.ts";
 import type { Quote } from "#shared/protocol/resources.ts";
 import { quoteOf } from "#shared/store/quote.ts";
-import { isHiddenFrom } from "#shared/store/shown.ts";
+import { isHiddenFrom, readCountableIn } from "#shared/store/shown.ts";
 import type { Store } from "#shared/store/store.ts";
+import { filtered } from "../room/apply-settings.ts";
 import type { InterestRouter } from "./interest-router.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { Outcome } from "./room-batch.ts";
@@ -20,6 +21,11 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
   const { outgoing } = context;
   const { tenantId, roomId } = outcome.command;
   const wanting = context.interest.wanting(tenantId, "room", roomId);
+  // Before the event after which it is so, which brings everybody its count.
+  for (const userId of outcome.recounted) {
+    const { state, command } = outcome;
+    if (state !== null) deliverReceipt(outgoing, outcome, wanting, filtered(state, userId, command.at));
+  }
   for (const row of outcome.events) {
     const event = quoting(row.event, outcome.quote);
     outgoing.event({ ...row, event });
@@ -33,19 +39,23 @@ export async function emitOutcome(context: EmitContext, outcome: Outcome): Promi
     const event = { type: "observer.removed", tenantId, roomId, at, userId } as const;
     outgoing.deliver(wanting, { type: "transient", to: "user", event });
   }
-  if (outcome.receipt !== null) {
-    const { event, to, readCountable } = outcome.receipt;
-    const { countable, seq } = outcome.state?.head ?? { countable: 0, seq: 0 };
-    outgoing.deliver(wanting, {
-      type: "transient",
-      to,
-      event,
-      marker: { readCountable, countable, seq },
-    });
-  }
+  deliverReceipt(outgoing, outcome, wanting, outcome.receipt);
   if (outcome.notice !== null) outgoing.deliver(wanting, outcome.notice);
   deliverRejection(outgoing, outcome, wanting);
   await reply(context, outcome);
+}
+
+function deliverReceipt(
+  outgoing: Outgoing,
+  { state }: Outcome,
+  wanting: InboxAddress[],
+  receipt: Outcome["receipt"],
+): void {
+  if (receipt === null || state === null) return;
+  const { event, to } = receipt;
+  const { head } = state;
+  const marker = { readCountable: readCountableIn(head, receipt), countable: head.countable, seq: head.seq };
+  outgoing.deliver(wanting, { type: "transient", to, event, marker });
 }
 
 function quoting(event: DurableEvent, quote: Quote | null): DurableEvent {

@@ -2,8 +2,7 @@ import { limits } from "#shared/limits.ts";
 import type { EraseUser } from "#shared/protocol/commands.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { ErasingPart, ToldEvent } from "../room/applied.ts";
-import { nothingErasing } from "../room/applied.ts";
+import { type ErasingPart, nothingErasing, type ToldEvent } from "../room/parts.ts";
 import { toldOf } from "./told.ts";
 
 type ErasingStore = Pick<Store, "readMessages" | "readVersions" | "readCalls" | "readEvents">;

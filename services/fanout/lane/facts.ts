@@ -1,9 +1,16 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
-import { type ErasingPart, nothingErasing, type ToldEvent } from "../room/applied.ts";
+import {
+  type ErasingPart,
+  type ExpiringPart,
+  nothingErasing,
+  nothingExpiring,
+  type ToldEvent,
+} from "../room/parts.ts";
 import { isCallCommand, messagesNeeded, withRoots } from "./changes.ts";
 import { readErasing } from "./erasing.ts";
+import { readExpiring } from "./expiring.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
@@ -23,6 +30,8 @@ export interface RoomFacts {
   readonly told: ReadonlyMap<string, readonly ToldEvent[]>;
   /** Of a batch that is one step of an erasure. */
   readonly erasing: ErasingPart;
+  /** Of a batch that lets go what is too old. */
+  readonly expiring: ExpiringPart;
   /** Calls that are named and do not run, by the id that is asked for. */
   readonly calls: ReadonlyMap<string, CallRow>;
 }
@@ -34,6 +43,7 @@ const noFacts: RoomFacts = {
   messages: new Map(),
   told: new Map(),
   erasing: nothingErasing,
+  expiring: nothingExpiring,
   calls: new Map(),
 };
 
@@ -56,6 +66,10 @@ export async function lookUpFacts(
   // It is alone in its batch: see `inParts`.
   if (first?.command.type === "user.erase") {
     const facts = await readErasing(store, first.command, state.head.seq);
+    return facts === null ? null : { ...noFacts, ...facts };
+  }
+  if (first?.command.type === "messages.expire") {
+    const facts = await readExpiring(store, first.command, state.head);
     return facts === null ? null : { ...noFacts, ...facts };
   }
 
@@ -106,6 +120,7 @@ export async function lookUpFacts(
     messages: new Map(rows.map((row) => [row.message.id, row])),
     told,
     erasing: nothingErasing,
+    expiring: nothingExpiring,
     calls,
   };
 }

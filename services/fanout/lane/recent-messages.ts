@@ -28,6 +28,11 @@ export class RecentMessages {
     dropOldest(this.#ids);
     dropOldest(this.#countable);
   }
+
+  /** It is not kept any more: what repeats it is new. */
+  remove(messageId: string): void {
+    this.#ids.delete(messageId);
+  }
 }
 
 function dropOldest(of: Set<string> | Map<number, number>): void {

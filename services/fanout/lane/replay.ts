@@ -5,11 +5,12 @@ import { isListed } from "#shared/store/listed.ts";
 import { quoteOf } from "#shared/store/quote.ts";
 import { ownReadNumber } from "#shared/store/shown.ts";
 import type { EventRow, MessageRow, Store } from "#shared/store/store.ts";
-import { type Decision, type Notice, nothingErasing, type Receipt } from "../room/applied.ts";
+import type { Decision, Notice, Receipt } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
 import { readPosition } from "../room/apply-marker.ts";
 import { profileNotice } from "../room/apply-profile.ts";
 import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts";
+import { nothingErasing, nothingExpiring } from "../room/parts.ts";
 import type { RoomState } from "../room/state.ts";
 import { isCallCommand, isChange, messagesNeeded, withRoots } from "./changes.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
@@ -52,7 +53,9 @@ export async function replayed(
     const decision = answer(state, entry, events, { kept, changed, said });
     const all = [...joined, ...observers];
     const quote = quoteIn(entry.command, changed);
-    return { ...entry, decision, events, receipt, notice, quote, flagged: null, joined: all, left, state };
+    const told = { decision, events, receipt, notice, quote, joined: all, left };
+    // Whoever was not told of a count hears it with the next message, or at its next connect.
+    return { ...entry, ...told, flagged: null, expired: [], recounted: [], state };
   });
 }
 
@@ -97,6 +100,7 @@ function answer(
     messageOf,
     toldOf: () => [],
     erasing: nothingErasing,
+    expiring: nothingExpiring,
     callOf: () => null,
   };
   const judged = () => apply(state, command, context).decision;

@@ -4,7 +4,7 @@ import type { Store } from "#shared/store/store.ts";
 import type { Outcome } from "./room-batch.ts";
 
 /**
- * Puts what masking has flagged into the queue of reports, and takes what was deleted for good out of it. Before the
+ * Puts what masking has flagged into the queue of reports, and takes what goes for good out of it. Before the
  * rooms are written: a batch that is tried again does the same again, and one that is replayed has done it.
  */
 export async function keepReports(
@@ -12,7 +12,8 @@ export async function keepReports(
   outcomes: readonly Outcome[],
 ): Promise<void> {
   await Promise.all(
-    outcomes.map(async ({ command: { tenantId }, events, flagged, decision }) => {
+    outcomes.map(async ({ command: { tenantId, roomId }, events, flagged, expired, decision }) => {
+      await Promise.all(expired.map(({ message }) => reports.forget(tenantId, roomId, message.id)));
       for (const { event } of events) {
         if (event.type === "message.deleted" && event.erased === true) {
           await reports.forget(tenantId, event.roomId, event.messageId);
@@ -20,7 +21,7 @@ export async function keepReports(
         const isSaid = event.type === "message.created" || event.type === "message.updated";
         if (flagged === null || !isSaid || !("resource" in decision)) continue;
         const { replyTo: _replyTo, ...message } = decision.resource as Message;
-        const { roomId, messageId, at, seq } = event;
+        const { messageId, at, seq } = event;
         const by = flaggedBy(seq);
         const report = {
           reportId: reportIdFor({ ms: Date.parse(at), tenantId, roomId, messageId, by }),

@@ -5,8 +5,9 @@ import { tellsOf } from "#shared/store/emptied.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { ChangedMessage, EventRow, MemberRow, MessageRow, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
-import type { Applied, Decision, RetoldRow, ToldEvent } from "../room/applied.ts";
+import type { Applied, Decision, RetoldRow } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
+import type { ToldEvent } from "../room/parts.ts";
 import type { RoomState } from "../room/state.ts";
 import type { RoomFacts } from "./facts.ts";
 import type { LoadedRoom } from "./room-cache.ts";
@@ -30,6 +31,8 @@ export interface Outcome extends Entry {
   readonly notice: Applied["notice"];
   readonly quote: Applied["quote"];
   readonly flagged: Applied["flagged"];
+  readonly expired: Applied["expired"];
+  readonly recounted: Applied["recounted"];
   /** Users whose set of open rooms grew, and the seq from which the room is theirs. */
   readonly joined: readonly Joined[];
   /** Observers who were put out: no event says so. */
@@ -63,6 +66,7 @@ export class RoomBatch {
   /** By seq. */
   readonly #retold = new Map<number, { position: number; row: RetoldRow }>();
   readonly #forgotten: RoomWrite["forgotten"][number][] = [];
+  readonly #expired: RoomWrite["expired"][number][] = [];
   readonly #calls: RoomWrite["calls"][number][] = [];
   readonly #callIds: RoomWrite["callIds"][number][] = [];
   #state: RoomState | null;
@@ -87,6 +91,7 @@ export class RoomBatch {
       messageOf: (messageId) => this.#rows.get(messageId) ?? this.#facts.messages.get(messageId) ?? null,
       toldOf: (messageId) => this.#toldOf(messageId),
       erasing: this.#facts.erasing,
+      expiring: this.#facts.expiring,
       callOf: (callId) => this.#callOf(callId),
       countableAt: (number) => this.#countableAt(number),
       sendersAfter: (number) => this.#sendersAfter(number),
@@ -94,12 +99,13 @@ export class RoomBatch {
     const before = this.#state;
     this.#state = applied.state;
     this.#keep(applied, position, before?.head.countable ?? 0);
-    const { state, decision, events, receipt, notice, quote, flagged } = applied;
+    const { state, decision, events, receipt, notice, quote, flagged, expired, recounted } = applied;
     if (before !== null && state !== null && isListed(before.head) !== isListed(state.head)) {
       this.#listedChanged = true;
     }
     const [joined, left] = [joinedBy(before, applied), leftBy(before, applied)];
-    return { position, command, decision, events, receipt, notice, quote, flagged, joined, left, state };
+    const told = { decision, events, receipt, notice, quote, flagged, expired, recounted, joined, left };
+    return { position, command, ...told, state };
   }
 
   /** Everything that changed, or null when nothing did. */
@@ -130,6 +136,7 @@ export class RoomBatch {
         version: versionOf(epoch, position),
       })),
       forgotten: this.#forgotten,
+      expired: this.#expired,
       calls: this.#calls,
       callIds: this.#callIds,
       listing: this.#listing(state),
@@ -141,6 +148,7 @@ export class RoomBatch {
     for (const [messageId, { number, countable }] of this.#fresh) {
       this.#loaded.recent.add(messageId, number, countable);
     }
+    for (const { messageId } of this.#expired) this.#loaded.recent.remove(messageId);
     const isWritten = this.#state !== this.#loaded.state;
     return {
       state: this.#state,
@@ -179,6 +187,7 @@ export class RoomBatch {
     // What was the newest before this batch, the head tells: of a room just loaded, memory knows ids alone.
     const before = this.#loaded.state?.head;
     if (before !== undefined && number === before.number) return before.countable;
+    if (before?.expired !== undefined && number <= before.expired.number) return before.expired.countable;
     return this.#loaded.recent.countableAt(number) ?? this.#facts.countable.get(number) ?? 0;
   }
 
@@ -209,6 +218,10 @@ export class RoomBatch {
       this.#changed.set(row.message.id, { position, row });
     }
     for (const row of applied.retold) this.#retold.set(row.event.seq, { position, row });
+    for (const { message } of applied.expired) {
+      const { id: messageId, number, threadId } = message;
+      this.#expired.push({ position, messageId, number, threadId });
+    }
     for (const each of applied.forgotten) this.#forgotten.push({ position, ...each });
     for (const version of applied.versions) this.#versions.push({ position, ...version });
     for (const call of applied.calls) this.#calls.push({ position, ...call });

@@ -79,7 +79,7 @@ export async function readSenders(
   const countable = new Map<number, number>();
   // One more, as a message counts when the room's `countable` is greater with it than before.
   let from = Math.max(0, after - 1);
-  let before = 0;
+  let before = head.expired?.countable ?? 0;
   while (from < upTo) {
     // By `after` alone a page has the oldest of those after it.
     const rows = await store.readMessages(tenantId, head.roomId, { after: from, limit: pageMessages });

@@ -1,7 +1,7 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import type { MessageRow, Store } from "#shared/store/store.ts";
-import type { ToldEvent } from "../room/applied.ts";
+import type { ToldEvent } from "../room/parts.ts";
 import type { Entry } from "./room-batch.ts";
 
 type ToldStore = Pick<Store, "readEvents" | "readVersions">;

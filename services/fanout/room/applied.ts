@@ -18,6 +18,7 @@ import type {
 import type { CallRow } from "#shared/store/call-store.ts";
 import { emptied } from "#shared/store/emptied.ts";
 import type { EventRow, MemberRow, MessageRow } from "#shared/store/store.ts";
+import type { ErasingPart, ExpiringPart, ToldEvent } from "./parts.ts";
 import type { RoomState } from "./state.ts";
 
 /** What a command needs to know beyond the room's state; looked up before it is applied. */
@@ -32,6 +33,8 @@ export interface Context {
   readonly toldOf: (messageId: string) => readonly ToldEvent[];
   /** user.erase: the part of the room that it is about. */
   readonly erasing: ErasingPart;
+  /** messages.expire: the messages that go. */
+  readonly expiring: ExpiringPart;
   /** A call that the room had, by one of its ids; null where there is none. */
   readonly callOf: (callId: string) => CallRow | null;
   /** Of markers: the room's `countable` at a message number, where that message exists. */
@@ -76,6 +79,10 @@ export interface Applied {
   readonly versions: readonly VersionRow[];
   /** Events of before that tell less from now on, complete. */
   readonly retold: readonly RetoldRow[];
+  /** Messages that go as they are too old. */
+  readonly expired: readonly MessageRow[];
+  /** Members whose count is another by it, and who must be told so. */
+  readonly recounted: readonly string[];
   /** Users of whom nothing is left here. */
   readonly forgotten: readonly Forgotten[];
   /** Calls that have ended by it, and ids by which calls are found from then on. */
@@ -92,27 +99,6 @@ export interface Applied {
   readonly quote: Quote | null;
   /** What masking has found in it, for the customer's server to look at. */
   readonly flagged: readonly FoundText[] | null;
-}
-
-/** What a step of an erasure looks at: whole, so that a shorter one than asked for is the last. */
-export interface ErasingPart {
-  /** Oldest first. */
-  readonly messages: readonly MessageRow[];
-  /** What those said before that were changed, by message. */
-  readonly versions: ReadonlyMap<string, readonly MessageVersion[]>;
-  /** Newest first. */
-  readonly calls: readonly CallRow[];
-  readonly events: readonly EventRow[];
-}
-
-export const nothingErasing: ErasingPart = { messages: [], versions: new Map(), calls: [], events: [] };
-
-/** An event that tells what a message said. */
-export interface ToldEvent {
-  readonly seq: number;
-  readonly at: string;
-  /** null where it is kept no longer. */
-  readonly row: EventRow | null;
 }
 
 export interface RetoldRow extends EventRow {
@@ -142,6 +128,8 @@ const nothing = {
   changed: [],
   versions: [],
   retold: [],
+  expired: [],
+  recounted: [],
   forgotten: [],
   calls: [],
   callIds: [],
@@ -182,6 +170,8 @@ export class Change {
   readonly #changed = new Map<string, MessageRow>();
   readonly #versions: VersionRow[] = [];
   readonly #retold: RetoldRow[] = [];
+  readonly #expired: MessageRow[] = [];
+  readonly #recounted: string[] = [];
   readonly #forgotten: Forgotten[] = [];
   /** By number: of a call that changes twice only the last is written. */
   readonly #calls = new Map<number, CallRow>();
@@ -192,7 +182,9 @@ export class Change {
   constructor(state: RoomState, position: number, commandAt: string) {
     this.#state = state;
     this.#position = position;
-    this.at = commandAt > state.head.updatedAt ? commandAt : state.head.updatedAt;
+    const { updatedAt, expired } = state.head;
+    const lastAt = expired !== undefined && expired.at > updatedAt ? expired.at : updatedAt;
+    this.at = commandAt > lastAt ? commandAt : lastAt;
   }
 
   get state(): RoomState {
@@ -296,6 +288,17 @@ export class Change {
     this.#versions.push(row);
   }
 
+  /** These are gone. */
+  expire(rows: readonly MessageRow[]): void {
+    this.#expired.push(...rows);
+  }
+
+  /** What is unread for this member is another, by what was no doing of its own. */
+  recount(row: MemberRow): void {
+    this.setMember(row);
+    this.#recounted.push(row.userId);
+  }
+
   forget(forgotten: Omit<Forgotten, "at">): void {
     this.#forgotten.push({ ...forgotten, at: this.at });
   }
@@ -329,6 +332,8 @@ export class Change {
       changed: [...this.#changed.values()],
       versions: this.#versions,
       retold: this.#retold,
+      expired: this.#expired,
+      recounted: this.#recounted,
       forgotten: this.#forgotten,
       calls: this.calls,
       callIds: this.#callIds,

@@ -5,8 +5,8 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { allIn, base, server, talk } from "../testing/random-commands.ts";
-import { nothingErasing } from "./applied.ts";
 import { apply } from "./apply.ts";
+import { nothingErasing, nothingExpiring } from "./parts.ts";
 
 /** What an event says of a message. */
 function after(message: Message, event: DurableEvent): Message {
@@ -131,6 +131,7 @@ describe("messages that change", () => {
             messageOf: (id) => rows.get(id) ?? null,
             toldOf: () => [],
             erasing: nothingErasing,
+            expiring: nothingExpiring,
             callOf: () => null,
           });
           expect(again.decision).toEqual({ kind: "existing", resource: applied.changed[0]?.message });

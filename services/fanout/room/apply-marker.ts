@@ -2,7 +2,7 @@ import { limits } from "#shared/limits.ts";
 import type { DeliverRoom, MarkerCommand, ReadRoom, UnreadRoom } from "#shared/protocol/commands.ts";
 import type { ReceiptEvent } from "#shared/protocol/events.ts";
 import type { ReadPosition } from "#shared/protocol/resources.ts";
-import { memberResource, ownReadNumber, unreadOf } from "#shared/store/shown.ts";
+import { memberResource, ownReadNumber, unreadFor } from "#shared/store/shown.ts";
 import type { MemberRow, RoomHead } from "#shared/store/store.ts";
 import { type Applied, Change, type Context, type Decision, refused, unchanged } from "./applied.ts";
 import { isUncounted } from "./counting.ts";
@@ -45,12 +45,13 @@ export function deliverRoom(state: RoomState, command: DeliverRoom, context: Con
   return moved(state, command, context, { member: row, to: "room", type: "receipt.delivered", number });
 }
 
-/** Sets a member back to before a message, for itself alone, as far as can be counted. */
+/** Sets a member back to before a message, for itself alone, as far as can be counted and is kept. */
 export function unreadRoom(state: RoomState, command: UnreadRoom, context: Context): Applied {
   const member = state.members.get(command.userId);
   if (member === null) return refused(state, "not_a_member");
   const { head } = state;
-  const number = Math.max(command.number, head.number - limits.unreadBackMessagesMax + 1);
+  const lowest = Math.max(head.number - limits.unreadBackMessagesMax, head.expired?.number ?? 0) + 1;
+  const number = Math.max(command.number, lowest);
   if (number > ownReadNumber(member)) {
     return unchanged(state, { kind: "existing", resource: readPosition(head, member) });
   }
@@ -71,7 +72,7 @@ export function readPosition(head: RoomHead, member: MemberRow): ReadPosition {
   return {
     roomId: head.roomId,
     readNumber: ownReadNumber(member),
-    unread: unreadOf(head.countable, member),
+    unread: unreadFor(head, member),
   };
 }
 

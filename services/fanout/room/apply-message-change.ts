@@ -5,9 +5,10 @@ import type { DeleteMessage, RoomCommand, UpdateMessage } from "#shared/protocol
 import { type ContactKind, contactKinds } from "#shared/protocol/contact-kind.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { MessageRow } from "#shared/store/store.ts";
-import { type Applied, Change, type Context, refused, type ToldEvent, unchanged } from "./applied.ts";
+import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
 import { isBlockedInDirect } from "./counting.ts";
 import { contactRefusal, judgeEdit, withOpenDigits } from "./masking.ts";
+import type { ToldEvent } from "./parts.ts";
 import type { RoomState } from "./state.ts";
 
 /** What the message says is replaced, and what it said is kept for the server. The same again changes nothing. */

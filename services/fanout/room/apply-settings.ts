@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MuteRoom, SetMember } from "#shared/protocol/commands.ts";
 import type { Muting } from "#shared/protocol/resources.ts";
-import { ownReadNumber } from "#shared/store/shown.ts";
+import { ownReadNumber, readCountableIn } from "#shared/store/shown.ts";
 import type { MemberRow } from "#shared/store/store.ts";
 import {
   type Applied,
@@ -34,7 +34,8 @@ export function setMember(state: RoomState, command: SetMember, context: Context
   const row = { ...member, settings: memberSettings(after) };
   const senders = isFiltered ? context.sendersAfter(ownReadNumber(member)) : [];
   const uncounted = (of: MemberRow) => senders.filter((senderId) => isUncounted(of, senderId)).length;
-  const readCountable = Math.max(0, member.readCountable + uncounted(row) - uncounted(member));
+  const counted = readCountableIn(state.head, member);
+  const readCountable = Math.max(0, counted + uncounted(row) - uncounted(member));
   change.setMember({ ...row, readCountable });
   const receipt = isFiltered ? filtered(change.state, command.userId, change.at) : null;
   return change.done(decision, { receipt, notice });

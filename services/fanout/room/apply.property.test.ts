@@ -4,8 +4,8 @@ import { identifierPattern } from "#shared/protocol/ids.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { base, server } from "../testing/random-commands.ts";
-import { nothingErasing } from "./applied.ts";
 import { apply } from "./apply.ts";
+import { nothingErasing, nothingExpiring } from "./parts.ts";
 import type { RoomState } from "./state.ts";
 
 describe("the room's single writer", () => {
@@ -213,6 +213,7 @@ describe("the room's single writer", () => {
             messageOf: () => null,
             toldOf: () => [],
             erasing: nothingErasing,
+            expiring: nothingExpiring,
             callOf: () => null,
           };
           expect(apply(state, command, context).state).toBe(state);
@@ -267,6 +268,7 @@ test("a PUT that names no role leaves an owner an owner", () => {
         messageOf: () => null,
         toldOf: () => [],
         erasing: nothingErasing,
+        expiring: nothingExpiring,
         callOf: () => null,
       },
     );

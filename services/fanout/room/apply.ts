@@ -3,6 +3,7 @@ import { type Applied, type Context, refused } from "./applied.ts";
 import { acceptCall, cancelCall, declineCall, endCall, leaveCall, startCall } from "./apply-call.ts";
 import { roomDue } from "./apply-due.ts";
 import { eraseUser } from "./apply-erase.ts";
+import { expireMessages } from "./apply-expire.ts";
 import { deliverRoom, readRoom, unreadRoom } from "./apply-marker.ts";
 import { putMember, removeMember } from "./apply-member.ts";
 import { createMessage } from "./apply-message.ts";
@@ -22,6 +23,7 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
   if (command.type === "room.put") return putRoom(state, command, context.position);
   // What is deleted is kept as well.
   if (command.type === "user.erase" && state !== null) return eraseUser(state, command, context);
+  if (command.type === "messages.expire" && state !== null) return expireMessages(state, command, context);
   if (state === null || state.head.deleted) return refused(state, "room_not_found");
   switch (command.type) {
     case "room.patch":
@@ -62,6 +64,8 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return tellProfile(state, command);
     case "user.erase":
       return eraseUser(state, command, context);
+    case "messages.expire":
+      return expireMessages(state, command, context);
     case "call.start":
       return startCall(state, command, context);
     case "call.accept":

@@ -6,8 +6,8 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
 import { base, server } from "../testing/random-commands.ts";
-import { nothingErasing } from "./applied.ts";
 import { apply } from "./apply.ts";
+import { nothingErasing, nothingExpiring } from "./parts.ts";
 import type { RoomState } from "./state.ts";
 
 type CallEvent = Extract<DurableEvent, { readonly call: Call }>;
@@ -143,6 +143,7 @@ const contextAt = (position: number) => ({
   callOf: () => null,
   toldOf: () => [],
   erasing: nothingErasing,
+  expiring: nothingExpiring,
 });
 
 /** A room in which what is asked is done by clients, one after the other. */

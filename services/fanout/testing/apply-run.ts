@@ -5,8 +5,9 @@ import type { RoomCommand } from "#shared/protocol/commands.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import type { EventRow, MessageRow } from "#shared/store/store.ts";
-import { type Applied, nothingErasing } from "../room/applied.ts";
+import type { Applied } from "../room/applied.ts";
 import { apply } from "../room/apply.ts";
+import { nothingErasing, nothingExpiring } from "../room/parts.ts";
 import type { RoomState } from "../room/state.ts";
 import { allIn, command } from "./random-commands.ts";
 
@@ -29,6 +30,7 @@ export function run(commands: readonly RoomCommand[], visit: (step: Step) => voi
       sendersAfter: (after: number) =>
         senders.filter(({ number }) => number > after).map(({ senderId }) => senderId),
       messageOf: (messageId: string) => messages.get(messageId) ?? null,
+      expiring: nothingExpiring,
       erasing: {
         ...nothingErasing,
         messages: [...messages.values()]

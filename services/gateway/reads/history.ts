@@ -41,7 +41,8 @@ export async function readHistory(
   if (page.after !== undefined && page.before === undefined) {
     return { items, next: newest > 0 && newest < head.number ? String(newest) : null };
   }
-  return { items, next: oldest > (page.after ?? 0) + 1 ? String(oldest) : null };
+  const end = Math.max(page.after ?? 0, head.expired?.number ?? 0);
+  return { items, next: oldest > end + 1 ? String(oldest) : null };
 }
 
 function rangeOf({ before, after, around }: HistoryPage, limit: number): { before?: number; after?: number } {

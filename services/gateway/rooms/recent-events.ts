@@ -35,7 +35,12 @@ interface Kept {
 }
 
 /** What these speak of may not be shown as it was: the history says what is left of it. */
-const takesBack: ReadonlySet<string> = new Set(["message.updated", "message.deleted", "room.deleted"]);
+const takesBack: ReadonlySet<string> = new Set([
+  "message.updated",
+  "message.deleted",
+  "messages.expired",
+  "room.deleted",
+]);
 
 /**
  * The newest events of the rooms that this gateway follows, so that clients which come back in a crowd are told what

@@ -1,7 +1,7 @@
 import { limits } from "#shared/limits.ts";
 import { refusalOf, type Standing, standingOf } from "#shared/protocol/capabilities.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
-import { ownReadNumber } from "#shared/store/shown.ts";
+import { ownReadNumber, readCountableIn } from "#shared/store/shown.ts";
 import type { MemberRow, RoomHead } from "#shared/store/store.ts";
 import type { EventFrame } from "./frame.ts";
 import { countsAsUnread, saidBy } from "./hidden.ts";
@@ -53,10 +53,16 @@ export class SessionRoom {
 
   /** What the store says of its user. A live event may have been ahead of it. */
   take(head: RoomHead, member: MemberRow): void {
-    this.stands({ readCountable: member.readCountable, countable: head.countable, seq: head.seq });
+    const { countable, seq } = head;
+    this.stands({ readCountable: readCountableIn(head, member), countable, seq });
     this.blocked = member.settings?.blocked ?? none;
     this.#takenAt = ownReadNumber(member);
     this.standing = standingOf({ type: head.type, state: head.state, role: member.role });
+  }
+
+  /** What is too old to be kept counts no more. Where that is not all that follows, its user is told apart. */
+  expire(countable: number): void {
+    this.readCountable = Math.max(this.readCountable, countable);
   }
 
   /** Something of the room is passed on: what its user may do there can follow from it. */

@@ -206,6 +206,11 @@ export class Session {
         return true;
       }
     }
+    if (event.type === "messages.expired") {
+      room.expire(event.countable);
+      this.send(frame.withUnread(unreadOf(Math.max(frame.countable, room.countable), room)));
+      return true;
+    }
     if (event.type !== "message.created") {
       const isOwn = withCapabilities.has(event.type);
       this.send(isOwn ? frame.withCapabilities(room.standing?.capabilities ?? []) : frame.plain());

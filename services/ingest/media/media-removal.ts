@@ -15,6 +15,8 @@ export interface RemovalDeps {
   readonly logger: { warn(fields: object, message: string): void };
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 interface MessagePlace {
   readonly tenantId: string;
   readonly roomId: string;
@@ -34,11 +36,16 @@ export class MediaRemoval {
    *
    * @returns later: it is to be looked at once more.
    */
-  async lookAt(tenantId: string, mediaId: string): Promise<"done" | "later"> {
+  lookAt(tenantId: string, mediaId: string): Promise<"done" | "later"> {
+    return this.#lookAt(tenantId, mediaId, nothing);
+  }
+
+  /** @param gone messages that were there, so nobody waits for them. */
+  async #lookAt(tenantId: string, mediaId: string, gone: ReadonlySet<string>): Promise<"done" | "later"> {
     const { store, storage } = this.#deps;
     const row = await store.media.get(tenantId, mediaId);
     // Removed by somebody who did not come to the end of it.
-    const fate = row === null ? "gone" : await this.#fateOf(tenantId, row);
+    const fate = row === null ? "gone" : await this.#fateOf(tenantId, row, gone);
     if (fate === "perhaps") return "later";
     if (row === null || fate === "named" || fate === "gone") {
       await storage.clear({ tenantId, mediaId }, fate === "named" ? (row?.copy ?? null) : null);
@@ -49,19 +56,23 @@ export class MediaRemoval {
   }
 
   /**
-   * Deletes a message for good, and with it the files that nothing else names. That they are due is kept before the
-   * message is touched, so a crash in between, or a bucket that is away, leaves them to the owner of their partition.
+   * Deletes messages for good, and with them the files that nothing else names. That they are due is kept before the
+   * messages are touched, so a crash in between, or a bucket that is away, leaves them to the owner of their partition.
    */
-  async withFilesOf<T>(place: MessagePlace, erase: () => Promise<T>): Promise<T> {
+  async withFilesOf<T>(places: readonly MessagePlace[], erase: () => Promise<T>): Promise<T> {
     const { store, topics, clock, logger } = this.#deps;
-    const { tenantId } = place;
-    const mediaIds = await this.#namedBy(place);
+    const files: { readonly tenantId: string; readonly mediaId: string }[] = [];
+    for (const place of places) {
+      const { tenantId } = place;
+      for (const mediaId of await this.#namedBy(place)) files.push({ tenantId, mediaId });
+    }
     const dueAt = rfc3339(clock.nowMs());
-    for (const mediaId of mediaIds)
+    for (const { tenantId, mediaId } of files)
       await store.media.addDue(topics.partitionOf(tenantId, mediaId), { dueAt, tenantId, mediaId });
     const erased = await erase();
-    for (const mediaId of mediaIds) {
-      await this.lookAt(tenantId, mediaId).catch((err: unknown) =>
+    const gone = new Set(places.map(({ messageId }) => messageId));
+    for (const { tenantId, mediaId } of files) {
+      await this.#lookAt(tenantId, mediaId, gone).catch((err: unknown) =>
         logger.warn({ err }, "a file of a message that was deleted for good is left to be removed later"),
       );
     }
@@ -109,7 +120,11 @@ export class MediaRemoval {
   }
 
   /** `perhaps`: a message that was to name it may still be on its way, as the log keeps it for so long. */
-  async #fateOf(tenantId: string, row: MediaRow): Promise<"named" | "unnamed" | "refused" | "perhaps"> {
+  async #fateOf(
+    tenantId: string,
+    row: MediaRow,
+    gone: ReadonlySet<string>,
+  ): Promise<"named" | "unnamed" | "refused" | "perhaps"> {
     if (row.state === "refused") return "refused";
     const { store, clock } = this.#deps;
     const uses = await store.media.listUses(tenantId, row.mediaId, limits.mediaUsesMax);
@@ -118,7 +133,7 @@ export class MediaRemoval {
       const found = await store.readMessage(tenantId, roomId, messageId);
       // One that was taken back can be looked into by the server, unless it was deleted for good.
       if (found !== null && found.message.erased !== true) return "named";
-      isAwaited ||= found === null;
+      isAwaited ||= found === null && !gone.has(messageId);
     }
     const mayCome = Date.parse(row.createdAt) + limits.mediaOnItsWayMsMax > clock.nowMs();
     return isAwaited && mayCome ? "perhaps" : "unnamed";

@@ -77,7 +77,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       const { mediaRemoval } = context;
       const place = { tenantId: caller.tenantId, roomId, messageId };
       const outcome =
-        isHard && mediaRemoval !== null ? await mediaRemoval.withFilesOf(place, erase) : await erase();
+        isHard && mediaRemoval !== null ? await mediaRemoval.withFilesOf([place], erase) : await erase();
       return outcome === null ? applying : answer(204, null);
     },
   });

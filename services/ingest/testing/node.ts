@@ -83,7 +83,13 @@ export async function startTestNode(
   const engines = { log, store, topics, clock, registry, logger: silentLogger };
   const ingest = createIngest(
     { ...engines, authority, issuer, authenticate, admission, media: noMedia },
-    { internalKey, webhookAllow: [], mediaOrphanMs: 86_400_000, webhookSettleMs: 0 },
+    {
+      internalKey,
+      webhookAllow: [],
+      mediaOrphanMs: 86_400_000,
+      retentionSweepMs: 3_600_000,
+      webhookSettleMs: 0,
+    },
   );
   ingest.register(http.app);
   const all = composeServices("test", [ingest, http.service]);

@@ -84,6 +84,7 @@ export async function storeRoom(
       events: [],
       retold: [],
       forgotten: [],
+      expired: [],
       listing: { open: state !== "closed" && !deleted, members },
     },
   ]);

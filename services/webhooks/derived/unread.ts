@@ -2,7 +2,7 @@ import { rfc3339 } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessageUnread } from "#shared/protocol/derived-events.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import { isHiddenFrom, isMuted, ownReadNumber, unreadOf } from "#shared/store/shown.ts";
+import { isHiddenFrom, isMuted, ownReadNumber, unreadFor } from "#shared/store/shown.ts";
 import type { MemberRow, MessageRow, RoomHead, Store } from "#shared/store/store.ts";
 import { roomOf, saidBy } from "./derived-delivery.ts";
 
@@ -33,11 +33,11 @@ export async function unreadIn(
   const unread: Unread[] = [];
   let nextMs: number | null = null;
   for await (const member of membersOf(store, tenantId, head.roomId)) {
-    const count = unreadOf(head.countable, member);
+    const count = unreadFor(head, member);
     const readNumber = ownReadNumber(member);
     if (count === 0 || member.role === "observer" || isMuted(member)) continue;
     if ((told.get(member.userId) ?? -1) >= readNumber) continue;
-    const oldest = await messages.oldestUnread(member);
+    const oldest = await messages.oldestUnread(head, member);
     if (oldest === null) continue;
     const dueMs = Date.parse(oldest.createdAt) + afterMs;
     if (dueMs > nowMs) {
@@ -77,11 +77,12 @@ class MessagesOf {
       (await store.readMessages(tenantId, roomId, { after, limit: pageMessages })).toReversed();
   }
 
-  async oldestUnread(member: MemberRow): Promise<Message | null> {
-    const number = ownReadNumber(member);
+  async oldestUnread({ expired }: RoomHead, member: MemberRow): Promise<Message | null> {
+    const gone = expired ?? { number: 0, countable: 0 };
+    const number = Math.max(ownReadNumber(member), gone.number);
     // The message at the marker tells what counted before the next one.
-    let countable = number === 0 ? 0 : null;
-    let after = Math.max(0, number - 1);
+    let countable = number === gone.number ? gone.countable : null;
+    let after = number === gone.number ? number : number - 1;
     for (let looked = 0; looked < limits.webhookMessagesLookedMax; looked += pageMessages) {
       const page = await this.#page(after);
       for (const row of page) {

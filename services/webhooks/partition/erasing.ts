@@ -9,7 +9,7 @@ import { deliveryKeyOf } from "./events.ts";
 type ErasingStore = Pick<WebhookStore, "listEndpointIds" | "getDeliveries" | "setBodies">;
 
 /**
- * Takes out of kept deliveries what messages said that were deleted for good. Those that are still to be sent, or are
+ * Takes out of kept deliveries what messages said that were deleted for good, or were too old to be kept. Those that are still to be sent, or are
  * sent again, go out without it.
  */
 export class Erasing {
@@ -25,7 +25,7 @@ export class Erasing {
   async takenBack(events: readonly DurableEvent[]): Promise<DeliveryKey[]> {
     const keys: DeliveryKey[] = [];
     for (const event of events) {
-      if (event.type !== "message.deleted" || event.emptied === undefined) continue;
+      if (!("emptied" in event) || event.emptied === undefined) continue;
       const { tenantId, roomId } = event;
       const endpointIds = await this.#store.listEndpointIds(tenantId);
       for (const { seq, at } of event.emptied) {

@@ -14,6 +14,7 @@ import { EventReads } from "./event-reads.ts";
 import { createMediaStore } from "./media.ts";
 import { MessageReads } from "./message-reads.ts";
 import { createReportStore } from "./reports.ts";
+import { createRetentionStore } from "./retention.ts";
 import { RoomReads } from "./room-reads.ts";
 import { writeAgain, writeRooms } from "./room-writes.ts";
 import { SchemaMismatch, schemaVersion, storeMigrations } from "./schema.ts";
@@ -122,6 +123,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
     reports: createReportStore(session, call),
     media: createMediaStore(session, call),
     erasures: createErasureStore(session, systemClock, call),
+    retention: createRetentionStore(session, systemClock, call),
     webhooks: createWebhookStore(session, systemClock, call),
     pinDeployment: (deployment) => call("pinDeployment", () => directory.pinDeployment(deployment)),
 

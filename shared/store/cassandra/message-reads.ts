@@ -126,7 +126,7 @@ export class MessageReads {
 
   async #readPage(tenantId: string, roomId: string, page: MessagePage): Promise<MessageRow[]> {
     const newest = await readNewest(this.#session, tenantId, roomId);
-    const range = newest === null ? null : messageRange(page, newest.number);
+    const range = newest === null ? null : messageRange(page, newest.number, newest.expired);
     if (newest === null || range === null) return [];
     const rows = (await this.#range(tenantId, roomId, range)).map(messageRow);
     return [...messagesAhead(rows, range, newest), ...rows].map(asChanged(newest));

@@ -3,7 +3,7 @@ import type { ChangedMessage } from "../store.ts";
 import { toNumber } from "./columns.ts";
 import type { Row, Session } from "./session.ts";
 
-const selectNewest = `SELECT seq, number, tail, changed FROM rooms
+const selectNewest = `SELECT seq, number, tail, changed, expired_number FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
 
 export interface Newest {
@@ -12,6 +12,8 @@ export interface Newest {
   /** See tail.ts. */
   readonly tail: unknown;
   readonly changed: readonly ChangedMessage[];
+  /** The last message that is too old to be kept. */
+  readonly expired: number;
 }
 
 /**
@@ -21,7 +23,9 @@ export interface Newest {
 export async function readNewest(session: Session, tenantId: string, roomId: string): Promise<Newest | null> {
   const row = await session.first(selectNewest, [tenantId, roomId]);
   if (row === null || row.seq === null) return null;
-  return { number: toNumber(row.number), seq: toNumber(row.seq), tail: row.tail, changed: changedOf(row) };
+  const { tail, expired_number: expired } = row;
+  const [number, seq] = [toNumber(row.number), toNumber(row.seq)];
+  return { number, seq, tail, changed: changedOf(row), expired: expired == null ? 0 : toNumber(expired) };
 }
 
 /** Messages that the newest write changed, which are not at their place yet. */

@@ -1,20 +1,19 @@
 import { limits } from "#shared/limits.ts";
 import { fromJson } from "../from-json.ts";
-import type { ChangedMessage, MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts";
+import type { MemberRow, MembershipRow, RoomHead, StoredRoom } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { Coalescer } from "./coalesce.ts";
+import { toNumber } from "./columns.ts";
 import type { MessageReads } from "./message-reads.ts";
 import { changedOf } from "./newest.ts";
+import type { LeftBehind } from "./room-writes.ts";
 import type { Row, Session } from "./session.ts";
-import { type Tail, tailOf } from "./tail.ts";
+import { tailOf } from "./tail.ts";
 
-type WriteAgain = (
-  room: { tenantId: string; roomId: string },
-  left: { readonly tail: Tail; readonly changed: readonly ChangedMessage[] },
-) => Promise<void>;
+type WriteAgain = (room: { tenantId: string; roomId: string }, left: LeftBehind) => Promise<void>;
 
 const selectRoom =
-  "SELECT user_id, head, member, tail, changed FROM rooms WHERE tenant_id = ? AND room_id = ?";
+  "SELECT user_id, head, member, tail, changed, WRITETIME(head) AS written FROM rooms WHERE tenant_id = ? AND room_id = ?";
 const selectHead = "SELECT head FROM rooms WHERE tenant_id = ? AND room_id = ? AND user_id = ''";
 const selectMembership = `SELECT user_id, head, member FROM rooms
   WHERE tenant_id = ? AND room_id = ? AND user_id IN ('', ?)`;
@@ -43,7 +42,12 @@ export class RoomReads {
     const head = first === undefined ? null : headOf(roomId, first);
     if (first === undefined || head === null) return null;
     const changed = changedOf(first);
-    await this.#writeAgain({ tenantId, roomId }, { tail: tailOf(first.tail), changed });
+    const isNewest = head.expired?.position === head.position;
+    const expired =
+      head.expired !== undefined && isNewest
+        ? { upTo: head.expired, version: toNumber(first.written) }
+        : null;
+    await this.#writeAgain({ tenantId, roomId }, { tail: tailOf(first.tail), changed, expired });
     return {
       head,
       unsettled: changed,

@@ -4,6 +4,7 @@ import { versionOf } from "../version.ts";
 import { bucketOf, spanOf } from "./buckets.ts";
 import { callRows } from "./calls.ts";
 import { dueRows } from "./due-rooms.ts";
+import { unlistedRows } from "./expired-rows.ts";
 import type { Statement } from "./session.ts";
 import { type Tail, tailText } from "./tail.ts";
 
@@ -42,10 +43,10 @@ const deleteClosedRoom = `DELETE FROM closed_user_rooms USING TIMESTAMP ?
   WHERE tenant_id = ? AND user_id = ? AND closed_year = ? AND closed_at = ? AND room_id = ?`;
 const insertClosedRoom = `INSERT INTO closed_user_rooms
   (tenant_id, user_id, closed_year, closed_at, room_id) VALUES (?, ?, ?, ?, ?) USING TIMESTAMP ?`;
-const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed, tail)
-  VALUES (?, ?, '', ?, ?, ?, ?, '') USING TIMESTAMP ?`;
-const insertHeadWithTail = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed)
-  VALUES (?, ?, '', ?, ?, ?, ?) USING TIMESTAMP ?`;
+const insertHead = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed, expired_number, tail)
+  VALUES (?, ?, '', ?, ?, ?, ?, ?, '') USING TIMESTAMP ?`;
+const insertHeadWithTail = `INSERT INTO rooms (tenant_id, room_id, user_id, seq, number, head, changed, expired_number)
+  VALUES (?, ?, '', ?, ?, ?, ?, ?) USING TIMESTAMP ?`;
 const setTail = `UPDATE rooms USING TTL ? AND TIMESTAMP ? SET tail = ?
   WHERE tenant_id = ? AND room_id = ? AND user_id = ''`;
 const insertMember = `INSERT INTO rooms (tenant_id, room_id, user_id, member)
@@ -65,6 +66,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
     ...listingRows(write),
     ...dueRows(write),
     ...callRows(write),
+    ...unlistedRows(write),
   ];
 }
 
@@ -326,6 +328,6 @@ function headRow({ tenantId, epoch, head, changed, settled }: RoomWrite, query: 
   const { roomId, ...rest } = head;
   // What an earlier write left there is at its place now. Where there was nothing, nothing is written.
   const changes = changed.length + settled.length === 0 ? undefined : JSON.stringify(changed);
-  const row = [head.seq, head.number, JSON.stringify(rest), changes, versionOf(epoch, head.position)];
-  return { query, params: [tenantId, roomId, ...row] };
+  const row = [head.seq, head.number, JSON.stringify(rest), changes, head.expired?.number];
+  return { query, params: [tenantId, roomId, ...row, versionOf(epoch, head.position)] };
 }

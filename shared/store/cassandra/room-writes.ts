@@ -1,7 +1,9 @@
 import { limits } from "#shared/limits.ts";
-import type { ChangedMessage, RoomWrite } from "../store.ts";
+import type { ChangedMessage, Expired, RoomWrite } from "../store.ts";
+import { versionOf } from "../version.ts";
 import { mapBounded } from "./bounded.ts";
 import { bucketOf } from "./buckets.ts";
+import { expiredRows } from "./expired-rows.ts";
 import {
   erasedRows,
   headRows,
@@ -32,14 +34,23 @@ export async function writeRooms(
   await mapBounded(requests, requestsAtOnce, (send) => send());
 }
 
+/** Of the newest write: what may not have come about. */
+export interface LeftBehind {
+  readonly tail: Tail;
+  readonly changed: readonly ChangedMessage[];
+  /** What it let go. */
+  readonly expired: { readonly upTo: Expired; readonly version: number } | null;
+}
+
 /** Writes again what may not be in the tables, and removes again what may still be there. */
 export async function writeAgain(
   session: Session,
   room: { tenantId: string; roomId: string },
-  { tail, changed }: { readonly tail: Tail; readonly changed: readonly ChangedMessage[] },
+  { tail, changed, expired }: LeftBehind,
   eventTtlSeconds: number,
 ): Promise<void> {
-  const rows = [...historyRows(room, tail, eventTtlSeconds), ...erasedRows(room, changed)];
+  const gone = expired === null ? [] : expiredRows(room, expired.upTo, expired.version);
+  const rows = [...historyRows(room, tail, eventTtlSeconds), ...erasedRows(room, changed), ...gone];
   const requests = requestsOf(rows);
   await mapBounded(requests, requestsAtOnce, (statements) => session.writePartition(statements));
 }
@@ -52,9 +63,13 @@ function requestsFor(session: Session, write: RoomWrite, eventTtlSeconds: number
       return [() => session.writeLoosely(all)];
   }
 
-  const erased = requestsOf([
-    ...erasedRows({ tenantId: write.tenantId, roomId: write.head.roomId }, write.changed),
-  ]);
+  const { tenantId, epoch, head: room } = write;
+  const { expired } = room;
+  const isExpiring = expired !== undefined && write.expired.length > 0;
+  const gone = isExpiring
+    ? expiredRows({ tenantId, ...room }, expired, versionOf(epoch, expired.position))
+    : [];
+  const erased = requestsOf([...erasedRows({ tenantId, ...room }, write.changed), ...gone]);
   const writeHead = async () => {
     await session.writePartition(head);
     for (const statements of erased) await session.writePartition(statements);

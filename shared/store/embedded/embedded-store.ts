@@ -11,6 +11,7 @@ import { createMediaStore } from "./media.ts";
 import { createMemberReads } from "./member-reads.ts";
 import { createMessageReads } from "./message-reads.ts";
 import { createReportStore } from "./reports.ts";
+import { createRetentionStore } from "./retention.ts";
 import { createRoomReads } from "./room-reads.ts";
 import { createRoomWriter } from "./room-writes.ts";
 import { migrateEmbedded } from "./schema.ts";
@@ -120,6 +121,7 @@ export function createEmbeddedStore({
     reports: createReportStore(database, { call, durableCall }),
     media: createMediaStore(database, { call, durableCall }),
     erasures: createErasureStore(database, { call, durableCall }),
+    retention: createRetentionStore(database, { call, durableCall }),
     webhooks: createWebhookStore(database, { call, durableCall }),
     pinDeployment: (deployment) => durableCall("pinDeployment", () => directory.pinDeployment(deployment)),
 

@@ -13,7 +13,7 @@ const byIdIndex = "INDEXED BY store_messages_by_id WHERE room_ref = ? AND messag
 /** The history of a room: its messages and its durable events. */
 export function createMessageReads(database: Database) {
   const room = database.prepare(
-    "SELECT room_ref, number FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
+    "SELECT room_ref, number, expired_number FROM store_rooms WHERE tenant_id = ? AND room_id = ?",
   );
   const range = database.prepare(
     `SELECT message, countable, seq, revised, more_reactions FROM store_messages WHERE room_ref = ? AND number >= ? AND number <= ?
@@ -45,15 +45,16 @@ export function createMessageReads(database: Database) {
      ORDER BY seq LIMIT ?5`,
   );
 
-  function find(tenantId: string, roomId: string): { ref: number; newest: number } | null {
+  function find(tenantId: string, roomId: string): { ref: number; newest: number; expired: number } | null {
     const row = room.get(tenantId, roomId);
-    return row === undefined ? null : { ref: Number(row.room_ref), newest: Number(row.number) };
+    if (row === undefined) return null;
+    return { ref: Number(row.room_ref), newest: Number(row.number), expired: Number(row.expired_number) };
   }
 
   return {
     page(tenantId: string, roomId: string, page: MessagePage): MessageRow[] {
       const found = find(tenantId, roomId);
-      const numbers = found === null ? null : messageRange(page, found.newest);
+      const numbers = found === null ? null : messageRange(page, found.newest, found.expired);
       if (found === null || numbers === null) return [];
       return range.all(found.ref, numbers.from, numbers.to).map(messageRow);
     },

@@ -10,14 +10,17 @@ import { createCallWriter } from "./calls.ts";
 /** A deleted room is in no list. */
 const archivedAt = "CASE WHEN head ->> '$.deleted' THEN NULL ELSE head ->> '$.closedAt' END";
 
+const shownOfHead = `room_ref, listed, expired_number, expired_seq, ${archivedAt} AS closed_at`;
+
 const upsertHead = `
-  INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head, partition, due_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO store_rooms (tenant_id, room_id, version, seq, number, listed, head, partition, due_at,
+    expired_number, expired_seq)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (tenant_id, room_id) DO UPDATE SET version = excluded.version, seq = excluded.seq,
     number = excluded.number, listed = excluded.listed, head = excluded.head, partition = excluded.partition,
-    due_at = excluded.due_at
+    due_at = excluded.due_at, expired_number = excluded.expired_number, expired_seq = excluded.expired_seq
   WHERE excluded.version >= version
-  RETURNING room_ref, listed, ${archivedAt} AS closed_at`;
+  RETURNING ${shownOfHead}`;
 
 // Of two rows of one position a removal wins, as it does in Cassandra.
 const upsertMember = `
@@ -75,7 +78,7 @@ export function createRoomWriter(
 ): (writes: readonly RoomWrite[]) => void {
   const head = database.prepare(upsertHead);
   const storedHead = database.prepare(
-    `SELECT room_ref, listed, ${archivedAt} AS closed_at FROM store_rooms WHERE tenant_id = ? AND room_id = ?`,
+    `SELECT ${shownOfHead} FROM store_rooms WHERE tenant_id = ? AND room_id = ?`,
   );
   const member = database.prepare(upsertMember);
   const listing = database.prepare(
@@ -90,6 +93,10 @@ export function createRoomWriter(
   const erase = database.prepare(eraseVersions);
   const forget = database.prepare(forgetMember);
   const forgotten = database.prepare(pruneForgotten);
+  const expire = ["store_messages", "store_message_versions"].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE room_ref = ? AND number <= ?`),
+  );
+  const expireEvents = database.prepare("DELETE FROM store_events WHERE room_ref = ? AND seq <= ?");
   const writeCalls = createCallWriter(database);
   const prune = database.prepare(
     `DELETE FROM store_events WHERE room_ref = ?1 AND at < ?2 AND seq < ?3
@@ -101,16 +108,19 @@ export function createRoomWriter(
     const { roomId } = row;
     const listed = isListed(row) ? 1 : 0;
     const json = JSON.stringify(row);
-    const stored =
-      head.get(tenantId, roomId, version, row.seq, row.number, listed, json, partition, dueFrom(row)) ??
-      storedHead.get(tenantId, roomId);
+    const expired = [row.expired?.number ?? 0, row.expired?.seq ?? 0];
+    const place = [tenantId, roomId, version, row.seq, row.number, listed];
+    const taken = head.get(...place, json, partition, dueFrom(row), ...expired);
+    const stored = taken ?? storedHead.get(tenantId, roomId);
     const closedAt = stored?.closed_at ?? null;
-    return { ref: Number(stored?.room_ref), listed: Number(stored?.listed), closedAt };
+    const gone = { number: Number(stored?.expired_number), seq: Number(stored?.expired_seq) };
+    const isStale = taken === undefined;
+    return { ref: Number(stored?.room_ref), listed: Number(stored?.listed), closedAt, gone, isStale };
   }
 
   function writeRoom(write: RoomWrite): void {
     const { tenantId, epoch } = write;
-    const { ref, listed, closedAt } = writeHead(write);
+    const { ref, listed, closedAt, gone, isStale } = writeHead(write);
     for (const { position, member: row } of write.members) {
       const json = JSON.stringify(row);
       member.run(ref, row.userId, tenantId, versionOf(epoch, position), listed, closedAt, json);
@@ -143,6 +153,11 @@ export function createRoomWriter(
       if (row.erased === true) erase.run(version, ref, row.number);
     }
     writeCalls(ref, write);
+    // A stale writer may have brought some of it back.
+    if (write.expired.length > 0 || isStale) {
+      for (const statement of expire) statement.run(ref, gone.number);
+      expireEvents.run(ref, gone.seq);
+    }
     pruneEvents(ref, write.events);
   }
 

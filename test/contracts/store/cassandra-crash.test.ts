@@ -252,3 +252,30 @@ test.each(["rooms", "messages", "events", "message_index", "user_rooms"])(
     for (const text of read) expect(text).toContain(" 0 tombstone");
   },
 );
+
+test("a crash between the head that lets messages go and their rows leaves the rows to whoever loads the room", async () => {
+  const room = new TestRoom("t", "expiring");
+  room.add("a");
+  for (let i = 1; i <= 5; i++) room.say("a", `${i}`);
+  room.edit(2, "changed");
+  const before = room.steps;
+  await store.writeRooms([room.write()]);
+  room.expire(3);
+  await crash(/DELETE FROM messages /, room.write(before));
+  const rowsOf = async (table: string) =>
+    (
+      await client.execute(
+        `SELECT * FROM ${table} WHERE tenant_id = 't' AND room_id = 'expiring' AND bucket = 0`,
+      )
+    ).rowLength;
+  expect(await rowsOf("messages")).toBe(5);
+  await store.loadRoom("t", "expiring");
+  const index = await client.execute(
+    "SELECT * FROM message_index WHERE tenant_id = 't' AND room_id = 'expiring' AND span = 0",
+  );
+  expect(index.rowLength).toBe(2);
+  expect([await rowsOf("messages"), await rowsOf("message_versions"), await rowsOf("events")]).toEqual([
+    2, 0, 4,
+  ]);
+  await expectRoom(store, room);
+});

@@ -13,6 +13,7 @@ import { mediaContract } from "./media-contract.ts";
 import { memberContract } from "./member-contract.ts";
 import { propertyContract } from "./property-contract.ts";
 import { reportContract } from "./report-contract.ts";
+import { retentionContract } from "./retention-contract.ts";
 import { roomContract } from "./room-contract.ts";
 import { staleContract } from "./stale-contract.ts";
 import { webhookDeliveryContract } from "./webhook-delivery-contract.ts";
@@ -54,6 +55,7 @@ export function describeStoreContract(name: string, makeStore: MakeStore): void 
     describe("tenants", () => isolationContract(subject));
     describe("the directory", () => directoryContract(subject));
     describe("users that are forgotten", () => erasureContract(subject));
+    describe("what is too old to be kept", () => retentionContract(subject));
     describe("the audit log", () => auditContract(subject));
     describe("reports", () => reportContract(subject));
     describe("media", () => mediaContract(subject));

@@ -20,6 +20,7 @@ const command = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("edit" as const), number: fc.nat({ max: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("erase" as const), number: fc.nat({ max: 12 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("expire" as const), number: fc.nat({ max: 12 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("read" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("add" as const), user }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("remove" as const), user }) },
@@ -53,7 +54,8 @@ function roomOf(
       if (found === undefined || found.message.erased === true) continue;
       if (next.do === "erase") room.erase(next.number);
       else room.edit(next.number, `edit ${room.steps}`);
-    } else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
+    } else if (next.do === "expire") room.expire(next.number);
+    else if (next.do === "read" && isMember) room.read(next.user, room.head.number);
     else if (next.do === "add") room.add(next.user, isMember ? "readonly" : "member");
     else if (next.do === "remove" && isMember) room.remove(next.user);
     else if (next.do === "rename") room.rename(`name ${room.steps}`);

@@ -1,7 +1,14 @@
 import type { MessageVersion } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { emptied, tellsOf } from "#shared/store/emptied.ts";
-import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
+import type {
+  EventRow,
+  ExpiredMessage,
+  MemberRow,
+  MessageRow,
+  RoomHead,
+  RoomWrite,
+} from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
 
 /** One command and all that it made of the room. */
@@ -18,6 +25,8 @@ export interface Step {
   /** A call that has ended. */
   readonly call: CallRow | null;
   readonly callId: string | null;
+  /** Messages that have gone with it. */
+  readonly expired: readonly Omit<ExpiredMessage, "position">[];
 }
 
 /** The newest edit of each message that these steps edit, by its number. */
@@ -60,4 +69,29 @@ export function retoldBy(
       .filter(({ event }) => tellsOf(event, id))
       .map((row) => ({ ...row, event: emptied(row.event), version, retoldAt: row.event.at }));
   });
+}
+
+export function emptyHead(roomId: string, createdAt: string): RoomHead {
+  return {
+    roomId,
+    type: "group",
+    name: null,
+    custom: null,
+    state: "open",
+    deleted: false,
+    freezeAt: null,
+    closeAt: null,
+    closedAt: null,
+    createdAt,
+    updatedAt: createdAt,
+    seq: 0,
+    number: 0,
+    memberCount: 0,
+    countable: 0,
+    lastMessage: null,
+    pinned: [],
+    call: null,
+    callNumber: 0,
+    position: 0,
+  };
 }

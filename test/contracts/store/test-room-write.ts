@@ -40,6 +40,7 @@ export function writeOf(
     versions: versionsIn(steps),
     events: steps.flatMap(({ event }) => (event === null ? [] : [event])),
     forgotten: [],
+    expired: steps.flatMap(({ position, expired }) => expired.map((message) => ({ position, ...message }))),
     retold: retoldBy(steps, all.slice(0, to), room.epoch),
     calls: steps.flatMap(({ call, position }) => (call === null ? [] : [{ position, ...call }])),
     callIds: steps.flatMap(({ callId, position, head: { callNumber: number } }) =>

@@ -2,7 +2,7 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message, Role } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
-import { editsIn, emptiedBy, type Step, versionsIn } from "./test-room-steps.ts";
+import { editsIn, emptiedBy, emptyHead, type Step, versionsIn } from "./test-room-steps.ts";
 import { writeOf } from "./test-room-write.ts";
 
 const epochMs = Date.parse("2026-01-01T00:00:00.000Z");
@@ -26,29 +26,7 @@ export class TestRoom {
     this.tenantId = tenantId;
     this.roomId = roomId;
     this.epoch = epoch;
-    this.#head = {
-      roomId,
-      type: "group",
-      name: null,
-      custom: null,
-      state: "open",
-      deleted: false,
-      freezeAt: null,
-      closeAt: null,
-      closedAt: null,
-      createdAt: at(0),
-      updatedAt: at(0),
-      seq: 0,
-      number: 0,
-      memberCount: 0,
-      countable: 0,
-      lastMessage: null,
-      pinned: [],
-      call: null,
-      callNumber: 0,
-      position: 0,
-      ...fields,
-    };
+    this.#head = { ...emptyHead(roomId, at(0)), ...fields };
   }
 
   get steps(): number {
@@ -69,15 +47,43 @@ export class TestRoom {
     const done = this.#steps.slice(0, steps);
     const last = done.at(-1);
     if (last === undefined) throw new Error("a room without a step is none");
+    const gone = last.head.expired ?? { number: 0, seq: 0 };
     return {
       head: last.head,
       members: [...last.members.values()].sort((a, b) => (a.userId < b.userId ? -1 : 1)),
       messages: done
         .flatMap(({ message }) => (message === null ? [] : [message]))
-        .map((row) => editsIn(done).get(row.message.number)?.row ?? row),
-      versions: versionsIn(done).filter(({ number }) => !editsIn(done).get(number)?.row.message.erased),
-      events: done.flatMap(({ event }) => (event === null ? [] : [emptiedBy(done)(event)])),
+        .map((row) => editsIn(done).get(row.message.number)?.row ?? row)
+        .filter(({ message }) => message.number > gone.number),
+      versions: versionsIn(done)
+        .filter(({ number }) => number > gone.number)
+        .filter(({ number }) => !editsIn(done).get(number)?.row.message.erased),
+      events: done
+        .flatMap(({ event }) => (event === null ? [] : [emptiedBy(done)(event)]))
+        .filter(({ event }) => event.seq > gone.seq),
     };
+  }
+
+  /** Messages up to this one are too old. */
+  expire(number: number): void {
+    const going = this.after(this.steps).messages.filter(({ message }) => message.number <= number);
+    const last = going.at(-1);
+    if (last === undefined) return;
+    const { expired: before = { number: 0, seq: 0 }, lastMessage } = this.#head;
+    const position = this.#nextPosition;
+    const upTo = { number: last.message.number, seq: last.message.seq, countable: last.countable };
+    const after = { number: before.number, seq: before.seq };
+    const kept = (lastMessage?.number ?? 0) > upTo.number ? lastMessage : null;
+    const { number: newest, countable } = upTo;
+    this.#step(
+      { lastMessage: kept, expired: { ...upTo, after, at: at(position), position } },
+      {
+        expired: going.map(({ message }) => {
+          return { messageId: message.id, number: message.number, threadId: message.threadId };
+        }),
+        event: { type: "messages.expired", number: newest, countable, emptied: [] },
+      },
+    );
   }
 
   say(senderId: string, body: string, fields: Partial<Message> = {}): MessageRow {
@@ -315,6 +321,7 @@ export class TestRoom {
       moved?: boolean;
       call?: CallRow;
       callId?: string;
+      expired?: Step["expired"];
     },
   ): void {
     const position = this.#nextPosition;
@@ -333,6 +340,7 @@ export class TestRoom {
       moved: made.moved ?? false,
       call: made.call ?? null,
       callId: made.callId ?? null,
+      expired: made.expired ?? [],
     });
   }
 }

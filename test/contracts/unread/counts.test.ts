@@ -10,6 +10,7 @@ const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ batch: fc.array(talk, { minLength: 1, maxLength: 12 }) }) },
   { weight: 1, arbitrary: fc.record({ batch: fc.array(command, { minLength: 1, maxLength: 3 }) }) },
   { weight: 1, arbitrary: fc.record({ comes: fc.constantFrom(...users) }) },
+  { weight: 1, arbitrary: fc.record({ expiresUpTo: fc.integer({ min: 1, max: 40 }) }) },
   { weight: 1, arbitrary: fc.record({ newOwner: fc.constant(true) }) },
 );
 const histories = fc.array(step, { minLength: 1, maxLength: 25 });
@@ -26,6 +27,7 @@ test("the count in every event is that of every list, and is of what counts by t
       for (const userId of users) await deployment.comes(userId);
       for (const next of history) {
         if ("batch" in next) await deployment.process(next.batch);
+        else if ("expiresUpTo" in next) await deployment.expire(next.expiresUpTo);
         else if ("comes" in next) await deployment.comes(next.comes);
         else deployment.newOwner();
         for (const userId of users) {

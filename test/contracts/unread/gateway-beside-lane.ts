@@ -6,6 +6,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import { isListed } from "#shared/store/listed.ts";
 import type { Store } from "#shared/store/store.ts";
 import { base, batchOf, commands, gateway, owner, topics } from "../../../services/fanout/testing/owner.ts";
+import { server } from "../../../services/fanout/testing/random-commands.ts";
 import type { Presences } from "../../../services/gateway/presence/presences.ts";
 import { readOpenRooms, roomSummary } from "../../../services/gateway/reads/room-summary.ts";
 import { unreadTotalOf } from "../../../services/gateway/reads/unread.ts";
@@ -115,7 +116,7 @@ export class GatewayBesideLane {
   readonly #past: RecentEvents;
   readonly #hub: Hub;
   readonly #readers = new Map<string, Reader>();
-  readonly #said: Said[] = [];
+  #said: Said[] = [];
   #owner: ReturnType<typeof owner>;
   #position = 0;
   #taken = { items: 0, events: 0 };
@@ -159,6 +160,12 @@ export class GatewayBesideLane {
     await this.#bringBack();
   }
 
+  /** Messages up to this one are too old. */
+  async expire(number: number): Promise<void> {
+    const at = "2026-01-01T03:00:00.000Z";
+    await this.process([{ ...base, type: "messages.expire", at, actor: server, number }]);
+  }
+
   /** A device of the user, in place of the one before. */
   async comes(userId: string): Promise<void> {
     const before = this.#readers.get(userId);
@@ -189,6 +196,9 @@ export class GatewayBesideLane {
   }
 
   #happened(event: DurableEvent): void {
+    if (event.type === "messages.expired") {
+      this.#said = this.#said.filter(({ number }) => number > event.number);
+    }
     if (event.type !== "message.created" || this.#said.some(({ number }) => number === event.number)) return;
     const { number, senderId, kind, silent } = event;
     this.#said.push({ number, senderId, counts: kind !== "system" && !silent });

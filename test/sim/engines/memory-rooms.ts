@@ -106,6 +106,16 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
     room.head = { version, row: head };
     room.partition = write.partition;
   }
+  expire(room);
+}
+
+/** Also what a stale writer has brought back. */
+function expire({ head, messages, versions, events }: RoomRows): void {
+  const { expired } = head?.row ?? {};
+  if (expired === undefined) return;
+  for (const number of messages.keys()) if (number <= expired.number) messages.delete(number);
+  for (const [key, { row }] of versions) if ((row?.number ?? 0) <= expired.number) versions.delete(key);
+  for (const seq of events.keys()) if (seq <= expired.seq) events.delete(seq);
 }
 
 /** Whether a user is or was in the room, and was not erased from it since. */

@@ -26,6 +26,7 @@ import { MemoryErasures } from "./memory-erasures.ts";
 import { callNamed, callsOf, closedRooms, dueRooms, openRooms, seenRooms } from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
 import { MemoryReports } from "./memory-reports.ts";
+import { MemoryRetention } from "./memory-retention.ts";
 import {
   emptyRoom,
   membersOf,
@@ -45,6 +46,7 @@ export class MemoryStore implements Store {
   readonly reports = new MemoryReports();
   readonly media = new MemoryMedia();
   readonly erasures: MemoryErasures;
+  readonly retention: MemoryRetention;
   readonly #wins: Wins;
   readonly #rooms = new Map<string, RoomRows>();
   readonly #tenants = new Map<string, TenantRow>();
@@ -59,6 +61,7 @@ export class MemoryStore implements Store {
 
   constructor(wins: Wins = newerWins) {
     this.#wins = wins;
+    this.retention = new MemoryRetention(this.#rooms, this.#tenants);
     this.erasures = new MemoryErasures(this.#rooms, [this.#users, this.#settings, this.#lastSeen]);
   }
 
@@ -142,7 +145,7 @@ export class MemoryStore implements Store {
   ): Promise<MessageRow[]> {
     this.#assertOpen();
     const room = this.#rooms.get(`${tenantId}/${roomId}`);
-    const range = messageRange(page, room?.head?.row.number ?? 0);
+    const range = messageRange(page, room?.head?.row.number ?? 0, room?.head?.row.expired?.number);
     const rows: MessageRow[] = [];
     for (let number = range?.to ?? 0; number >= (range?.from ?? 1); number--) {
       const row = room?.messages.get(number)?.row;
