@@ -174,7 +174,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
       registerLimits(app, context, admission);
       registerAudit(app, context);
       registerBeforeSend(app, context, new BeforeSendHooks({ store, authority, outbound, clock }));
-      registerReports(app, context, new Reports({ store, authority, clock }));
+      registerReports(app, context, new Reports({ store, authority, clock, log, topics }));
       registerJwks(app, context);
       if (config.internalKey !== null) {
         const { internalKey } = config;

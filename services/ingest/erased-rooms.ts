@@ -8,7 +8,7 @@ import type { ClosedRoom } from "#shared/store/listings.ts";
 import type { Store } from "#shared/store/store.ts";
 
 interface Deps {
-  readonly store: Pick<Store, "erasures" | "listClosedRooms" | "listOpenRooms">;
+  readonly store: Pick<Store, "erasures" | "listClosedRooms" | "listOpenRooms" | "webhooks">;
   readonly commands: Pick<Commands, "apply">;
   readonly clock: Clock & Timers;
 }
@@ -78,7 +78,7 @@ async function archiveOf(
 
 /** Step by step, as the room's writer says; one of which nothing was heard is asked for again. */
 async function eraseFromRoom(
-  { commands, clock }: Deps,
+  { store, commands, clock }: Deps,
   { tenantId, ...erased }: Erased,
   roomId: string,
   closedAts: string[],
@@ -86,6 +86,8 @@ async function eraseFromRoom(
 ): Promise<void> {
   let step: ErasureStep | null = { part: "messages", after: 0 };
   while (step !== null && !ended()) {
+    // When it is no member any more, and before the room is in none of its lists.
+    if (step.part === "events") await store.webhooks.forgetTold(tenantId, roomId, erased.userId);
     const command: EraseUser = {
       v: 1,
       type: "user.erase",

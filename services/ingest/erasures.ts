@@ -8,11 +8,15 @@ import type { ErasedMessages, Erasure } from "#shared/protocol/erasures.ts";
 import type { Logger } from "#shared/service/logger.ts";
 import type { ErasureRow } from "#shared/store/erasure-store.ts";
 import type { Store } from "#shared/store/store.ts";
+import { eraseFromReports } from "./erased-reports.ts";
 import { eraseFromRooms } from "./erased-rooms.ts";
 import type { MediaRemoval } from "./media/media-removal.ts";
 
 interface ErasuresDeps {
-  readonly store: Pick<Store, "erasures" | "setRevokedBefore" | "listClosedRooms" | "listOpenRooms">;
+  readonly store: Pick<
+    Store,
+    "erasures" | "setRevokedBefore" | "listClosedRooms" | "listOpenRooms" | "reports" | "webhooks"
+  >;
   readonly commands: Pick<Commands, "append" | "apply">;
   /** null: there are no files. */
   readonly media: Pick<MediaRemoval, "ofUser"> | null;
@@ -141,6 +145,10 @@ export class Erasures {
       if (clock.nowMs() - task.heldAtMs >= limits.erasureHeldMs) await save({ roomsDone });
     }
     if (this.#ended) return;
+    for await (const _ of eraseFromReports(store.reports, who)) {
+      if (this.#ended) return;
+      if (clock.nowMs() - task.heldAtMs >= limits.erasureHeldMs) await save({});
+    }
     await this.#deps.media?.ofUser(tenantId, userId);
     const completedAt = rfc3339(clock.nowMs());
     const nobody = { userId: null, pseudonym: null, heldBy: null };

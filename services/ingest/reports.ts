@@ -1,7 +1,10 @@
 import type { Authority } from "#shared/auth/authority.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
+import { reportJob } from "#shared/commands/report-job.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
+import type { EventLog } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
 import type { Report, ReportPost, ReportResolve } from "#shared/protocol/reports.ts";
 import { reportIdFor } from "#shared/store/report-ids.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -10,6 +13,8 @@ interface ReportsDeps {
   readonly store: Pick<Store, "readMessage" | "reports">;
   readonly authority: Pick<Authority, "membership">;
   readonly clock: Clock;
+  readonly log: Pick<EventLog, "append">;
+  readonly topics: Topics;
 }
 
 interface Place {
@@ -33,7 +38,7 @@ export class Reports {
 
   /** @throws AppError room_not_found, not_a_member, message_not_found, message_deleted, forbidden. */
   async make(place: Place, userId: string, { reason, note = null }: ReportPost) {
-    const { store, authority, clock } = this.#deps;
+    const { store, authority, clock, log, topics } = this.#deps;
     const { tenantId, roomId, messageId } = place;
     await authority.membership(tenantId, roomId, userId);
     const row = await store.readMessage(tenantId, roomId, messageId);
@@ -55,6 +60,8 @@ export class Reports {
       message,
     };
     const kept = await store.reports.add(tenantId, report, userId);
+    // Also where it was kept before: then this may not have come about.
+    await log.append([reportJob(topics, tenantId, kept)]);
     return { isNew: kept.reportId === reportId, report: kept };
   }
 

@@ -40,6 +40,7 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "message.updated": "A message says something else: these are all its fields as they are now.",
   "message.deleted":
     "A message was deleted: it keeps its place and says nothing any more. `erased`: for good, and `emptied` names the events that told it, which say nothing of it any more either.",
+  "message.reported": "Somebody reported a message, or masking has flagged it: look at the queue of reports.",
   "messages.expired":
     "Messages have come to the age at which the tenant lets them go: all up to this number are gone.",
   "messages.anonymised": "A user was erased, and is nobody in these messages from now on.",

@@ -1,4 +1,5 @@
 import type { TSchema } from "typebox";
+import * as beforeSend from "#shared/protocol/before-send.ts";
 import * as capabilities from "#shared/protocol/capabilities.ts";
 import * as errors from "#shared/protocol/error-body.ts";
 import * as events from "#shared/protocol/events.ts";
@@ -30,6 +31,7 @@ export const namedSchemas: ReadonlyMap<string, JsonSchema> = new Map([
   ...exported(roomExport),
   ...exported(requests),
   ...exported(webhooks),
+  ...exported(beforeSend),
   ...exported(errors),
   ...exported(events),
   ...exported(frames),

@@ -2,6 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { errorCatalogue, errorCodes } from "#shared/errors/catalogue.ts";
+import { BeforeSendCall } from "#shared/protocol/before-send.ts";
 import { operationList } from "#shared/protocol/operations.ts";
 import { webhookEvents } from "#shared/protocol/webhooks.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -29,10 +30,14 @@ test("every operation of the table is in the document, and no other", () => {
   );
 });
 
-test("every event that a server may be sent is there, with an example that its schema admits", () => {
-  expect(Object.keys(document.webhooks)).toEqual(
-    webhookEvents.map(({ properties }) => properties.type.const),
-  );
+test("all that a server may be sent or asked is there, with examples that its schemas admit", () => {
+  const asked = BeforeSendCall.properties.type.const;
+  expect(Object.keys(document.webhooks)).toEqual([
+    ...webhookEvents.map(({ properties }) => properties.type.const),
+    asked,
+  ]);
+  const answer = document.webhooks[asked]?.post.responses["200"]?.content?.["application/json"];
+  expect(answer && validate(answer.schema, answer.example)).toEqual([]);
   for (const [type, { post }] of Object.entries(document.webhooks)) {
     const { schema, example } = post.requestBody.content["application/json"];
     expect(validate(schema, example), type).toEqual([]);

@@ -44,7 +44,9 @@ export interface KeptBeforeSend extends BeforeSendHook {
 export const BeforeSendCall = Type.Object(
   {
     type: Type.Literal("message.before_send"),
-    request: Type.Enum(["message.send", "message.update"]),
+    request: Type.Enum(["message.send", "message.update"], {
+      description: "Of an edit there are `body` and, where it changes, `custom` alone.",
+    }),
     tenantId: TenantId,
     roomId: RoomId,
     messageId: MessageId,

@@ -1,10 +1,11 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { messageFields } from "./events.ts";
 import { RoomId, TenantId, UserId } from "./ids.ts";
+import { Report, ReportId } from "./reports.ts";
 import { Custom, Message, Name, nullable, RoomType, strict, Time } from "./resources.ts";
 
 /**
- * What follows from the events of a room and the time that has passed since. Sent to endpoints that name them, and to
+ * What follows from the events of a room and the time that has passed since, and what is reported of it. Sent to endpoints that name them, and to
  * nobody else; they have no `seq`, and the room's history does not have them.
  */
 const derived = <const T extends string, P extends TProperties>(type: T, fields: P) =>
@@ -62,5 +63,14 @@ export const MemberFirstReply = derived("member.first_reply", {
 });
 export type MemberFirstReply = Static<typeof MemberFirstReply>;
 
-export const derivedEvents = [MessageUnread, RoomIdle, MemberFirstReply] as const;
-export type DerivedEvent = MessageUnread | RoomIdle | MemberFirstReply;
+/** Nobody in the room is told. What the message said is in the report. */
+export const MessageReported = derived("message.reported", {
+  reportId: ReportId,
+  messageId: Message.properties.id,
+  reason: Report.properties.reason,
+  reporterId: Report.properties.reporterId,
+});
+export type MessageReported = Static<typeof MessageReported>;
+
+export const derivedEvents = [MessageUnread, RoomIdle, MemberFirstReply, MessageReported] as const;
+export type DerivedEvent = MessageUnread | RoomIdle | MemberFirstReply | MessageReported;

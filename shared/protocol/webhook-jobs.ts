@@ -1,11 +1,15 @@
 import { type Static, Type } from "typebox";
-import { TenantId } from "./ids.ts";
+import { MessageReported } from "./derived-events.ts";
+import { RoomId, TenantId } from "./ids.ts";
 import { strict, Time } from "./resources.ts";
 import { DeliveryStatus, WebhookDeliveryId, WebhookEndpointId } from "./webhooks.ts";
 
 const envelope = { v: Type.Literal(1), tenantId: TenantId };
 
-/** `webhook-jobs`: what a customer's server has asked the owner of a partition's deliveries to do. */
+const { reportId, messageId, reason, reporterId } = MessageReported.properties;
+const reportFields = { reportId, messageId, reason, reporterId };
+
+/** `webhook-jobs`: what the owner of a partition's deliveries is asked to do, by a customer's server or by a report. */
 export const WebhookJobRecord = Type.Union(
   [
     Type.Object(
@@ -21,6 +25,16 @@ export const WebhookJobRecord = Type.Union(
         at: Time,
       },
       { ...strict, title: "test" },
+    ),
+    Type.Object(
+      {
+        ...envelope,
+        type: Type.Literal("report"),
+        roomId: RoomId,
+        at: Time,
+        ...reportFields,
+      },
+      { ...strict, title: "report" },
     ),
     Type.Object(
       {

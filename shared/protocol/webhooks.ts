@@ -48,7 +48,7 @@ const settings = {
     maxItems: webhookEventTypes.length,
     description:
       "Only events of these types. None: all that are in a room's history, those of later releases included. " +
-      "message.unread, room.idle and member.first_reply are sent only where they are named.",
+      "message.unread, room.idle, member.first_reply and message.reported are sent only where they are named.",
   }),
   roomPattern: nullable(RoomsWanted),
   description: nullable(Name),

@@ -13,6 +13,15 @@ export interface ReportStore {
   list(tenantId: string, page: { before?: string; limit: number }): Promise<Report[]>;
   /** Whether there is such a report. The last word counts. */
   resolve(tenantId: string, reportId: string, resolution: Resolution): Promise<boolean>;
+  /**
+   * Puts this in the place of what a report said, which was made by `by`; `now` is what it is made by from then on. What
+   * came of it stays.
+   */
+  replace(
+    tenantId: string,
+    report: NewReport,
+    made: { readonly by: string; readonly now: string },
+  ): Promise<void>;
   /** The message was deleted for good: its reports stay, without it. */
   forget(tenantId: string, roomId: string, messageId: string): Promise<void>;
 }

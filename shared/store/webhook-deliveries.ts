@@ -52,6 +52,8 @@ export interface WebhookDeliveryStore {
   readTold(key: TailKey): Promise<ToldUser[]>;
   /** The last write wins, of each user for itself. */
   writeTold(key: TailKey, told: readonly ToldUser[]): Promise<void>;
+  /** A user is erased from a room: whichever endpoint was told of it there. */
+  forgetTold(tenantId: string, roomId: string, userId: string): Promise<void>;
 }
 
 export interface DeliveryKey {

@@ -55,6 +55,10 @@ export function erasure(stage: Stage): void {
       await tenant.as("zoe").put(`${messages}/${other.body.id}/reactions/👍`, {});
       await tenant.as("zoe").put(`${messages}/${other.body.id}/pin`, {});
       await tenant.as("bob").put(`${messages}/${own.body.id}/reactions/👎`, {});
+      await tenant.as("bob").post(`${messages}/${own.body.id}/reports`, { reason: "rude" });
+      await tenant
+        .as("zoe")
+        .post(`${messages}/${other.body.id}/reports`, { reason: "spam", note: "from zoe" });
     }
     await tenant.server.delete(`/v1/rooms/${left}/members/zoe`);
     await tenant.server.patch(`/v1/rooms/${closed}`, { state: "closed" });
@@ -73,6 +77,7 @@ export function erasure(stage: Stage): void {
         `${room}/events?limit=100`,
         `${room}/export`,
         versions,
+        "/v1/reports?limit=100",
       ];
     });
     return (await Promise.all(paths.map(async (path) => (await tenant.server.get(path)).text))).join("\n");
@@ -109,6 +114,7 @@ export function erasure(stage: Stage): void {
     const all = await everythingIn(tenant, rooms, said);
     expect(all).not.toMatch(/"zoe"|Zoe the Great/);
     for (const { clientId } of said) expect(all).not.toContain(clientId);
+    expect(all).not.toContain("from zoe");
     if (messages === "remove") expect(all).not.toContain("of hers");
 
     // A direct room keeps its two, others have one less; what was said keeps its place.

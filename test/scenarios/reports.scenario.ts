@@ -3,6 +3,7 @@ import { limits } from "#shared/limits.ts";
 import type { Report } from "#shared/protocol/reports.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { eventually } from "./eventually.ts";
+import { Receiver } from "./receiver.ts";
 import type { Stage } from "./stage.ts";
 
 interface Page {
@@ -72,6 +73,50 @@ export function reports(stage: Stage): void {
     await eventually(async () =>
       expect((await queue()).items.map(({ message }) => message)).toEqual([null, null]),
     );
+  });
+
+  test("an endpoint that names it is told of each report once, of those of masking too, and nobody in the room is", async () => {
+    const { tenant, roomId, messages, say } = await world();
+    const receiver = await Receiver.open();
+    const events = ["message.reported"];
+    await tenant.server.post("/v1/webhooks/endpoints", { url: receiver.url, events });
+    const cem = await tenant.connect("cem");
+    const said = await say("ada", "pay me outside");
+    const url = `${messages}/${said.id}/reports`;
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => tenant.as("bob").post<Report>(url, { reason: "fraud", note: "again" })),
+    );
+    const [made] = answers.map(({ body }) => body);
+    // Those that came in one millisecond made the same.
+    for (const { status } of answers) expect([200, 201]).toContain(status);
+    expect(new Set(answers.map(({ body }) => body.reportId)).size).toBe(1);
+    const first = await eventually(() => {
+      const [call] = receiver.calls;
+      expect(call).toBeDefined();
+      return call?.body;
+    });
+    const { tenantId } = tenant;
+    const about = { tenantId, roomId, messageId: said.id };
+    const told = {
+      type: "message.reported",
+      ...about,
+      at: made?.at,
+      reportId: made?.reportId,
+      reason: "fraud",
+      reporterId: "bob",
+    };
+    expect(first).toEqual({ ...told, room: { type: "group", name: null, custom: null } });
+
+    const masking = { find: ["phone"], action: "flag", direct: false, roomPattern: "*" };
+    await stage.operator().put(`/admin/v1/tenants/${tenantId}`, { settings: { masking } });
+    await eventually(async () => {
+      await say("ada", "06 12 34 56 78");
+      const flagged = receiver.calls.find(({ body }) => body.reporterId === null)?.body;
+      expect(flagged).toMatchObject({ reason: "contact_details", roomId });
+    });
+    expect(receiver.calls.filter(({ body }) => body.reporterId === "bob")).toHaveLength(1);
+    expect(JSON.stringify(cem.events(roomId))).not.toContain("report");
+    await cem.close();
   });
 
   test("nobody reports what is its own, deleted, or elsewhere, and only so often", async () => {

@@ -948,6 +948,31 @@ export interface MemberFirstReplyEvent {
   responseMs: number;
 }
 
+export interface MessageReportedEvent {
+  type: "message.reported";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** As it is when this is told. */
+  room: {
+    /** direct: exactly two members, for ever. group: any number. */
+    type: "direct" | "group";
+    name: string | null;
+    custom: Record<string, unknown> | null;
+  };
+  /** A report's id; ids are in the order of their times. */
+  reportId: string;
+  /** A message's id. */
+  messageId: string;
+  /** The customer's word: spam, abuse, fraud … */
+  reason: string;
+  /** null: masking has flagged it. */
+  reporterId: string | null;
+}
+
 export interface WebhookTestEvent {
   type: "webhook.test";
   /** A customer, brand or environment. */
@@ -988,4 +1013,5 @@ export type WebhookEvent =
   | MessageUnreadEvent
   | RoomIdleEvent
   | MemberFirstReplyEvent
+  | MessageReportedEvent
   | WebhookTestEvent;

@@ -109,7 +109,7 @@ export class Lane implements PartitionHandler {
     const writes = rooms
       .map(({ batch }) => batch.write({ epoch: this.#epoch, partition: this.#partition }))
       .filter((write) => write !== null);
-    await keepReports(store, outcomes);
+    await keepReports({ store, log, topics }, outcomes);
     await this.#persist(writes);
 
     const outgoing = new Outgoing(topics);

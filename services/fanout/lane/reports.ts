@@ -1,16 +1,26 @@
+import { reportJob } from "#shared/commands/report-job.ts";
+import type { EventLog, NewRecord } from "#shared/log/log.ts";
+import type { Topics } from "#shared/log/topics.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { flaggedBy, reportIdFor } from "#shared/store/report-ids.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { Outcome } from "./room-batch.ts";
 
+interface Deps {
+  readonly store: Pick<Store, "reports">;
+  readonly log: Pick<EventLog, "append">;
+  readonly topics: Topics;
+}
+
 /**
- * Puts what masking has flagged into the queue of reports, and takes what goes for good out of it. Before the
+ * Puts what masking has flagged into the queue of reports, tells of it, and takes what goes for good out of it. Before the
  * rooms are written: a batch that is tried again does the same again, and one that is replayed has done it.
  */
 export async function keepReports(
-  { reports }: Pick<Store, "reports">,
+  { store: { reports }, log, topics }: Deps,
   outcomes: readonly Outcome[],
 ): Promise<void> {
+  const jobs: NewRecord[] = [];
   await Promise.all(
     outcomes.map(async ({ command: { tenantId, roomId }, events, flagged, expired, decision }) => {
       await Promise.all(expired.map(({ message }) => reports.forget(tenantId, roomId, message.id)));
@@ -34,8 +44,9 @@ export async function keepReports(
           found: [...flagged],
           message,
         };
-        await reports.add(tenantId, report, by);
+        jobs.push(reportJob(topics, tenantId, await reports.add(tenantId, report, by)));
       }
     }),
   );
+  if (jobs.length > 0) await log.append(jobs);
 }

@@ -9,7 +9,7 @@ import type { KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-del
 import type { WebhookStore } from "#shared/store/webhook-store.ts";
 
 const checkJob = checker(WebhookJobRecord);
-type Of<T extends WebhookJobRecord["type"]> = Extract<WebhookJobRecord, { readonly type: T }>;
+export type Of<T extends WebhookJobRecord["type"]> = Extract<WebhookJobRecord, { readonly type: T }>;
 
 export interface JobsDeps {
   readonly store: WebhookStore;
@@ -21,13 +21,15 @@ export interface JobsDeps {
 /** What jobs ask for: deliveries that are new, and those that are to be made again. */
 interface Asked {
   readonly made: WebhookDeliveryRow[];
+  /** What was reported, for whoever wants to know. */
+  readonly reports: Of<"report">[];
   readonly again: KeptDelivery[];
   /** What is no job, and never will be. */
   readonly unreadable: DeadRecord[];
 }
 
 export async function readJobs(deps: JobsDeps, records: readonly LogRecord[]): Promise<Asked> {
-  const asked: Asked = { made: [], again: [], unreadable: [] };
+  const asked: Asked = { made: [], reports: [], again: [], unreadable: [] };
   for (const record of records) {
     let job: WebhookJobRecord;
     try {
@@ -42,6 +44,9 @@ export async function readJobs(deps: JobsDeps, records: readonly LogRecord[]): P
         break;
       case "test":
         asked.made.push(testOf(job, deps.partition));
+        break;
+      case "report":
+        asked.reports.push(job);
         break;
       case "replay":
         asked.again.push(...(await replayed(deps, job)));

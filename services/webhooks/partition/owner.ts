@@ -9,6 +9,7 @@ import {
 } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import { DerivedEvents, type RoomReads } from "../derived/derived-events.ts";
+import { reportedIn } from "../derived/reported.ts";
 import { isTimer } from "../derived/timers.ts";
 import type { EndpointDirectory } from "../endpoint/directory.ts";
 import type { Lines } from "../endpoint/lines.ts";
@@ -111,7 +112,10 @@ export class PartitionOwner {
   /** A job that is given again is done again: it may repeat what it asked for, under the same ids. */
   async #processJobs({ topic, partition, records }: Batch): Promise<void> {
     const { jobs, directory, deadLetters, store, clock } = this.#deps;
-    const { made, again, unreadable } = await readJobs({ ...jobs, partition: this.#partition }, records);
+    const { made, reports, again, unreadable } = await readJobs(
+      { ...jobs, partition: this.#partition },
+      records,
+    );
     await deadLetters.add({ topic, partition }, unreadable);
     const tests = await Promise.all(
       made.map(async (row) => ({
@@ -124,6 +128,8 @@ export class PartitionOwner {
     await this.#begin(
       tests.flatMap((each) => (each.endpoint === null ? [] : [{ ...each, endpoint: each.endpoint }])),
     );
+
+    await this.#begin(await this.#seen.look(await reportedIn(this.#deps, reports, this.#partition)));
 
     // What is in memory is tried as it is.
     const rows = again.filter(({ deliveryId }) => !this.#held.has(deliveryId));

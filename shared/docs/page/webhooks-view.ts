@@ -15,11 +15,15 @@ export function webhooksView(
 <p>${prose("An endpoint gets the events with `seq` as they are, and those that follow from them where it names their types: they are in no history and have no `seq`.")}</p>
 ${only.map(([type, { post }]) => {
   const { schema, example } = post.requestBody.content["application/json"];
+  const answer = post.responses["200"];
+  const answered = answer?.content?.["application/json"].example;
   return html`<article class="call" id="webhook-${type}">
 <div class="words"><h4 class="type"><a href="#webhook-${type}"><code>${type}</code></a></h4>
 <p>${prose(post.summary)}</p>
-${fieldTable(resolved(schema, components.schemas))}</div>
-<div class="samples">${codeBlock(type, jsonText(example))}</div>
+${fieldTable(resolved(schema, components.schemas))}
+${answer === undefined ? "" : html`<p>${prose(answer.description)}</p>`}</div>
+<div class="samples">${codeBlock(type, jsonText(example))}
+${answered === undefined ? "" : codeBlock("200", jsonText(answered))}</div>
 </article>`;
 })}</section>`;
 }

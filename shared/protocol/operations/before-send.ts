@@ -11,7 +11,7 @@ export const beforeSendOperations = {
     service: "ingest",
     auth: "server",
     summary:
-      'Have your server asked before a user\'s message or edit is taken: a POST of `{"type":"message.before_send","request","tenantId","roomId","messageId","senderId","at","body","custom"?,"attachments"?, …}`, signed as webhooks are. It answers 200 with `{"action":"accept"}`, `{"action":"refuse","reason"}` (the sender is shown the reason, with `message_refused`) or `{"action":"rewrite","body","custom"?}`. 201: it is new, and its secret is shown here and never again. It holds within a second.',
+      'Have your server asked before a user\'s message or edit is taken: a POST, described as `message.before_send` among the webhooks and signed as they are. It answers 200 with `{"action":"accept"}`, `{"action":"refuse","reason"}` (the sender is shown the reason, with `message_refused`) or `{"action":"rewrite","body","custom"?}`. 201: it is new, and its secret is shown here and never again. It holds within a second.',
     params: none,
     query: none,
     body: BeforeSendPut,

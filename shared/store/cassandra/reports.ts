@@ -1,17 +1,23 @@
+import { rfc3339 } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { NewReport, Report, Resolution } from "#shared/protocol/reports.ts";
 import { fromJson } from "../from-json.ts";
 import { reportMs } from "../report-ids.ts";
 import { type ReportStore, reportOf } from "../report-store.ts";
+import { toNumber } from "./columns.ts";
 import type { Row, Session } from "./session.ts";
 
 const ttl = limits.reportRetentionSeconds;
 const insertOf = `INSERT INTO message_reports (tenant_id, room_id, message_id, reporter, report_id)
-  VALUES (?, ?, ?, ?, ?) USING TTL ${ttl} AND TIMESTAMP ?`;
-const selectOf =
-  "SELECT report_id FROM message_reports WHERE tenant_id = ? AND room_id = ? AND message_id = ? AND reporter = ?";
-const selectAllOf =
-  "SELECT report_id FROM message_reports WHERE tenant_id = ? AND room_id = ? AND message_id = ?";
+  VALUES (?, ?, ?, ?, ?)`;
+const insertFlag = `${insertOf} USING TTL ${ttl}`;
+// Of two nodes that are told of the same at once one is the first for both.
+const insertFirst = `${insertOf} IF NOT EXISTS USING TTL ${ttl}`;
+const ofMessage = "tenant_id = ? AND room_id = ? AND message_id = ?";
+const selectOf = `SELECT report_id, WRITETIME(report_id) AS written FROM message_reports
+  WHERE ${ofMessage} AND reporter = ?`;
+const deleteOf = `DELETE FROM message_reports USING TIMESTAMP ? WHERE ${ofMessage} AND reporter = ?`;
+const selectAllOf = `SELECT report_id FROM message_reports WHERE ${ofMessage}`;
 const insertHour = `INSERT INTO report_hours (tenant_id, hour) VALUES (?, ?) USING TTL ${ttl}`;
 const insert = `INSERT INTO reports (tenant_id, hour, report_id, report) VALUES (?, ?, ?, ?) USING TTL ${ttl}`;
 const setResolution = `UPDATE reports USING TTL ${ttl} SET resolution = ? WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
@@ -28,8 +34,6 @@ const last = "~";
 const lastHour = 2_147_483_647;
 /** Hours looked up at a time. */
 const hoursPerRead = 100;
-/** Of two writes the earlier report has the later timestamp, so the first that was made wins. */
-const firstWinsFrom = 2 ** 52;
 
 type Call = <T>(operation: string, fn: () => Promise<T>) => Promise<T>;
 
@@ -39,19 +43,48 @@ export function createReportStore(session: Session, call: Call): ReportStore {
   }
 
   async function add(tenantId: string, report: NewReport, by: string): Promise<Report> {
-    const { roomId, messageId, reportId } = report;
-    const place = [tenantId, roomId, messageId, by];
-    const version = firstWinsFrom - reportMs(reportId);
-    await session.writePartition([{ query: insertOf, params: [...place, reportId, version] }]);
-    const kept = (await session.first(selectOf, place))?.report_id;
-    const known = kept === undefined || kept === reportId ? null : await one(tenantId, String(kept));
+    const { roomId, messageId } = report;
+    const reportId = await firstOf([tenantId, roomId, messageId, by], report);
+    const known = reportId === report.reportId ? null : await one(tenantId, reportId);
     if (known !== null) return known;
+    // Whoever was first has not come to write it: it is written for it, under its id.
+    const kept = { ...report, reportId, at: rfc3339(reportMs(reportId)) };
     const hour = hourOf(reportId);
     // Before the report, which nobody would find without it.
     await session.writePartition([{ query: insertHour, params: [tenantId, hour] }]);
-    const params = [tenantId, hour, reportId, JSON.stringify(report)];
+    const params = [tenantId, hour, reportId, JSON.stringify(kept)];
     await session.writePartition([{ query: insert, params }]);
-    return (await one(tenantId, reportId)) ?? reportOf(report, { resolution: null, isForgotten: false });
+    return (await one(tenantId, reportId)) ?? reportOf(kept, { resolution: null, isForgotten: false });
+  }
+
+  /** The id of the report by which somebody reported a message first. */
+  async function firstOf(place: readonly string[], { reportId, reporterId }: NewReport): Promise<string> {
+    // That of masking follows from the message: whoever makes it makes the same.
+    if (reporterId === null) {
+      await session.writePartition([{ query: insertFlag, params: [...place, reportId] }]);
+      return reportId;
+    }
+    const known =
+      (await session.first(selectOf, place)) ?? (await session.first(insertFirst, [...place, reportId]));
+    // Where this one was not taken, the answer is the row that is there.
+    return known?.report_id == null ? reportId : String(known.report_id);
+  }
+
+  async function replace(
+    tenantId: string,
+    report: NewReport,
+    { by, now }: { readonly by: string; readonly now: string },
+  ): Promise<void> {
+    const { reportId, roomId, messageId } = report;
+    const params = [tenantId, hourOf(reportId), reportId, JSON.stringify(report)];
+    await session.writePartition([{ query: insert, params }]);
+    const place = [tenantId, roomId, messageId];
+    const known = await session.first(selectOf, [...place, by]);
+    if (by === now || known === null) return;
+    await session.writePartition([
+      { query: insertFlag, params: [...place, now, reportId] },
+      { query: deleteOf, params: [toNumber(known.written), ...place, by] },
+    ]);
   }
 
   async function list(tenantId: string, { before = last, limit }: { before?: string; limit: number }) {
@@ -96,6 +129,7 @@ export function createReportStore(session: Session, call: Call): ReportStore {
         await session.writePartition([{ query: setResolution, params }]);
         return true;
       }),
+    replace: (tenantId, report, made) => call("replaceReport", () => replace(tenantId, report, made)),
     forget: (tenantId, roomId, messageId) =>
       call("forgetReports", () => forgetMessage(tenantId, roomId, messageId)),
   };

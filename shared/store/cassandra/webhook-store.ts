@@ -46,5 +46,9 @@ export function createWebhookStore(session: Session, clock: Clock, call: Call): 
     writeTail: (key, tail) => call("writeWebhookTail", () => deliveries.writeTail(key, tail)),
     readTold: (key) => call("readWebhookTold", () => told.read(key)),
     writeTold: (key, users) => call("writeWebhookTold", () => told.write(key, users)),
+    forgetTold: (tenantId, roomId, userId) =>
+      call("forgetWebhookTold", async () =>
+        told.forget(tenantId, roomId, userId, await endpoints.ids(tenantId)),
+      ),
   };
 }

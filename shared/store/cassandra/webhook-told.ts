@@ -8,6 +8,9 @@ const select =
 const insert = `INSERT INTO webhook_told (tenant_id, room_id, endpoint_id, user_id, read_number)
   VALUES (?, ?, ?, ?, ?) USING TTL ${limits.webhookToldRetentionSeconds}`;
 
+const remove =
+  "DELETE FROM webhook_told WHERE tenant_id = ? AND room_id = ? AND endpoint_id = ? AND user_id = ?";
+
 /** Whom endpoints were told of: a room's are a partition. */
 export class WebhookTold {
   readonly #session: Session;
@@ -25,6 +28,21 @@ export class WebhookTold {
     const statements = told.map(({ userId, readNumber }) => ({
       query: insert,
       params: [tenantId, roomId, endpointId, userId, readNumber],
+    }));
+    for (let at = 0; at < statements.length; at += limits.webhookRowsPerRequestMax) {
+      await this.#session.writePartition(statements.slice(at, at + limits.webhookRowsPerRequestMax));
+    }
+  }
+
+  async forget(
+    tenantId: string,
+    roomId: string,
+    userId: string,
+    endpointIds: readonly string[],
+  ): Promise<void> {
+    const statements = endpointIds.map((endpointId) => ({
+      query: remove,
+      params: [tenantId, roomId, endpointId, userId],
     }));
     for (let at = 0; at < statements.length; at += limits.webhookRowsPerRequestMax) {
       await this.#session.writePartition(statements.slice(at, at + limits.webhookRowsPerRequestMax));

@@ -38,6 +38,9 @@ export function createReportStore(
   const replace = database.prepare(
     "UPDATE store_reports SET report = ? WHERE tenant_id = ? AND report_id = ?",
   );
+  const setReporter = database.prepare(
+    "UPDATE store_reports SET reporter = ? WHERE tenant_id = ? AND report_id = ? AND reporter = ?",
+  );
 
   function add(tenantId: string, report: NewReport, by: string): Report {
     const { reportId, roomId, messageId } = report;
@@ -62,6 +65,11 @@ export function createReportStore(
         "resolveReport",
         () => resolve.run(JSON.stringify(resolution), tenantId, reportId).changes > 0,
       ),
+    replace: (tenantId, report, { by, now }) =>
+      durableCall("replaceReport", () => {
+        replace.run(JSON.stringify(report), tenantId, report.reportId);
+        setReporter.run(now, tenantId, report.reportId, by);
+      }),
     forget: (tenantId, roomId, messageId) =>
       call("forgetReports", () =>
         database.transaction(() => {

@@ -49,5 +49,7 @@ export function createWebhookStore(
     writeTail: (key, tail) => write("writeWebhookTail", () => deliveries.writeTail(key, tail)),
     readTold: (key) => call("readWebhookTold", () => told.read(key)),
     writeTold: (key, users) => write("writeWebhookTold", () => told.write(key, users)),
+    forgetTold: (tenantId, roomId, userId) =>
+      write("forgetWebhookTold", () => told.forget(tenantId, roomId, userId, endpoints.ids(tenantId))),
   };
 }

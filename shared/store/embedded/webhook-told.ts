@@ -12,7 +12,13 @@ export function createWebhookTold(database: Database) {
     `DELETE FROM store_webhook_told WHERE rowid IN
      (SELECT rowid FROM store_webhook_told ORDER BY rowid LIMIT 200) AND told_ms < ?`,
   );
+  const forget = database.prepare(
+    "DELETE FROM store_webhook_told WHERE tenant_id = ? AND endpoint_id = ? AND room_id = ? AND user_id = ?",
+  );
   return {
+    forget(tenantId: string, roomId: string, userId: string, endpointIds: readonly string[]): void {
+      for (const endpointId of endpointIds) forget.run(tenantId, endpointId, roomId, userId);
+    },
     read({ tenantId, endpointId, roomId }: TailKey): ToldUser[] {
       return select
         .all(tenantId, endpointId, roomId)

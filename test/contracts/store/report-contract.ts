@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NewReport } from "#shared/protocol/reports.ts";
-import { reportIdFor } from "#shared/store/report-ids.ts";
+import { reportIdFor, reportMs } from "#shared/store/report-ids.ts";
 import type { Subject } from "./contract.ts";
 
 const nowMs = Date.now();
@@ -75,6 +75,43 @@ export function reportContract({ store, tenant }: Subject): void {
     expect(again).toEqual({ ...first, status: "open", resolution: null });
     await store().reports.add(tenantId, reportAt(tenantId, nowMs, { ...of, by: "cem" }), "cem");
     expect(await store().reports.list(tenantId, { limit: 9 })).toHaveLength(2);
+  });
+
+  test("of the reports that one makes of a message at once through several nodes one is kept, and all are told of it", async () => {
+    const tenantId = tenant();
+    for (let n = 0; n < 5; n++) {
+      const of = { messageId: messageIdOf(10 + n), by: "bob" };
+      const made = await Promise.all(
+        [0, 7, 3].map((ms) => store().reports.add(tenantId, reportAt(tenantId, nowMs + ms, of), of.by)),
+      );
+      expect(new Set(made.map(({ reportId }) => reportId)).size).toBe(1);
+    }
+    const kept = await store().reports.list(tenantId, { limit: 90 });
+    expect(kept).toHaveLength(5);
+    for (const { reportId, at } of kept) expect(Date.parse(at)).toBe(reportMs(reportId));
+  });
+
+  test("a report whose maker is forgotten is another's, with what came of it, and its maker may report anew", async () => {
+    const tenantId = tenant();
+    const of = { messageId: messageIdOf(20), by: "bob" };
+    const report = reportAt(tenantId, nowMs, of);
+    await store().reports.add(tenantId, report, "bob");
+    const resolution = { at: new Date(nowMs).toISOString(), outcome: "warned", note: null };
+    await store().reports.resolve(tenantId, report.reportId, resolution);
+    const replaced = { ...report, reporterId: "erased:1", note: null };
+    for (const _ of [1, 2]) {
+      await store().reports.replace(tenantId, replaced, { by: "bob", now: "erased:1" });
+    }
+    expect(await store().reports.list(tenantId, { limit: 9 })).toEqual([
+      { ...replaced, status: "resolved", resolution },
+    ]);
+    const anew = reportAt(tenantId, nowMs + 5, of);
+    expect((await store().reports.add(tenantId, anew, "bob")).reportId).toBe(anew.reportId);
+    await store().reports.forget(tenantId, "room_1", of.messageId);
+    expect((await store().reports.list(tenantId, { limit: 9 })).map(({ message }) => message)).toEqual([
+      null,
+      null,
+    ]);
   });
 
   test("what came of a report is said beside it, and the last word counts", async () => {

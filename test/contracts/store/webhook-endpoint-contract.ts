@@ -100,4 +100,26 @@ export function webhookEndpointContract({ store, tenant }: Subject): void {
     await webhooks.setEndpointHealth(tenantId, "whe_never", { failingSince: null });
     expect(await webhooks.getEndpoint(tenantId, "whe_never")).toBeNull();
   });
+
+  test("a user that is erased from a room is told of by no endpoint that the tenant has or had", async () => {
+    const { webhooks } = store();
+    const [tenantId, other] = [tenant(), tenant()];
+    const told = [
+      { userId: "ada", readNumber: 1 },
+      { userId: "bob", readNumber: 2 },
+    ];
+    const keys = ["whe_a", "whe_b"].map((endpointId) => ({ tenantId, endpointId, roomId: "order_1" }));
+    const elsewhere = [
+      { tenantId, endpointId: "whe_a", roomId: "order_2" },
+      { tenantId: other, endpointId: "whe_a", roomId: "order_1" },
+    ];
+    for (const { tenantId: of, endpointId } of [...keys, ...elsewhere]) {
+      await webhooks.putEndpoint(endpointOf(of, endpointId));
+    }
+    await webhooks.removeEndpoint(tenantId, "whe_b");
+    for (const key of [...keys, ...elsewhere]) await webhooks.writeTold(key, told);
+    await webhooks.forgetTold(tenantId, "order_1", "ada");
+    for (const key of keys) expect(await webhooks.readTold(key)).toEqual(told.slice(1));
+    for (const key of elsewhere) expect(await webhooks.readTold(key)).toHaveLength(2);
+  });
 }

@@ -42,6 +42,20 @@ export class MemoryReports implements ReportStore {
     return kept !== undefined;
   }
 
+  async replace(
+    tenantId: string,
+    report: NewReport,
+    { by, now }: { readonly by: string; readonly now: string },
+  ): Promise<void> {
+    const key = `${tenantId}/${report.reportId}`;
+    const place = (of: string) => [tenantId, report.roomId, report.messageId, of].join("\n");
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) kept.report = report;
+    if (this.#by.get(place(by)) !== key || by === now) return;
+    this.#by.delete(place(by));
+    this.#by.set(place(now), key);
+  }
+
   async forget(tenantId: string, roomId: string, messageId: string): Promise<void> {
     for (const [key, kept] of this.#kept) {
       const { report } = kept;

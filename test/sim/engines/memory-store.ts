@@ -107,9 +107,7 @@ export class MemoryStore implements Store {
   }
 
   async readMemberships(
-    tenantId: string,
-    userId: string,
-    roomIds: readonly string[],
+    ...[tenantId, userId, roomIds]: Parameters<Store["readMemberships"]>
   ): Promise<(MembershipRow | null)[]> {
     this.#assertOpen();
     return roomIds.map((roomId) => {

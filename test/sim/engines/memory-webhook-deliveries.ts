@@ -115,6 +115,12 @@ export class MemoryWebhookDeliveries implements WebhookDeliveryStore {
     for (const { userId, readNumber } of users) told.set(userId, readNumber);
   }
 
+  async forgetTold(tenantId: string, roomId: string, userId: string): Promise<void> {
+    for (const [key, told] of this.#told) {
+      if (key.startsWith(`${tenantId}/`) && key.endsWith(`/${roomId}`)) told.delete(userId);
+    }
+  }
+
   #kept(row: WebhookDeliveryRow): KeptDelivery {
     return { ...row, progress: this.#progress.get(keyOf(row)) ?? freshProgress };
   }
