@@ -18,7 +18,7 @@ import type { CallGuest } from "./livekit/tokens.ts";
 import { startCall } from "./start-call.ts";
 
 export interface CallRoutes extends RouteContext {
-  readonly store: Pick<Store, "readCall" | "readCalls">;
+  readonly store: Pick<Store, "readCall" | "readCalls" | "readCallOf" | "readMembers">;
   readonly commands: Commands;
   readonly authority: Authority;
   readonly clock: Clock;

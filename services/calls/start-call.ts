@@ -1,12 +1,13 @@
 import type { Applied, Commands } from "#shared/commands/append.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
 import type { StartCall } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { LiveKitRegions } from "./livekit/regions.ts";
 
 interface StartDeps {
-  readonly store: Pick<Store, "readCall">;
+  readonly store: Pick<Store, "readCall" | "readCallOf" | "readMembers">;
   readonly commands: Commands;
   readonly regions: LiveKitRegions;
 }
@@ -19,16 +20,17 @@ interface StartDeps {
  */
 export async function startCall(
   { store, commands, regions }: StartDeps,
-  command: StartCall,
+  asked: Omit<StartCall, "busy">,
 ): Promise<Applied> {
-  const { tenantId, roomId, callId } = command;
+  const { tenantId, roomId, callId } = asked;
   const known = await store.readCall(tenantId, callId);
   if (known !== null && known.roomId !== roomId) {
     throw new AppError("call_conflict", "This callId is that of a call in another room.");
   }
   // A repeat of what was in a call that has ended needs none.
-  if (known?.row.call.state === "ended") return await commands.apply(command);
-  const opened = known?.row.call ?? command;
+  if (known?.row.call.state === "ended") return await commands.apply({ ...asked, busy: [] });
+  const opened = known?.row.call ?? asked;
+  const command = { ...asked, busy: await busyUsers(store, asked) };
   await regions.open(tenantId, opened);
   try {
     const outcome = await commands.apply(command);
@@ -50,4 +52,28 @@ export async function startCall(
       if (found?.row.call.callId !== opened.callId) await regions.close(tenantId, opened);
     } catch {}
   }
+}
+
+/**
+ * Who is rung or is in a call in another room, as far as it is known at this moment: rooms have writers of their own,
+ * so of two calls that begin at once in two rooms both may ring.
+ */
+async function busyUsers(
+  store: StartDeps["store"],
+  { tenantId, roomId, actor, invite }: Omit<StartCall, "busy">,
+): Promise<string[]> {
+  const userIds = invite ?? (await membersOf(store, tenantId, roomId));
+  const calls = await Promise.all(
+    userIds.map(async (userId) => {
+      const found = userId === actor.userId ? null : await store.readCallOf(tenantId, userId);
+      return found === null || found.roomId === roomId ? [] : [userId];
+    }),
+  );
+  return calls.flat();
+}
+
+/** A room of more members rings nobody that is not named. */
+async function membersOf(store: StartDeps["store"], tenantId: string, roomId: string): Promise<string[]> {
+  const limit = limits.callRungMembersMax + 1;
+  return (await store.readMembers(tenantId, roomId, { limit })).map(({ userId }) => userId);
 }

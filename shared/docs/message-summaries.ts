@@ -62,7 +62,7 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "room.reopened": "The room is open again.",
   "room.deleted": "The room is gone.",
   "call.ringing":
-    "A call began. It rings `userIds` until `call.ringEndsAt`, each on all devices, until one answers; without any it waits for who joins.",
+    "A call began. It rings `userIds` until `call.ringEndsAt`, each on all devices, until one answers; without any it waits for who joins. Who is in the call of another room is not among them: `call.declined` (`busy`) says so next.",
   "call.accepted": "One who was rung has answered: the user's other devices stop ringing.",
   "call.declined": "One who was rung does not answer, or (`busy`) is in another call.",
   "call.missed": "It rings these no more, and goes on without them.",

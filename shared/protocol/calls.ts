@@ -21,7 +21,7 @@ const CallState = Type.Enum(["ringing", "active", "ended"], {
 
 export const CallReason = Type.Enum(["completed", "declined", "missed", "cancelled", "busy", "failed"], {
   description:
-    "How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so.",
+    "How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended before anybody had answered. failed: the server said so.",
 });
 export type CallReason = Static<typeof CallReason>;
 

@@ -162,6 +162,9 @@ export const StartCall = roomCommand("call.start", {
   kind: CallKind,
   region: Call.properties.region,
   invite: Type.Optional(Type.Array(UserId)),
+  busy: Type.Array(UserId, {
+    description: "Of those that it may ring, who were in the calls of other rooms.",
+  }),
   ringSeconds: Type.Integer({ minimum: 1 }),
   leavesMessage: Type.Boolean({ description: "As the tenant's settings were." }),
 });

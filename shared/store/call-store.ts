@@ -17,6 +17,14 @@ export interface CallStore {
     tenantId: string,
     callId: string,
   ): Promise<{ readonly roomId: string; readonly row: CallRow } | null>;
+  /**
+   * The call that rings the user or that it is in, in whichever room. Only the one that it came to last is known: one
+   * who goes from a second call back to the first is found in none.
+   */
+  readCallOf(
+    tenantId: string,
+    userId: string,
+  ): Promise<{ readonly roomId: string; readonly row: CallRow } | null>;
 }
 
 /** A call of a room, with what its writer must know of it. */

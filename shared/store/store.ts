@@ -280,6 +280,8 @@ export interface RoomWrite {
   readonly calls: readonly (Positioned & CallRow)[];
   /** Ids by which calls are found: their own, and those of who called while there was one. */
   readonly callIds: readonly (Positioned & { readonly callId: string; readonly number: number })[];
+  /** Users who came to the call that the head has, rung or by themselves. */
+  readonly cameToCall: readonly string[];
   /**
    * Set when the batch opened or closed the room (closed: closed or deleted), so that members' lists must move it; also
    * when it did both, as a stale writer may have moved it half-way. `members` are all the room has.

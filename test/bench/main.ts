@@ -1,22 +1,25 @@
 import { writeFile } from "node:fs/promises";
+import { measureCalls } from "./calls/calls.ts";
+import { callsText } from "./calls/text.ts";
 import { Cleanup } from "./cleanup.ts";
 import { brokenOf, curvesText, invalidOf } from "./curves/markdown.ts";
 import { type CurveOptions, curveUsage, parseCurveOptions } from "./curves/options.ts";
 import { runCurves } from "./curves/run.ts";
-import { type FeatureCosts, measureFeatures } from "./features/features.ts";
+import { measureFeatures } from "./features/features.ts";
 import { featuresText } from "./features/text.ts";
 import { measureHandOvers } from "./hand-over/hand-over.ts";
 import { handOverText } from "./hand-over/text.ts";
 import { machine, machineLine } from "./machine.ts";
-import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { type BenchOptions, type Mode, parseOptions, usage } from "./options.ts";
 import { textOf } from "./report/text.ts";
 import { type ModeResult, runMode } from "./run.ts";
 import { webhooksText } from "./webhooks/text.ts";
-import { measureWebhooks, type WebhookResult } from "./webhooks/webhooks.ts";
+import { measureWebhooks } from "./webhooks/webhooks.ts";
 
 const exitFailed = 1;
 const exitBroken = 1;
 const exitInvalid = 2;
+const callRingSeconds = 60;
 
 const args = process.argv.slice(2);
 if (args.includes("--curves")) {
@@ -57,6 +60,7 @@ async function bench(chosen: BenchOptions): Promise<number> {
   const cleanup = endedBySignals();
   if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
   if (chosen.featureRounds > 0) return await benchFeatures(chosen, cleanup);
+  if (chosen.calls > 0) return await benchCalls(chosen, cleanup);
   if (chosen.webhookBacklog > 0) return await benchWebhooks(chosen, cleanup);
   for (const mode of chosen.modes) {
     const result = await runMode(mode, chosen, progress, cleanup);
@@ -81,14 +85,21 @@ async function benchHandOvers(chosen: BenchOptions, cleanup: Cleanup): Promise<n
   }
 }
 
-async function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
-  const { rate: perSecond, seconds, webhookBacklog: backlog, webhookMessages: messages, profile } = chosen;
-  const bounds = { perSecond, seconds, backlog, messages, profile };
-  const results: WebhookResult[] = [];
+/** One thing alone is measured, on each deployment in turn. */
+async function benchEach<R>(
+  chosen: BenchOptions,
+  cleanup: Cleanup,
+  work: {
+    readonly measure: (mode: Mode) => Promise<R>;
+    readonly text: (result: R) => string;
+    readonly isBroken?: (result: R) => boolean;
+  },
+): Promise<number> {
+  const results: R[] = [];
   try {
     for (const mode of chosen.modes) {
-      const result = await measureWebhooks(mode, bounds, cleanup, progress);
-      process.stdout.write(webhooksText(result));
+      const result = await work.measure(mode);
+      process.stdout.write(work.text(result));
       results.push(result);
       await cleanup.endAll();
     }
@@ -96,24 +107,35 @@ async function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<nu
     await cleanup.endAll();
   }
   if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
-  return results.some(({ lost }) => lost > 0) ? exitBroken : 0;
+  return results.some((result) => work.isBroken?.(result) === true) ? exitBroken : 0;
 }
 
-async function benchFeatures(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { rate: perSecond, seconds, webhookBacklog: backlog, webhookMessages: messages, profile } = chosen;
+  const bounds = { perSecond, seconds, backlog, messages, profile };
+  return benchEach(chosen, cleanup, {
+    measure: (mode) => measureWebhooks(mode, bounds, cleanup, progress),
+    text: webhooksText,
+    isBroken: ({ lost }) => lost > 0,
+  });
+}
+
+function benchFeatures(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
   const { rooms, featureRounds: rounds, profile } = chosen;
-  const results: FeatureCosts[] = [];
-  try {
-    for (const mode of chosen.modes) {
-      const result = await measureFeatures(mode, { rooms, rounds, profile }, cleanup, progress);
-      process.stdout.write(featuresText(result));
-      results.push(result);
-      await cleanup.endAll();
-    }
-  } finally {
-    await cleanup.endAll();
-  }
-  if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
-  return 0;
+  return benchEach(chosen, cleanup, {
+    measure: (mode) => measureFeatures(mode, { rooms, rounds, profile }, cleanup, progress),
+    text: featuresText,
+  });
+}
+
+function benchCalls(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { calls, profile } = chosen;
+  return benchEach(chosen, cleanup, {
+    measure: (mode) =>
+      measureCalls(mode, { calls, ringSeconds: callRingSeconds, profile }, cleanup, progress),
+    text: callsText,
+    isBroken: ({ wrong }) => wrong > 0,
+  });
 }
 
 function isInvalid({ fixed, highest }: ModeResult): boolean {

@@ -34,6 +34,8 @@ export interface BenchOptions {
   readonly webhookBacklog: number;
   /** What users do beside writing, instead of all else: rounds of it; 0: not. */
   readonly featureRounds: number;
+  /** Calls that ring at once, instead of all else; 0: not. */
+  readonly calls: number;
   /** Messages of the burst of webhooks. */
   readonly webhookMessages: number;
   readonly generators: number;
@@ -68,6 +70,8 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --webhooks           instead: how soon events are with a customer's server, how many a second, and what a dead
                        endpoint with a backlog does to a live one
   --features N         instead: N rounds of what a reaction, a receipt and an edit cost beside a message
+  --calls N            instead: N calls that ring at once on a LiveKit server of its own: how soon they begin, tokens are
+                       made, and they end that nobody answers (1,000 is what is asked)
   --webhook-backlog N  the events of that backlog (50,000)
   --webhook-messages N the messages of a burst for five endpoints (2,000)
   --generators N       processes that make the load (1)
@@ -108,6 +112,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "hand-over": text,
       "webhook-backlog": text,
       features: text,
+      calls: text,
       "webhook-messages": text,
       generators: text,
       seed: text,
@@ -146,6 +151,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     handOvers: number("hand-over", 0),
     webhookBacklog: values.webhooks ? number("webhook-backlog", quick ? 2_000 : 50_000) : 0,
     featureRounds: number("features", 0),
+    calls: number("calls", 0),
     webhookMessages: number("webhook-messages", quick ? 500 : 2_000),
     generators: number("generators", 1),
     seed: number("seed", 1),

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { measureCalls } from "./calls/calls.ts";
 import { Cleanup } from "./cleanup.ts";
 import { measureFeatures } from "./features/features.ts";
 import { parseOptions } from "./options.ts";
@@ -36,6 +37,23 @@ test("what a reaction, a receipt and an edit cost is counted for as many of each
     expect(costs.map(({ name, told }) => `${name} ${told.samples}`)).toEqual(
       ["message", "reaction", "receipt", "edit"].map((name) => `${name} ${each}`),
     );
+  } finally {
+    await cleanup.endAll();
+  }
+}, 60_000);
+
+test("calls that ring at once all begin, and all end as missed", async () => {
+  const cleanup = new Cleanup();
+  try {
+    const result = await measureCalls(
+      "standalone",
+      { calls: 3, profile: null, ringSeconds: 5 },
+      cleanup,
+      () => {},
+    );
+    expect(result).toMatchObject({ ringing: 3, wrong: 0 });
+    expect(result.late.samples).toBe(3);
+    for (const ms of Object.values(result.mint)) expect(ms).toBeGreaterThan(0);
   } finally {
     await cleanup.endAll();
   }

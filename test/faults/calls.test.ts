@@ -28,6 +28,7 @@ let livekit: EngineContainer;
 let rooms: RoomServiceClient;
 let rig: Rig | null = null;
 let tenant: Tenant;
+let pairs = 0;
 
 beforeAll(async () => {
   const port = await freePort();
@@ -60,6 +61,8 @@ afterAll(async () => {
 });
 
 interface Running {
+  /** Who has begun it, and the other. */
+  readonly users: readonly [string, string];
   readonly roomId: string;
   readonly callId: string;
   /** Until when it rings those who do not answer. */
@@ -69,14 +72,16 @@ interface Running {
 }
 
 async function start(): Promise<Running & { readonly livekit: LiveKitAccess | null }> {
-  const roomId = await tenant.room(["ada", "bob"]);
+  // A user is in one call at a time.
+  const users = [`ada-${++pairs}`, `bob-${pairs}`] as const;
+  const roomId = await tenant.room(users);
   return eventually(async () => {
     const path = `/v1/rooms/${roomId}/calls`;
-    const answer = await tenant.as("ada").post<CallAnswer>(path, { kind: "audio", ringSeconds });
+    const answer = await tenant.as(users[0]).post<CallAnswer>(path, { kind: "audio", ringSeconds });
     expect(answer.status, answer.text).toBe(201);
     const { call, livekit: access } = answer.body;
     const ringEndsMs = Date.parse(call.ringEndsAt ?? "");
-    return { roomId, callId: call.callId, ringEndsMs, livekit: access, devices: [] };
+    return { users, roomId, callId: call.callId, ringEndsMs, livekit: access, devices: [] };
   });
 }
 
@@ -84,7 +89,7 @@ async function start(): Promise<Running & { readonly livekit: LiveKitAccess | nu
 async function talk(): Promise<Running> {
   const started = await start();
   const path = `/v1/calls/${started.callId}/accept`;
-  const { livekit: access } = (await tenant.as("bob").post<CallAnswer>(path)).body;
+  const { livekit: access } = (await tenant.as(started.users[1]).post<CallAnswer>(path)).body;
   const devices = await Promise.all(
     [started.livekit, access].map((way) => new MediaClient().join(way as LiveKitAccess)),
   );
@@ -96,9 +101,9 @@ const stateOf = async ({ callId }: Running) =>
   (await tenant.server.get<Call>(`/v1/calls/${callId}`)).body.state;
 
 /** As a client does whose request was lost: until it is told that the call has ended. */
-async function end({ callId }: Running): Promise<void> {
+async function end({ callId, users: [caller] }: Running): Promise<void> {
   await eventually(async () => {
-    const { status, text } = await tenant.as("ada").post(`/v1/calls/${callId}/end`, {});
+    const { status, text } = await tenant.as(caller).post(`/v1/calls/${callId}/end`, {});
     expect([200, 409], text).toContain(status);
   }, recoveryMsMax);
 }

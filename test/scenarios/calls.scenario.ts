@@ -132,6 +132,37 @@ export function calls(stage: Stage): void {
     ]);
   });
 
+  test.concurrent("who is in the call of another room is busy: it is not rung, the others are, and alone it ends the call", async () => {
+    const tenant = await callers({ callMessages: true });
+    const [first, direct] = [await tenant.room(["ada", "bob"]), await tenant.room(["bob", "cem"])];
+    const group = await tenant.room(["bob", "cem", "dee"], "group");
+    const { callId } = (await start(tenant, "ada", first)).body.call;
+    const bob = await tenant.connect("bob");
+    const busy = await start(tenant, "cem", direct);
+    expect(busy.status).toBe(201);
+    expect(busy.body).toMatchObject({ call: { state: "ended", reason: "busy" }, livekit: null });
+    expect(await bob.next(({ type }) => type === "call.ringing")).toMatchObject({
+      roomId: direct,
+      userIds: [],
+    });
+    expect(await bob.next(({ type }) => type === "call.declined")).toMatchObject({
+      userId: "bob",
+      busy: true,
+    });
+    const others = await start(tenant, "cem", group);
+    expect(others.body.call.participants).toMatchObject([
+      { userId: "cem", state: "joined" },
+      { userId: "bob", state: "busy" },
+      { userId: "dee", state: "ringing" },
+    ]);
+    // In its own room it is in the call, and free again when that has ended.
+    await act(tenant, "bob", callId, "accept");
+    await act(tenant, "bob", callId, "leave");
+    await act(tenant, "cem", others.body.call.callId, "end", {});
+    expect((await start(tenant, "cem", direct)).body.call).toMatchObject({ state: "ringing" });
+    await bob.close();
+  });
+
   test.concurrent("a call that nobody answers is missed when it is time, and told to a webhook's catch-up too", async () => {
     const tenant = await callers({ callMessages: true });
     const roomId = await tenant.room(["ada", "bob"]);

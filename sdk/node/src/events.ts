@@ -782,7 +782,7 @@ export interface CallEndedEvent {
     durationSeconds: number | null;
   };
   actorId: string | null;
-  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so. */
+  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended before anybody had answered. failed: the server said so. */
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed";
   /** Of an ended call that was answered: from then to its end. */
   durationSeconds: number | null;

@@ -1,5 +1,6 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
+import { cameToCall } from "#shared/store/calls.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { tellsOf } from "#shared/store/emptied.ts";
 import { isListed } from "#shared/store/listed.ts";
@@ -139,6 +140,7 @@ export class RoomBatch {
       expired: this.#expired,
       calls: this.#calls,
       callIds: this.#callIds,
+      cameToCall: cameToCall(before?.head.call ?? null, state.head.call),
       listing: this.#listing(state),
     };
   }

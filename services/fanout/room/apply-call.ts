@@ -1,4 +1,5 @@
 import { limits } from "#shared/limits.ts";
+import type { Call } from "#shared/protocol/calls.ts";
 import type { CapabilityName } from "#shared/protocol/capabilities.ts";
 import type {
   AcceptCall,
@@ -13,7 +14,7 @@ import { callIdentityOf } from "#shared/protocol/ids.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { isHiddenFrom } from "#shared/store/shown.ts";
 import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
-import { changeCall, tellStart } from "./call-change.ts";
+import { changeCall, changeRunning, tellStart } from "./call-change.ts";
 import { type CallInput, startedCall } from "./call-machine.ts";
 import { isBlockedInDirect } from "./counting.ts";
 import { deny } from "./deny.ts";
@@ -55,8 +56,15 @@ export function startCall(state: RoomState, command: StartCall, context: Context
     at: change.at,
   });
   change.nameCall(callId, row.number);
-  tellStart(change, row, rung);
-  return change.done({ kind: "created", resource: row.call });
+  const busy = rung.filter((id) => command.busy.includes(id));
+  tellStart(
+    change,
+    row,
+    rung.filter((id) => !busy.includes(id)),
+  );
+  // They answer by being in another call; where all do, so the call ends.
+  for (const id of busy) changeRunning(change, { type: "decline", userId: id, busy: true }, id);
+  return change.done({ kind: "created", resource: callNow(change) ?? row.call });
 }
 
 export function acceptCall(state: RoomState, command: AcceptCall, context: Context): Applied {
@@ -142,11 +150,15 @@ function step(
   const change = new Change(state, position, command.at);
   const refusal = changeCall(change, row, input, command.actor.userId);
   if (refusal !== null) return refused(state, refusal.code, refusal.message);
-  const now = change.calls.at(-1) ?? change.state.head.call;
-  const resource = now?.call ?? row.call;
+  const resource = callNow(change) ?? row.call;
   if (change.state === state) return unchanged(state, { kind: "existing", resource });
   if (names) change.nameCall(command.callId, row.number);
   return change.done({ kind: command.type === "call.start" ? "existing" : "applied", resource });
+}
+
+/** The call that the command was about, as it has become. */
+function callNow(change: Change): Call | undefined {
+  return (change.calls.at(-1) ?? change.state.head.call)?.call;
 }
 
 /** By any of its ids. */

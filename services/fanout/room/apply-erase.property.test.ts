@@ -126,8 +126,14 @@ test("a call of one who came back while it is forgotten has ended, and names it 
   const members = [{ userId: "ann" }, { userId: "bob" }];
   const room: RoomCommand = { ...base, type: "room.put", at, actor: server, roomType: "group", members };
   const by = { kind: "client", userId: "ann" } as const;
-  const call = { callId: "c1", kind: "audio", region: null, ringSeconds: 30, leavesMessage: false } as const;
-  const starts: RoomCommand = { ...base, type: "call.start", at, actor: by, ...call };
+  const call = {
+    callId: "c1",
+    kind: "audio",
+    region: null,
+    ringSeconds: 30,
+    leavesMessage: false,
+  } as const;
+  const starts: RoomCommand = { ...base, type: "call.start", at, actor: by, busy: [], ...call };
   const erase = (part: ErasureStep["part"]): RoomCommand => {
     const how = { userId: "ann", pseudonym, messages: "anonymise" as const, part, after: 0, closedAts: [] };
     return { ...base, type: "user.erase", at, actor: server, ...how };

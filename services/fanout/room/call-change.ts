@@ -46,14 +46,18 @@ export function changeCall(
 
 /** The room is open no more, or is gone: so is its call. */
 export function endRunningCall(change: Change, actorId: string | null): void {
-  const { call } = change.state.head;
-  if (call !== null) changeCall(change, call, { type: "end", failed: false }, actorId);
+  changeRunning(change, { type: "end", failed: false }, actorId);
 }
 
 /** A user is no member any more: in the room's call it is not either. */
 export function leaveRunningCall(change: Change, userId: string, actorId: string | null): void {
+  changeRunning(change, { type: "leave", userId }, actorId);
+}
+
+/** Nothing where there is no call. */
+export function changeRunning(change: Change, input: CallInput, actorId: string | null): void {
   const { call } = change.state.head;
-  if (call !== null) changeCall(change, call, { type: "leave", userId }, actorId);
+  if (call !== null) changeCall(change, call, input, actorId);
 }
 
 function eventOf(happened: CallHappened, actorId: string | null) {

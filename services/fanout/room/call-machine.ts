@@ -85,7 +85,7 @@ export function stepCall(row: CallRow, input: CallInput, at: string): CallStep {
       if (row.call.state === "ringing") return ended(row, "cancelled", at, []);
       return { refusal: "call_conflict", message: "Somebody has answered: leave the call, or end it." };
     case "end": {
-      const whole = row.call.state === "active" ? "completed" : "cancelled";
+      const whole = row.call.answeredAt === null ? "cancelled" : "completed";
       return ended(row, input.failed ? "failed" : whole, at, []);
     }
     case "time":

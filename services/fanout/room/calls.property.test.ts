@@ -1,14 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
-import { base, server } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
 import { nothingErasing, nothingExpiring } from "./parts.ts";
-import type { RoomState } from "./state.ts";
 
 type CallEvent = Extract<DurableEvent, { readonly call: Call }>;
 const isCallEvent = (event: DurableEvent): event is CallEvent => event.type.startsWith("call.");
@@ -144,137 +141,4 @@ const contextAt = (position: number) => ({
   toldOf: () => [],
   erasing: nothingErasing,
   expiring: nothingExpiring,
-});
-
-/** A room in which what is asked is done by clients, one after the other. */
-class Story {
-  state: RoomState | null = null;
-  readonly events: DurableEvent[] = [];
-  #position = 0;
-  #ms = Date.UTC(2026, 0, 1);
-
-  constructor(type: "direct" | "group", ...userIds: string[]) {
-    const members = userIds.map((userId) => ({ userId, role: "member" as const }));
-    this.#apply({ ...base, type: "room.put", at: this.#at, actor: server, roomType: type, members });
-  }
-
-  get #at(): string {
-    return new Date(this.#ms).toISOString();
-  }
-
-  wait(ms: number): this {
-    this.#ms += ms;
-    return this;
-  }
-
-  due(): this {
-    this.#apply({ ...base, type: "room.due", at: this.#at, actor: server });
-    return this;
-  }
-
-  start(userId: string, callId: string) {
-    return this.#apply({
-      ...this.#by(userId, callId),
-      type: "call.start",
-      kind: "video",
-      region: null,
-      ringSeconds: 30,
-      leavesMessage: true,
-    });
-  }
-
-  accept(userId: string, callId: string) {
-    return this.#apply({ ...this.#by(userId, callId), type: "call.accept" });
-  }
-
-  leave(userId: string, callId: string) {
-    return this.#apply({ ...this.#by(userId, callId), type: "call.leave" });
-  }
-
-  decline(userId: string, callId: string, busy = false) {
-    return this.#apply({ ...this.#by(userId, callId), type: "call.decline", busy });
-  }
-
-  get types(): string[] {
-    return this.events.slice(1).map(({ type }) => type);
-  }
-
-  #by(userId: string, callId: string) {
-    return { ...base, at: this.#at, actor: { kind: "client" as const, userId }, callId };
-  }
-
-  #apply(command: Parameters<typeof apply>[1]) {
-    const applied = apply(this.state, command, contextAt(++this.#position));
-    this.state = applied.state;
-    this.events.push(...applied.events.map(({ event }) => event));
-    return applied.decision;
-  }
-}
-
-test("two who call each other at the same moment are in one call, and it is as answered", () => {
-  const story = new Story("direct", "ann", "bob");
-  expect(story.start("ann", "of-ann").kind).toBe("created");
-  expect(story.start("bob", "of-bob")).toMatchObject({
-    kind: "existing",
-    resource: { callId: "of-ann", state: "active" },
-  });
-  expect(story.types).toEqual(["call.ringing", "call.accepted"]);
-  story.wait(192_000).leave("bob", "of-ann");
-  expect(story.types.slice(2)).toEqual(["call.left", "call.ended", "message.created"]);
-  expect(story.events.at(-1)).toMatchObject({ kind: "system", body: "Video call, 3:12" });
-});
-
-test("a call that nobody answers is missed when it has rung, once", () => {
-  const story = new Story("direct", "ann", "bob");
-  story.start("ann", "c");
-  expect(story.wait(29_999).due().types).toEqual(["call.ringing"]);
-  expect(story.wait(1).due().due().types).toEqual([
-    "call.ringing",
-    "call.missed",
-    "call.ended",
-    "message.created",
-  ]);
-  expect(story.events.at(-1)).toMatchObject({ body: "Missed call" });
-  expect(story.state?.head.call).toBeNull();
-});
-
-test("one who is in another call says so, and that is why it ends", () => {
-  const story = new Story("direct", "ann", "bob");
-  story.start("ann", "c");
-  story.decline("bob", "c", true);
-  expect(story.events.find(({ type }) => type === "call.ended")).toMatchObject({ reason: "busy" });
-});
-
-test("in a group they come and go, and who is left alone waits so long and no longer", () => {
-  const story = new Story("group", "ann", "bob", "cem");
-  story.start("ann", "c");
-  story.decline("bob", "c");
-  story.accept("cem", "c");
-  expect(story.accept("bob", "c").kind).toBe("applied");
-  story.leave("ann", "c");
-  story.leave("cem", "c");
-  expect(
-    story
-      .wait(limits.callAloneMs - 1)
-      .due()
-      .types.at(-1),
-  ).toBe("call.left");
-  story.accept("ann", "c");
-  story.wait(1).due();
-  expect(story.types.at(-1)).toBe("call.joined");
-  story.leave("ann", "c");
-  expect(story.wait(limits.callAloneMs).due().types.slice(-2)).toEqual(["call.ended", "message.created"]);
-});
-
-test("a call that everybody forgot ends", () => {
-  const story = new Story("direct", "ann", "bob");
-  story.start("ann", "c");
-  story.accept("bob", "c");
-  expect(
-    story
-      .wait(limits.callLengthMsMax - 1)
-      .due()
-      .types.at(-1),
-  ).toBe("call.accepted");
-  expect(story.wait(1).due().types).toContain("call.ended");
 });

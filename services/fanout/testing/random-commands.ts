@@ -218,16 +218,17 @@ const calling = fc
       "call.end",
     ),
     invite: fc.option(fc.subarray([...users, "stranger"])),
+    busy: fc.subarray(users),
     flag: fc.boolean(),
   })
-  .map(({ at, by, asServer, callId, type, invite, flag }): RoomCommand => {
+  .map(({ at, by, asServer, callId, type, invite, busy, flag }): RoomCommand => {
     const actor =
       by === null ? server : { kind: asServer ? ("server" as const) : ("client" as const), userId: by };
     const asked = { ...base, at, actor, callId };
     switch (type) {
       case "call.start": {
         const whom = invite === null ? {} : { invite };
-        const call = { kind: "audio", region: null, ringSeconds: 30, leavesMessage: flag } as const;
+        const call = { kind: "audio", region: null, busy, ringSeconds: 30, leavesMessage: flag } as const;
         return { ...asked, type, ...call, ...whom };
       }
       case "call.decline":

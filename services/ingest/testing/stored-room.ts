@@ -71,6 +71,7 @@ export async function storeRoom(
       removedMembers: [],
       calls: [],
       callIds: [],
+      cameToCall: [],
       messages: stored.map((message) => ({
         position,
         message,

@@ -40,7 +40,7 @@ export const callsOperations = {
     path: "/v1/rooms/{roomId}/calls",
     service: "calls",
     auth: "user",
-    summary: `Call the others of the room. 201: it rings. 200: there is such a call, by a repeat of the callId, or the room has one already, which the user has joined by this. In a group, one who is left alone has ${limits.callAloneMs / 1_000} s.`,
+    summary: `Call the others of the room. 201: it rings, or has ended where all whom it would ring are in calls of other rooms, as far as that is known at once. 200: there is such a call, by a repeat of the callId, or the room has one already, which the user has joined by this. In a group, one who is left alone has ${limits.callAloneMs / 1_000} s.`,
     params: roomPath,
     query: none,
     body: CallPost,

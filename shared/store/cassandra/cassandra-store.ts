@@ -99,6 +99,7 @@ export async function connectCassandraStore(options: CassandraStoreOptions): Pro
 
     readCalls: (...asked) => call("readCalls", () => calls.page(...asked)),
     readCall: (tenantId, callId) => call("readCall", () => calls.one(tenantId, callId)),
+    readCallOf: (tenantId, userId) => call("readCallOf", () => calls.of(tenantId, userId)),
 
     putTenant: (tenant) => call("putTenant", () => directory.putTenant(tenant)),
     getTenant: (tenantId) => call("getTenant", () => directory.getTenant(tenantId)),

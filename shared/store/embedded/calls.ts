@@ -1,6 +1,6 @@
 import type { Database } from "#shared/embedded/database.ts";
 import type { CallRow } from "../call-store.ts";
-import { endedBelow, withRunning } from "../calls.ts";
+import { endedBelow, runningCallOf, withRunning } from "../calls.ts";
 import { fromJson } from "../from-json.ts";
 import type { RoomHead, RoomWrite, Store } from "../store.ts";
 import { versionOf } from "../version.ts";
@@ -13,17 +13,27 @@ const upsertCallId = `INSERT INTO store_call_ids (tenant_id, call_id, room_ref, 
   ON CONFLICT (tenant_id, call_id, room_ref) DO UPDATE SET version = excluded.version, number = excluded.number
   WHERE excluded.version >= version`;
 
+// Rooms of different partitions have no order but the time.
+const upsertCallOf = `INSERT INTO store_user_calls (tenant_id, user_id, room_ref, came_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (tenant_id, user_id) DO UPDATE SET room_ref = excluded.room_ref, came_at = excluded.came_at
+  WHERE excluded.came_at >= came_at`;
+const deleteCallOf = "DELETE FROM store_user_calls WHERE tenant_id = ? AND user_id = ?";
+
 /** Writes what became of a room's calls, within the transaction of its head. */
 export function createCallWriter(database: Database): (room: number, write: RoomWrite) => void {
   const call = database.prepare(upsertCall);
   const callId = database.prepare(upsertCallId);
-  return (room, { tenantId, epoch, calls, callIds }) => {
+  const callOf = database.prepare(upsertCallOf);
+  const forget = database.prepare(deleteCallOf);
+  return (room, { tenantId, epoch, head, calls, callIds, cameToCall, forgotten }) => {
     for (const { position, ...row } of calls) {
       call.run(room, row.number, versionOf(epoch, position), JSON.stringify(row));
     }
     for (const { position, callId: id, number } of callIds) {
       callId.run(tenantId, id, room, versionOf(epoch, position), number);
     }
+    for (const userId of cameToCall) callOf.run(tenantId, userId, room, head.updatedAt);
+    for (const { userId } of forgotten) forget.run(tenantId, userId);
   };
 }
 
@@ -33,6 +43,10 @@ export function createCallReads(database: Database) {
     `SELECT room_id, head, store_call_ids.number AS number, store_rooms.room_ref AS room_ref FROM store_call_ids
      JOIN store_rooms USING (room_ref) WHERE store_call_ids.tenant_id = ? AND call_id = ?
      ORDER BY store_rooms.room_id LIMIT 1`,
+  );
+  const callOf = database.prepare(
+    `SELECT room_id, head FROM store_user_calls JOIN store_rooms USING (room_ref)
+     WHERE store_user_calls.tenant_id = ? AND user_id = ?`,
   );
   const page = database.prepare(
     "SELECT call FROM store_calls WHERE room_ref = ? AND number <= ? ORDER BY number DESC LIMIT ?",
@@ -49,6 +63,12 @@ export function createCallReads(database: Database) {
         rows.map(({ call }) => fromJson<CallRow>(call)),
         range,
       );
+    },
+
+    of(tenantId: string, userId: string): { roomId: string; row: CallRow } | null {
+      const found = callOf.get(tenantId, userId);
+      const row = found === undefined ? null : runningCallOf(fromJson<RoomHead>(found.head), userId);
+      return row === null ? null : { roomId: String(found?.room_id), row };
     },
 
     one(tenantId: string, callId: string): { roomId: string; row: CallRow } | null {

@@ -95,6 +95,7 @@ export function createEmbeddedStore({
 
     readCalls: (...asked) => call("readCalls", () => calls.page(...asked)),
     readCall: (tenantId, callId) => call("readCall", () => calls.one(tenantId, callId)),
+    readCallOf: (tenantId, userId) => call("readCallOf", () => calls.of(tenantId, userId)),
 
     putTenant: (tenant) => durableCall("putTenant", () => directory.putTenant(tenant)),
     getTenant: (tenantId) => call("getTenant", () => directory.getTenant(tenantId)),

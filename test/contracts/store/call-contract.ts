@@ -66,6 +66,35 @@ export function callContract({ store, tenant }: Subject): void {
     expect(await store().readCalls(one.tenantId, "r", { limit: 10 })).toEqual([ended]);
   });
 
+  test("a user is found in the call that it came to last, in whichever room, until that ends or it is forgotten", async () => {
+    const one = room(tenant(), "r");
+    const { tenantId } = one;
+    const two = room(tenantId, "s");
+    const first = one.startCall("c", ["a", "b"]);
+    await store().writeRooms([one.write(), two.write()]);
+    for (const user of ["a", "b"]) {
+      expect(await store().readCallOf(tenantId, user)).toEqual({ roomId: "r", row: first });
+    }
+    expect(await store().readCallOf(tenantId, "c")).toBeNull();
+    expect(await store().readCallOf(tenant(), "a")).toBeNull();
+    let steps = one.steps;
+    one.endCall();
+    await store().writeRooms([one.write(steps)]);
+    expect(await store().readCallOf(tenantId, "a")).toBeNull();
+
+    steps = two.steps;
+    for (let i = 0; i < 20; i++) two.say("b", "hello");
+    const second = two.startCall("d", ["a"]);
+    await store().writeRooms([two.write(steps)]);
+    expect(await store().readCallOf(tenantId, "a")).toEqual({ roomId: "s", row: second });
+    expect(await store().readCallOf(tenantId, "b")).toBeNull();
+    steps = two.steps;
+    two.endCall();
+    const forgets = { position: 1_000, userId: "a", at: second.call.createdAt, closedAts: [] };
+    await store().writeRooms([{ ...two.write(steps), forgotten: [forgets] }]);
+    expect(await store().readCallOf(tenantId, "a")).toBeNull();
+  });
+
   test("a call is due when it rings no more, and then is not", async () => {
     const one = room(tenant(), "r");
     one.partition = 900;

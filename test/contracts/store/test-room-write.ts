@@ -1,3 +1,4 @@
+import { cameToCall } from "#shared/store/calls.ts";
 import { dueOf } from "#shared/store/due.ts";
 import type { ChangedMessage, RoomWrite } from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
@@ -46,6 +47,7 @@ export function writeOf(
     callIds: steps.flatMap(({ callId, position, head: { callNumber: number } }) =>
       callId === null ? [] : [{ position, callId, number }],
     ),
+    cameToCall: cameToCall(before?.call ?? null, head.call),
     listing: steps.some(({ moved }) => moved)
       ? { open: head.state !== "closed" && !head.deleted, members: [...last.members.values()] }
       : null,

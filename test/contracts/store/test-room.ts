@@ -229,7 +229,7 @@ export class TestRoom {
   }
 
   /** Calls are numbered, and found by their ids. */
-  startCall(callId: string): CallRow {
+  startCall(callId: string, rung: readonly string[] = []): CallRow {
     const { callNumber } = this.#head;
     const when = at(this.#nextPosition);
     const ringEndsAt = at(this.#nextPosition + 30);
@@ -241,7 +241,6 @@ export class TestRoom {
       reason: null,
       startedBy: "a",
       region: null,
-      participants: [],
       createdAt: when,
       ringEndsAt,
       answeredAt: null,
@@ -250,7 +249,16 @@ export class TestRoom {
     } as const;
     const row = {
       number: callNumber + 1,
-      call: { ...call, participants: [] },
+      call: {
+        ...call,
+        participants: rung.map((userId) => ({
+          userId,
+          identity: userId,
+          state: "ringing" as const,
+          joinedAt: null,
+          leftAt: null,
+        })),
+      },
       isGroup: true,
       leavesMessage: false,
       aloneUntil: null,

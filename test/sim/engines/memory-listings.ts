@@ -1,5 +1,5 @@
 import type { CallRow } from "#shared/store/call-store.ts";
-import { endedBelow, withRunning } from "#shared/store/calls.ts";
+import { endedBelow, runningCallOf, withRunning } from "#shared/store/calls.ts";
 import { dueFrom } from "#shared/store/due.ts";
 import type { ClosedRoom, DueRoom } from "#shared/store/listings.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -47,6 +47,18 @@ export function callNamed(
     if (number === undefined) continue;
     const [row] = callsOf(room, { before: number + 1, limit: 1 });
     if (row?.number === number) return { roomId: key.slice(tenantId.length + 1), row };
+  }
+  return null;
+}
+
+export function callOfUser(
+  rooms: Rooms,
+  tenantId: string,
+  userId: string,
+): { roomId: string; row: CallRow } | null {
+  for (const [key, { head }] of rooms) {
+    const row = key.startsWith(`${tenantId}/`) && head !== null ? runningCallOf(head.row, userId) : null;
+    if (row !== null) return { roomId: row.call.roomId, row };
   }
   return null;
 }

@@ -23,7 +23,15 @@ import type {
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
 import { MemoryAudit } from "./memory-audit.ts";
 import { MemoryErasures } from "./memory-erasures.ts";
-import { callNamed, callsOf, closedRooms, dueRooms, openRooms, seenRooms } from "./memory-listings.ts";
+import {
+  callNamed,
+  callOfUser,
+  callsOf,
+  closedRooms,
+  dueRooms,
+  openRooms,
+  seenRooms,
+} from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
 import { MemoryReports } from "./memory-reports.ts";
 import { MemoryRetention } from "./memory-retention.ts";
@@ -229,6 +237,10 @@ export class MemoryStore implements Store {
   async readCalls(...[tenantId, roomId, page]: Parameters<Store["readCalls"]>): Promise<CallRow[]> {
     this.#assertOpen();
     return callsOf(this.#rooms.get(`${tenantId}/${roomId}`), page);
+  }
+
+  async readCallOf(tenantId: string, userId: string): Promise<{ roomId: string; row: CallRow } | null> {
+    return callOfUser(this.#rooms, tenantId, userId);
   }
 
   async readCall(tenantId: string, callId: string): Promise<{ roomId: string; row: CallRow } | null> {

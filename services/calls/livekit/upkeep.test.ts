@@ -1,0 +1,178 @@
+import { Registry } from "prom-client";
+import { beforeEach, expect, test } from "vitest";
+import { rfc3339 } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { Call, CallParticipant } from "#shared/protocol/calls.ts";
+import type { Command } from "#shared/protocol/commands.ts";
+import { callIdentityOf } from "#shared/protocol/ids.ts";
+import type { MemberRow } from "#shared/store/store.ts";
+import { createCallsMetrics } from "../metrics.ts";
+import type { LiveKitRegions } from "./regions.ts";
+import type { Attendee } from "./server.ts";
+import { CallUpkeep, noSightings, type Said, type Sightings } from "./upkeep.ts";
+
+const beganMs = Date.UTC(2026, 0, 1);
+const tokenMs = limits.callTokenSeconds * 1_000;
+const identityOf = (userId: string) => callIdentityOf("acme", userId);
+
+/** A call as the store has it, and its LiveKit room. */
+let nowMs: number;
+let call: Call;
+let there: Map<string, Attendee>;
+let isOpen: boolean;
+let revokedMs: number;
+let asked: string[];
+let sightings: Sightings;
+
+const joined = (userId: string, atMs = nowMs): CallParticipant => ({
+  userId,
+  identity: identityOf(userId),
+  state: "joined",
+  joinedAt: rfc3339(atMs),
+  leftAt: null,
+});
+
+beforeEach(() => {
+  nowMs = beganMs;
+  call = {
+    callId: "c",
+    roomId: "r",
+    kind: "audio",
+    region: null,
+    state: "active",
+    reason: null,
+    startedBy: "ann",
+    participants: [joined("ann"), joined("bob")],
+    createdAt: rfc3339(nowMs),
+    ringEndsAt: null,
+    answeredAt: rfc3339(nowMs),
+    endedAt: null,
+    durationSeconds: null,
+  };
+  there = new Map();
+  isOpen = true;
+  revokedMs = 0;
+  asked = [];
+  sightings = noSightings();
+  enter("ann");
+  enter("bob");
+});
+
+function enter(userId: string, isHidden = false): void {
+  there.set(userId, { identity: identityOf(userId), isHidden, joinedAtMs: nowMs });
+}
+
+const server = {
+  attendees: async () => [...there.values()],
+  names: async (names: string[]) => (isOpen ? names : []),
+  remove: async (_name: string, identity: string) => void asked.push(`remove ${identity}`),
+};
+
+const upkeep = new CallUpkeep({
+  regions: {
+    find: (region: string | null) => (region === null ? { server } : null),
+    close: async () => void asked.push("close"),
+  } as unknown as LiveKitRegions,
+  store: {
+    readCall: async () => ({
+      roomId: "r",
+      row: { number: 1, call, isGroup: true, leavesMessage: false, aloneUntil: null },
+    }),
+    readMembers: async () => [{ userId: "olga", role: "observer" } as MemberRow],
+  },
+  commands: {
+    append: async (commands: readonly Command[]) =>
+      asked.push(...commands.map((each) => `${each.type} ${"actor" in each ? each.actor.userId : ""}`)),
+  } as never,
+  authority: { revokedBeforeMs: async () => revokedMs },
+  clock: { nowMs: () => nowMs } as never,
+  metrics: createCallsMetrics(new Registry(), () => 0),
+});
+
+/** What a look asks for, so much later. */
+async function lookIn(ms: number, said: Said | null = null): Promise<string[]> {
+  nowMs += ms;
+  asked = [];
+  await upkeep.look("acme", "c", sightings, said);
+  return asked;
+}
+
+test("who is there stays, and who was there and is not any more has left when it was away so long", async () => {
+  expect(await lookIn(0)).toEqual([]);
+  there.delete("bob");
+  expect(await lookIn(1_000)).toEqual([]);
+  expect(await lookIn(limits.callAbsentMs - 1)).toEqual([]);
+  enter("bob");
+  expect(await lookIn(1)).toEqual([]);
+  there.delete("bob");
+  expect(await lookIn(1_000)).toEqual([]);
+  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave bob"]);
+});
+
+test("who calls need not be there while it rings, and who has answered may be on the way while the token is good", async () => {
+  there.clear();
+  call = { ...call, state: "ringing", participants: [joined("ann")], answeredAt: null };
+  for (let s = 0; s < limits.callRingSecondsMax; s += 60) expect(await lookIn(60_000)).toEqual([]);
+  call = { ...call, state: "active", answeredAt: rfc3339(nowMs) };
+  call = { ...call, participants: [...call.participants, joined("bob")] };
+  expect(await lookIn(0)).toEqual([]);
+  expect(await lookIn(tokenMs - 1)).toEqual([]);
+  expect(await lookIn(1)).toEqual([]);
+  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave ann", "call.leave bob"]);
+});
+
+test("nobody is waited for whose LiveKit room is gone, but for so long as a device needs to come back", async () => {
+  there.clear();
+  isOpen = false;
+  expect(await lookIn(0)).toEqual([]);
+  expect(await lookIn(limits.callAbsentMs - 1)).toEqual([]);
+  expect(await lookIn(1)).toEqual(["call.leave ann", "call.leave bob"]);
+});
+
+test("who LiveKit says has gone has left at once, unless it is there, or another server says so", async () => {
+  const left: Said = { gone: identityOf("bob"), by: [null] };
+  expect(await lookIn(0, left)).toEqual([]);
+  there.delete("bob");
+  expect(await lookIn(0, { ...left, by: ["eu"] })).toEqual([]);
+  expect(await lookIn(0, left)).toEqual(["call.leave bob"]);
+  there.clear();
+  expect(await lookIn(0, { gone: "everybody", by: [null] })).toEqual(["call.leave ann", "call.leave bob"]);
+  call = { ...call, state: "ringing", answeredAt: null };
+  expect(await lookIn(0, { gone: "everybody", by: [null] })).toEqual([]);
+});
+
+test("who is there and not in the call is put out, but for the room's observers, who are hidden", async () => {
+  enter("olga", true);
+  enter("mole", true);
+  enter("cem");
+  call = { ...call, participants: [...call.participants, { ...joined("cem"), state: "left" }] };
+  expect(await lookIn(0)).toEqual([`remove ${identityOf("mole")}`, `remove ${identityOf("cem")}`]);
+  there.delete("mole");
+  there.delete("cem");
+  expect(await lookIn(0)).toEqual([]);
+  enter("olga");
+  expect(await lookIn(0)).toEqual([`remove ${identityOf("olga")}`]);
+});
+
+test("who came by a token that was revoked since leaves the call and its room, who came after it stays", async () => {
+  revokedMs = nowMs + 2_000;
+  expect(await lookIn(3_000)).toEqual([
+    "call.leave ann",
+    "call.leave bob",
+    `remove ${identityOf("ann")}`,
+    `remove ${identityOf("bob")}`,
+  ]);
+  call = { ...call, participants: [joined("ann"), joined("bob")] };
+  enter("ann");
+  enter("bob");
+  expect(await lookIn(0)).toEqual([]);
+});
+
+test("a call that has ended has no LiveKit room, and of one on a server that is not there any more nothing is known", async () => {
+  call = { ...call, state: "ended", reason: "completed", endedAt: rfc3339(nowMs) };
+  expect(await lookIn(0)).toEqual(["close"]);
+  call = { ...call, state: "active", region: "eu" };
+  there.clear();
+  expect(await lookIn(tokenMs * 2)).toEqual([]);
+  expect(await lookIn(limits.callAbsentMs)).toEqual([]);
+});

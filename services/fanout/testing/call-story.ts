@@ -1,0 +1,121 @@
+import type { CallCommand } from "#shared/protocol/commands.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
+import { apply } from "../room/apply.ts";
+import { nothingErasing, nothingExpiring } from "../room/parts.ts";
+import type { RoomState } from "../room/state.ts";
+import { base, server } from "./random-commands.ts";
+
+type Command = Parameters<typeof apply>[1];
+
+/** A room in which what is asked is done by clients, one after the other. */
+export class CallStory {
+  state: RoomState | null = null;
+  readonly events: DurableEvent[] = [];
+  /** Those that have ended. */
+  readonly calls: CallRow[] = [];
+  readonly #numbers = new Map<string, number>();
+  #position = 0;
+  #ms = Date.UTC(2026, 0, 1);
+
+  constructor(type: "direct" | "group", ...userIds: string[]) {
+    const members = userIds.map((userId) => ({ userId, role: "member" as const }));
+    this.apply({ ...base, type: "room.put", at: this.#at, actor: server, roomType: type, members });
+  }
+
+  get #at(): string {
+    return new Date(this.#ms).toISOString();
+  }
+
+  wait(ms: number): this {
+    this.#ms += ms;
+    return this;
+  }
+
+  due(): this {
+    this.apply({ ...base, type: "room.due", at: this.#at, actor: server });
+    return this;
+  }
+
+  observe(userId: string): this {
+    this.apply({ ...base, type: "member.put", at: this.#at, actor: server, userId, role: "observer" });
+    return this;
+  }
+
+  block(userId: string, other: string): this {
+    const actor = { kind: "client", userId } as const;
+    this.apply({ ...base, type: "member.settings", at: this.#at, actor, userId, block: [other] });
+    return this;
+  }
+
+  start(userId: string, callId: string, busy: string[] = [], kind: "client" | "server" = "client") {
+    return this.apply({
+      ...this.#by(userId, callId, kind),
+      type: "call.start",
+      kind: "video",
+      region: null,
+      busy,
+      ringSeconds: 30,
+      leavesMessage: true,
+    });
+  }
+
+  /** What takes no more than who does it, and in which call. */
+  act(
+    type: Extract<CallCommand["type"], "call.accept" | "call.leave" | "call.cancel">,
+    userId: string,
+    callId: string,
+  ) {
+    return this.apply({ ...this.#by(userId, callId), type });
+  }
+
+  accept(userId: string, callId: string) {
+    return this.act("call.accept", userId, callId);
+  }
+
+  leave(userId: string, callId: string) {
+    return this.act("call.leave", userId, callId);
+  }
+
+  end(userId: string, callId: string) {
+    return this.apply({ ...this.#by(userId, callId), type: "call.end", failed: false });
+  }
+
+  decline(userId: string, callId: string, busy = false) {
+    return this.apply({ ...this.#by(userId, callId), type: "call.decline", busy });
+  }
+
+  get types(): string[] {
+    return this.events.slice(1).map(({ type }) => type);
+  }
+
+  apply(command: Command) {
+    const applied = apply(this.state, command, {
+      position: ++this.#position,
+      known: false,
+      countableAt: () => 0,
+      sendersAfter: () => [],
+      messageOf: () => null,
+      callOf: (callId) => this.#callOf(callId),
+      toldOf: () => [],
+      erasing: nothingErasing,
+      expiring: nothingExpiring,
+    });
+    this.state = applied.state;
+    this.events.push(...applied.events.map(({ event }) => event));
+    this.calls.push(...applied.calls);
+    for (const { callId, number } of applied.callIds) this.#numbers.set(callId, number);
+    return applied.decision;
+  }
+
+  #callOf(callId: string): CallRow | null {
+    const number = this.#numbers.get(callId);
+    const running = this.state?.head.call ?? null;
+    if (running?.number === number) return running;
+    return this.calls.find((row) => row.number === number) ?? null;
+  }
+
+  #by(userId: string, callId: string, kind: "client" | "server" = "client") {
+    return { ...base, at: this.#at, actor: { kind, userId }, callId };
+  }
+}
