@@ -14,6 +14,10 @@ export const callLimits = {
   callLengthMsMax: 43_200_000,
   /** A token for LiveKit opens one connection; one that stands lives on. Past it `token` gives another. */
   callTokenSeconds: 180,
+  /** Recordings of one call: they are in its row. Past it: 409, and what LiveKit records by itself is not kept. */
+  callRecordingsMax: 10,
+  /** A recording of which LiveKit has said nothing that long after its call has ended counts as failed. */
+  callRecordingSilenceMsMax: 3_600_000,
   /** One request to LiveKit. Past it: 503 livekit_unavailable. */
   livekitCallMsMax: 3_000,
   /** A LiveKit room that nobody enters is closed by LiveKit after this: longer than a call rings. */

@@ -13,6 +13,7 @@ import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { CallsConfig } from "./config.ts";
+import { CallRecordings } from "./livekit/recordings.ts";
 import { LiveKitRegions } from "./livekit/regions.ts";
 import { CallUpkeep } from "./livekit/upkeep.ts";
 import { CallWatch } from "./livekit/watch.ts";
@@ -57,7 +58,8 @@ export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
     },
   });
   const regions = new LiveKitRegions(config, metrics);
-  const upkeep = new CallUpkeep({ regions, store, commands, authority, clock, metrics });
+  const recordings = new CallRecordings({ regions, commands, clock });
+  const upkeep = new CallUpkeep({ regions, recordings, store, commands, authority, clock, metrics });
   let running: Running | null = null;
 
   async function leave(): Promise<void> {

@@ -14,6 +14,7 @@ import { operations } from "#shared/protocol/operations.ts";
 import type { Store } from "#shared/store/store.ts";
 import { callsAfter, cursorOf } from "./cursor.ts";
 import type { LiveKitRegions } from "./livekit/regions.ts";
+import { livekitRoomOf } from "./livekit/room-name.ts";
 import type { CallGuest } from "./livekit/tokens.ts";
 import { startCall } from "./start-call.ts";
 
@@ -51,6 +52,13 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
   async function assertIn({ tenantId, userId }: TenantCaller, roomId: string): Promise<void> {
     if (userId === null) await authority.room(tenantId, roomId);
     else await authority.membership(tenantId, roomId, userId);
+  }
+
+  /** Who may end a call may record it, where the tenant lets calls be recorded. */
+  async function assertRecords({ tenantId, userId, kind }: TenantCaller, roomId: string): Promise<void> {
+    if (!(await authority.settings(tenantId)).callRecording) throw new AppError("recording_disabled");
+    if (kind === "client")
+      assertMay("call.end", await authority.membershipNow(tenantId, roomId, userId ?? ""));
   }
 
   async function ask(
@@ -140,6 +148,45 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
     ...context,
     handle: async ({ params: { callId }, body: { failed = false } }, caller) =>
       told(await ask(caller, callId, (place) => ({ ...place, type: "call.end", failed }))),
+  });
+
+  registerOperation(app, operations.recordCall, {
+    ...context,
+    handle: async ({ params: { callId } }, caller) => {
+      const { roomId, row } = await find(caller, callId);
+      const { call } = row;
+      await assertRecords(caller, roomId);
+      if (call.state === "ended") throw new AppError("call_ended");
+      if (call.state === "ringing") throw new AppError("call_conflict", "Nobody has answered the call yet.");
+      if (call.recordings.some(({ state }) => state === "active")) {
+        throw new AppError("call_conflict", "The call is being recorded.");
+      }
+      const { server } = regions.of(call.region);
+      const name = livekitRoomOf(caller.tenantId, call.callId);
+      const recordingId = await server.record(name, { isVideo: call.kind === "video" });
+      if (recordingId === null) throw new AppError("call_conflict", "Nobody is in the call's LiveKit room.");
+      const place = { ...envelope(caller, roomId), callId: call.callId };
+      try {
+        return told(callIn(await commands.apply({ ...place, type: "call.record", recordingId })));
+      } catch (error) {
+        // Nobody would know of it.
+        await server.stopRecording(recordingId);
+        throw error;
+      }
+    },
+  });
+
+  registerOperation(app, operations.stopRecording, {
+    ...context,
+    handle: async ({ params: { callId } }, caller) => {
+      const { roomId, row } = await find(caller, callId);
+      const { call } = row;
+      await assertRecords(caller, roomId);
+      const active = call.recordings.find(({ state }) => state === "active");
+      if (active === undefined) throw new AppError("call_conflict", "The call is not being recorded.");
+      await regions.of(call.region).server.stopRecording(active.recordingId);
+      return answer(200, call);
+    },
   });
 
   registerOperation(app, operations.renewCallToken, {

@@ -68,6 +68,9 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "call.missed": "It rings these no more, and goes on without them.",
   "call.joined": "A user came to a call that did not ring it, or came again.",
   "call.left": "A user has left the call.",
+  "call.recording": "The call is recorded from now on.",
+  "call.recorded":
+    "A recording is over, maybe after its call: `recording.location` is its file. What LiveKit was told to record by others is told too.",
   "call.ended": "The call is over. `call.participants` says what became of each.",
   "member.added": "A user is now a member.",
   "member.removed": "A user is no longer a member.",

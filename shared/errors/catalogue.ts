@@ -146,6 +146,12 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "Calls are not turned on for this tenant, or this deployment has no LiveKit server.",
   },
+  recording_disabled: {
+    status: 403,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The tenant may not record calls, or the LiveKit deployment has no egress, which records.",
+  },
   call_ended: { status: 409, retryable: false, logLevel: "debug", doc: "The call has ended." },
   call_conflict: {
     status: 409,

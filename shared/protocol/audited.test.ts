@@ -16,6 +16,8 @@ const changesNoAccess = [
   "createMedia",
   "completeMedia",
   "endCall",
+  "recordCall",
+  "stopRecording",
   "testWebhookEndpoint",
   "replayWebhookEndpoint",
   "retryWebhookDelivery",

@@ -39,6 +39,21 @@ export const CallParticipant = Type.Object(
 );
 export type CallParticipant = Static<typeof CallParticipant>;
 
+/** What LiveKit's egress writes down of a call. */
+export const CallRecording = Type.Object(
+  {
+    recordingId: Type.String({ minLength: 1, maxLength: 128, description: "Of LiveKit's egress." }),
+    state: Type.Enum(["active", "ended", "failed"]),
+    startedAt: Time,
+    endedAt: timeOrNull("null while it goes on."),
+    location: Type.Union([Type.String({ maxLength: 1024 }), Type.Null()], {
+      description: "Of the file, as LiveKit's egress names it; null while there is none.",
+    }),
+  },
+  strict,
+);
+export type CallRecording = Static<typeof CallRecording>;
+
 /** A call, as it is or as it ended. */
 export const Call = Type.Object(
   {
@@ -55,6 +70,7 @@ export const Call = Type.Object(
       description:
         "Who was rung and who came, the first to call first. Each user once, however often it came.",
     }),
+    recordings: Type.Array(CallRecording, { description: "The oldest first." }),
     createdAt: Time,
     ringEndsAt: timeOrNull("Until when it rings those who are `ringing`; null: it rings nobody."),
     answeredAt: timeOrNull("When the first answered."),

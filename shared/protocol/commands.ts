@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { Call, CallKind } from "./calls.ts";
+import { Call, CallKind, CallRecording } from "./calls.ts";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { CallId, ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import { MaskingRules } from "./masking.ts";
@@ -172,6 +172,18 @@ export const AcceptCall = roomCommand("call.accept", callId);
 export const DeclineCall = roomCommand("call.decline", { ...callId, busy: Type.Boolean() });
 export const CancelCall = roomCommand("call.cancel", callId);
 export const LeaveCall = roomCommand("call.leave", callId);
+/** LiveKit has begun to record it. */
+export const RecordCall = roomCommand("call.record", {
+  ...callId,
+  recordingId: CallRecording.properties.recordingId,
+});
+/** LiveKit records it no more. */
+export const RecordedCall = roomCommand("call.recorded", {
+  ...callId,
+  recordingId: CallRecording.properties.recordingId,
+  location: CallRecording.properties.location,
+  failed: Type.Boolean(),
+});
 export const EndCall = roomCommand("call.end", { ...callId, failed: Type.Boolean() });
 
 /** Every command that the room's single writer applies. */
@@ -203,6 +215,8 @@ const roomCommands = [
   CancelCall,
   LeaveCall,
   EndCall,
+  RecordCall,
+  RecordedCall,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -248,7 +262,17 @@ export type DeclineCall = Static<typeof DeclineCall>;
 export type CancelCall = Static<typeof CancelCall>;
 export type LeaveCall = Static<typeof LeaveCall>;
 export type EndCall = Static<typeof EndCall>;
+export type RecordCall = Static<typeof RecordCall>;
+export type RecordedCall = Static<typeof RecordedCall>;
 /** What is asked of a call. */
-export type CallCommand = StartCall | AcceptCall | DeclineCall | CancelCall | LeaveCall | EndCall;
+export type CallCommand =
+  | StartCall
+  | AcceptCall
+  | DeclineCall
+  | CancelCall
+  | LeaveCall
+  | EndCall
+  | RecordCall
+  | RecordedCall;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

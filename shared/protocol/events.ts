@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { Call, CallKind, CallReason } from "./calls.ts";
+import { Call, CallKind, CallReason, CallRecording } from "./calls.ts";
 import { Masked } from "./contact-kind.ts";
 import { ErrorBody } from "./error-body.ts";
 import { CallId, ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
@@ -180,6 +180,13 @@ export const CallEnded = durable("call.ended", {
   durationSeconds: Call.properties.durationSeconds,
 });
 
+export const CallRecordingBegun = durable("call.recording", {
+  ...callFields,
+  actorId,
+  recording: CallRecording,
+});
+export const CallRecorded = durable("call.recorded", { ...callFields, recording: CallRecording });
+
 export const ReceiptRead = transient("receipt.read", {
   userId: UserId,
   number: Type.Integer({ minimum: 0 }),
@@ -263,6 +270,8 @@ export const durableEvents = [
   CallJoined,
   CallLeft,
   CallEnded,
+  CallRecordingBegun,
+  CallRecorded,
 ] as const;
 const roomTransientEvents = [
   ReceiptRead,

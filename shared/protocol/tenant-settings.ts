@@ -41,6 +41,9 @@ const settings = {
   callMessages: Type.Boolean({
     description: "Each call leaves a system message when it ends, such as “Missed call”.",
   }),
+  callRecording: Type.Boolean({
+    description: "Whether calls may be recorded, where the LiveKit deployment has egress.",
+  }),
   callRegion: Type.Union([CallRegion, Type.Null()], {
     description:
       "Whose LiveKit server calls go through that name no `region`: one of `SENDSAR_LIVEKIT_SERVERS`. null: that of `SENDSAR_LIVEKIT_URL`. A call that runs stays where it is.",
@@ -84,6 +87,7 @@ export const defaultSettings: TenantSettings = {
   ownersDelete: true,
   calls: false,
   callMessages: false,
+  callRecording: false,
   callRegion: null,
   reactionsOnePerUser: false,
   mediaBytesMax: limits.mediaBytesDefault,

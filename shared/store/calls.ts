@@ -2,7 +2,7 @@ import type { CallRow } from "./call-store.ts";
 import type { RoomHead } from "./store.ts";
 
 /** Whom a call rings, and who is in it. */
-export function usersIn({ call }: CallRow): string[] {
+function usersIn({ call }: CallRow): string[] {
   return call.participants
     .filter(({ state }) => state === "ringing" || state === "joined")
     .map(({ userId }) => userId);

@@ -55,6 +55,13 @@ export function webhookText(event: string, room: string, identity: string): stri
   });
 }
 
+/** What LiveKit's egress says when a recording is over. */
+export function recordedText(room: string, egressId: string, location: string): string {
+  const fileResults = [{ filename: "file.mp4", location }];
+  const egressInfo = { egressId, roomName: room, status: "EGRESS_COMPLETE", fileResults };
+  return JSON.stringify({ event: "egress_ended", id: `EV_${randomUUID()}`, egressInfo });
+}
+
 export async function signatureOf(
   text: string,
   { apiKey, apiSecret }: { readonly apiKey: string; readonly apiSecret: string },

@@ -6,6 +6,7 @@ import type { EngineContainer } from "#infra/engines/engine.ts";
 import { freePort } from "#infra/engines/free-port.ts";
 import { livekitKey, startLiveKitContainer } from "#infra/engines/livekit.ts";
 import type { Call, CallAnswer, LiveKitAccess } from "#shared/protocol/calls.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
 import { callIdentityOf } from "#shared/protocol/ids.ts";
 import {
   makeDataDir,
@@ -14,6 +15,7 @@ import {
   startStandalone,
 } from "#test/deployments/deployment.ts";
 import { eventually } from "#test/scenarios/eventually.ts";
+import type { Tenant } from "#test/scenarios/tenant.ts";
 import {
   accept,
   callers,
@@ -21,6 +23,7 @@ import {
   codeOf,
   enter,
   postWebhook,
+  recordedText,
   signatureOf,
   start,
   webhookText,
@@ -201,6 +204,55 @@ test("a start that is refused, and one that meets the room's call, leave no Live
   expect(met.body.call).toMatchObject({ callId: "of-ada", state: "active" });
   expect([await there("of-ada"), await there("of-bob")]).toEqual([1, 0]);
   await tenant.as("ada").post("/v1/calls/of-ada/end", {});
+}, 60_000);
+
+test("a call is recorded where the tenant may and LiveKit can, and what LiveKit has recorded is told once, with its file", async () => {
+  const tenant = await callers(deployment);
+  const may = await callers(deployment, { callRecording: true, callMessages: true });
+  const record = async (of: Tenant, callId: string) => {
+    const answer = await of.server.post(`/v1/calls/${callId}/record`);
+    return [answer.status, codeOf(answer)];
+  };
+  const { callId: other } = (await start(tenant, await tenant.room(["ada", "bob"]))).call;
+  await accept(tenant, other, "bob");
+  expect(await record(tenant, other)).toEqual([403, "recording_disabled"]);
+
+  const roomId = await may.room(["ada", "bob"]);
+  const { callId } = (await start(may, roomId)).call;
+  expect(await record(may, callId)).toEqual([409, "call_conflict"]);
+  await accept(may, callId, "bob");
+  // This LiveKit server has no egress.
+  expect(await record(may, callId)).toEqual([403, "recording_disabled"]);
+  expect(codeOf(await may.server.post(`/v1/calls/${callId}/stop-recording`))).toBe("call_conflict");
+
+  const say = async (egressId: string, apiSecret: string = livekitKey.apiSecret) => {
+    const text = recordedText(`${may.tenantId}/${callId}`, egressId, `s3://files/${egressId}`);
+    return postWebhook(deployment, text, await signatureOf(text, { ...livekitKey, apiSecret }));
+  };
+  expect(await say("EG_forged", "another secret, as long as that of LiveKit")).toBe(401);
+  expect([await say("EG_1"), await say("EG_1")]).toEqual([204, 204]);
+  await may.as("ada").post(`/v1/calls/${callId}/end`, {});
+  expect(await say("EG_2")).toBe(204);
+  const events = await eventually(async () => {
+    const path = `/v1/rooms/${roomId}/events?after=1`;
+    const { items } = (await may.server.get<{ items: DurableEvent[] }>(path)).body;
+    expect(items.at(-1)?.type).toBe("call.recorded");
+    return items.map((each) => ("recording" in each ? each.recording.location : each.type));
+  });
+  expect(events).toEqual([
+    "call.ringing",
+    "call.accepted",
+    "s3://files/EG_1",
+    "call.ended",
+    "message.created",
+    "s3://files/EG_2",
+  ]);
+  const now = await callOf(may, callId);
+  expect(now).toMatchObject({ state: "ended", reason: "completed" });
+  expect(now.recordings.map(({ recordingId, state }) => [recordingId, state])).toEqual([
+    ["EG_1", "ended"],
+    ["EG_2", "ended"],
+  ]);
 }, 60_000);
 
 test("while LiveKit is away no call begins, one that rings is missed, and all else goes on", async () => {

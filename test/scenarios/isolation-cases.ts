@@ -109,6 +109,8 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   leaveCall: null,
   endCall: () => ({}),
   renewCallToken: null,
+  recordCall: null,
+  stopRecording: null,
   takeLiveKitWebhook: null,
   createWebhookEndpoint: () => ({ url: "https://mallory.example/hook" }),
   listWebhookEndpoints: null,

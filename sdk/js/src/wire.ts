@@ -49,6 +49,7 @@ export type ServerErrorCode =
   | "too_many_blocks"
   | "too_many_rooms"
   | "calls_disabled"
+  | "recording_disabled"
   | "call_ended"
   | "call_conflict"
   | "call_full"
@@ -223,6 +224,18 @@ export interface Call {
     joinedAt: string | null;
     /** When the user last left; null while it has not. */
     leftAt: string | null;
+  }[];
+  /** The oldest first. */
+  recordings: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
   }[];
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
@@ -874,6 +887,61 @@ export interface CallEndedEvent {
   durationSeconds: number | null;
 }
 
+export interface CallRecordingEvent {
+  type: "call.recording";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  actorId: string | null;
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
+}
+
+export interface CallRecordedEvent {
+  type: "call.recorded";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
+}
+
 export interface EventHiddenEvent {
   type: "event.hidden";
   /** A customer, brand or environment. */
@@ -915,6 +983,8 @@ export type DurableEvent =
   | CallJoinedEvent
   | CallLeftEvent
   | CallEndedEvent
+  | CallRecordingEvent
+  | CallRecordedEvent
   | EventHiddenEvent;
 
 export interface ReceiptReadEvent {

@@ -444,6 +444,18 @@ export interface CallRingingEvent {
       /** When the user last left; null while it has not. */
       leftAt: string | null;
     }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
     /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -500,6 +512,18 @@ export interface CallAcceptedEvent {
       /** When the user last left; null while it has not. */
       leftAt: string | null;
     }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
     /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -553,6 +577,18 @@ export interface CallDeclinedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+    }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
     }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
@@ -609,6 +645,18 @@ export interface CallMissedEvent {
       /** When the user last left; null while it has not. */
       leftAt: string | null;
     }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
     /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -661,6 +709,18 @@ export interface CallJoinedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+    }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
     }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
@@ -716,6 +776,18 @@ export interface CallLeftEvent {
       /** When the user last left; null while it has not. */
       leftAt: string | null;
     }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
     /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -770,6 +842,18 @@ export interface CallEndedEvent {
       /** When the user last left; null while it has not. */
       leftAt: string | null;
     }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
     /** RFC 3339, UTC, milliseconds. */
     createdAt: string;
     /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -786,6 +870,157 @@ export interface CallEndedEvent {
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed";
   /** Of an ended call that was answered: from then to its end. */
   durationSeconds: number | null;
+}
+
+export interface CallRecordingEvent {
+  type: "call.recording";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: {
+    /** The customer's own id of a call, unique in its tenant, or one made for it. */
+    callId: string;
+    /** The customer's own id of a room, often that of a business object. */
+    roomId: string;
+    kind: "audio" | "video";
+    /** ringing: nobody has answered yet. active: somebody has. ended: for ever. */
+    state: "ringing" | "active" | "ended";
+    /** Of an ended call. */
+    reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
+    /** The customer's own id of a user. */
+    startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
+    /** Who was rung and who came, the first to call first. Each user once, however often it came. */
+    participants: {
+      /** The customer's own id of a user. */
+      userId: string;
+      /** What the user is called in LiveKit: nobody can tell from it who that is. */
+      identity: string;
+      state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
+      /** When the user last joined; null: never. */
+      joinedAt: string | null;
+      /** When the user last left; null while it has not. */
+      leftAt: string | null;
+    }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
+    /** RFC 3339, UTC, milliseconds. */
+    createdAt: string;
+    /** Until when it rings those who are `ringing`; null: it rings nobody. */
+    ringEndsAt: string | null;
+    /** When the first answered. */
+    answeredAt: string | null;
+    /** When it ended. */
+    endedAt: string | null;
+    /** Of an ended call that was answered: from then to its end. */
+    durationSeconds: number | null;
+  };
+  actorId: string | null;
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
+}
+
+export interface CallRecordedEvent {
+  type: "call.recorded";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: {
+    /** The customer's own id of a call, unique in its tenant, or one made for it. */
+    callId: string;
+    /** The customer's own id of a room, often that of a business object. */
+    roomId: string;
+    kind: "audio" | "video";
+    /** ringing: nobody has answered yet. active: somebody has. ended: for ever. */
+    state: "ringing" | "active" | "ended";
+    /** Of an ended call. */
+    reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
+    /** The customer's own id of a user. */
+    startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
+    /** Who was rung and who came, the first to call first. Each user once, however often it came. */
+    participants: {
+      /** The customer's own id of a user. */
+      userId: string;
+      /** What the user is called in LiveKit: nobody can tell from it who that is. */
+      identity: string;
+      state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
+      /** When the user last joined; null: never. */
+      joinedAt: string | null;
+      /** When the user last left; null while it has not. */
+      leftAt: string | null;
+    }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
+    /** RFC 3339, UTC, milliseconds. */
+    createdAt: string;
+    /** Until when it rings those who are `ringing`; null: it rings nobody. */
+    ringEndsAt: string | null;
+    /** When the first answered. */
+    answeredAt: string | null;
+    /** When it ended. */
+    endedAt: string | null;
+    /** Of an ended call that was answered: from then to its end. */
+    durationSeconds: number | null;
+  };
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
 }
 
 export interface MessageUnreadEvent {
@@ -1010,6 +1245,8 @@ export type WebhookEvent =
   | CallJoinedEvent
   | CallLeftEvent
   | CallEndedEvent
+  | CallRecordingEvent
+  | CallRecordedEvent
   | MessageUnreadEvent
   | RoomIdleEvent
   | MemberFirstReplyEvent

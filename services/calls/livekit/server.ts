@@ -1,4 +1,11 @@
-import { RoomServiceClient, TwirpError } from "livekit-server-sdk";
+import {
+  EgressClient,
+  type EgressInfo,
+  EgressStatus,
+  EncodedFileOutput,
+  RoomServiceClient,
+  TwirpError,
+} from "livekit-server-sdk";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { LiveKitConfig } from "../config.ts";
@@ -12,6 +19,15 @@ export interface Attendee {
   readonly joinedAtMs: number;
 }
 
+/** What LiveKit's egress says of a recording. */
+export interface Recorded {
+  readonly recordingId: string;
+  /** Of the LiveKit room. */
+  readonly name: string;
+  readonly state: "active" | "ended" | "failed";
+  readonly location: string | null;
+}
+
 /**
  * What is asked of LiveKit. Every call is harmless to repeat.
  *
@@ -19,13 +35,13 @@ export interface Attendee {
  */
 export class LiveKitServer {
   readonly #rooms: RoomServiceClient;
+  readonly #egress: EgressClient;
   readonly #metrics: CallsMetrics;
 
   constructor({ url, apiKey, apiSecret }: LiveKitConfig, metrics: CallsMetrics) {
-    this.#rooms = new RoomServiceClient(url.replace(/^ws/, "http"), apiKey, apiSecret, {
-      requestTimeout: limits.livekitCallMsMax / 1_000,
-      failover: false,
-    });
+    const options = { requestTimeout: limits.livekitCallMsMax / 1_000, failover: false };
+    this.#rooms = new RoomServiceClient(url.replace(/^ws/, "http"), apiKey, apiSecret, options);
+    this.#egress = new EgressClient(url.replace(/^ws/, "http"), apiKey, apiSecret, options);
     this.#metrics = metrics;
   }
 
@@ -64,6 +80,43 @@ export class LiveKitServer {
     return ((await this.#ask("names", () => this.#rooms.listRooms(among))) ?? []).map(({ name }) => name);
   }
 
+  /**
+   * Has the room recorded, to where the egress of the deployment keeps its files.
+   *
+   * @returns the id of the recording; null where nobody is in the room.
+   * @throws AppError recording_disabled, livekit_unavailable.
+   */
+  async record(name: string, { isVideo }: { readonly isVideo: boolean }): Promise<string | null> {
+    // One that has no egress says so to this, and lets a start wait for ever.
+    await this.recordings(name);
+    const file = new EncodedFileOutput({ filepath: `${name}-{time}` });
+    const begun = await this.#askEgress("record", () =>
+      this.#egress.startRoomCompositeEgress(name, { file }, { audioOnly: !isVideo }),
+    );
+    return begun?.egressId ?? null;
+  }
+
+  /** One that is over, or is not there, is as good. @throws AppError recording_disabled, livekit_unavailable. */
+  async stopRecording(recordingId: string): Promise<void> {
+    await this.#askEgress("stop_recording", () => this.#egress.stopEgress(recordingId));
+  }
+
+  /** Those of a room. @throws AppError recording_disabled, livekit_unavailable. */
+  async recordings(name: string): Promise<Recorded[]> {
+    const found = await this.#askEgress("recordings", () => this.#egress.listEgress({ roomName: name }));
+    return (found ?? []).map(recordedOf);
+  }
+
+  async #askEgress<T>(operation: string, ask: () => Promise<T>): Promise<T | null> {
+    try {
+      return await this.#ask(operation, ask);
+    } catch (error) {
+      const cause = error instanceof AppError ? error.cause : null;
+      const hasNone = cause instanceof TwirpError && cause.message.includes("egress not connected");
+      throw hasNone ? new AppError("recording_disabled", undefined, { cause }) : error;
+    }
+  }
+
   /** @returns null where what is asked about is not there. */
   async #ask<T>(operation: string, ask: () => Promise<T>): Promise<T | null> {
     const stop = this.#metrics.livekitSeconds.startTimer({ operation });
@@ -80,4 +133,18 @@ export class LiveKitServer {
       throw new AppError("livekit_unavailable", undefined, { cause });
     }
   }
+}
+
+const overStates: readonly EgressStatus[] = [EgressStatus.EGRESS_COMPLETE, EgressStatus.EGRESS_LIMIT_REACHED];
+const failedStates: readonly EgressStatus[] = [EgressStatus.EGRESS_FAILED, EgressStatus.EGRESS_ABORTED];
+
+export function recordedOf({ egressId, roomName, status, fileResults }: EgressInfo): Recorded {
+  const [file] = fileResults;
+  const location = file === undefined ? "" : file.location || file.filename;
+  return {
+    recordingId: egressId,
+    name: roomName,
+    state: overStates.includes(status) ? "ended" : failedStates.includes(status) ? "failed" : "active",
+    location: location === "" ? null : location.slice(0, 1024),
+  };
 }

@@ -21,6 +21,8 @@ let call: Call;
 let there: Map<string, Attendee>;
 let isOpen: boolean;
 let revokedMs: number;
+/** No recording goes on. */
+let isRecorded: boolean;
 let asked: string[];
 let sightings: Sightings;
 
@@ -42,6 +44,7 @@ beforeEach(() => {
     state: "active",
     reason: null,
     startedBy: "ann",
+    recordings: [],
     participants: [joined("ann"), joined("bob")],
     createdAt: rfc3339(nowMs),
     ringEndsAt: null,
@@ -52,6 +55,7 @@ beforeEach(() => {
   there = new Map();
   isOpen = true;
   revokedMs = 0;
+  isRecorded = true;
   asked = [];
   sightings = noSightings();
   enter("ann");
@@ -79,6 +83,10 @@ const upkeep = new CallUpkeep({
       row: { number: 1, call, isGroup: true, leavesMessage: false, aloneUntil: null },
     }),
     readMembers: async () => [{ userId: "olga", role: "observer" } as MemberRow],
+  },
+  recordings: {
+    look: async () => isRecorded,
+    tell: async (_tenantId, _call, { recordingId }) => void asked.push(`recorded ${recordingId}`),
   },
   commands: {
     append: async (commands: readonly Command[]) =>
@@ -130,15 +138,18 @@ test("nobody is waited for whose LiveKit room is gone, but for so long as a devi
 });
 
 test("who LiveKit says has gone has left at once, unless it is there, or another server says so", async () => {
-  const left: Said = { gone: identityOf("bob"), by: [null] };
+  const left: Said = { gone: identityOf("bob"), recorded: null, by: [null] };
   expect(await lookIn(0, left)).toEqual([]);
   there.delete("bob");
   expect(await lookIn(0, { ...left, by: ["eu"] })).toEqual([]);
   expect(await lookIn(0, left)).toEqual(["call.leave bob"]);
   there.clear();
-  expect(await lookIn(0, { gone: "everybody", by: [null] })).toEqual(["call.leave ann", "call.leave bob"]);
+  expect(await lookIn(0, { gone: "everybody", recorded: null, by: [null] })).toEqual([
+    "call.leave ann",
+    "call.leave bob",
+  ]);
   call = { ...call, state: "ringing", answeredAt: null };
-  expect(await lookIn(0, { gone: "everybody", by: [null] })).toEqual([]);
+  expect(await lookIn(0, { gone: "everybody", recorded: null, by: [null] })).toEqual([]);
 });
 
 test("who is there and not in the call is put out, but for the room's observers, who are hidden", async () => {
@@ -175,4 +186,15 @@ test("a call that has ended has no LiveKit room, and of one on a server that is 
   there.clear();
   expect(await lookIn(tokenMs * 2)).toEqual([]);
   expect(await lookIn(limits.callAbsentMs)).toEqual([]);
+});
+
+test("a recording that is over is told of for its own server alone, and a call that has ended is looked after until then", async () => {
+  const recorded = { recordingId: "e", name: "acme/c", state: "ended", location: "s3://x" } as const;
+  expect(await lookIn(0, { gone: null, recorded, by: ["eu"] })).toEqual([]);
+  expect(await lookIn(0, { gone: null, recorded, by: [null] })).toEqual(["recorded e"]);
+  call = { ...call, state: "ended", reason: "completed", endedAt: rfc3339(nowMs) };
+  isRecorded = false;
+  expect(await upkeep.look("acme", "c")).toBe(true);
+  isRecorded = true;
+  expect(await upkeep.look("acme", "c")).toBe(false);
 });

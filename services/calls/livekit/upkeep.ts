@@ -6,12 +6,14 @@ import type { Call, CallParticipant } from "#shared/protocol/calls.ts";
 import { callIdentityOf } from "#shared/protocol/ids.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { CallsMetrics } from "../metrics.ts";
+import type { CallRecordings } from "./recordings.ts";
 import type { LiveKitRegions, Region } from "./regions.ts";
 import { livekitRoomOf } from "./room-name.ts";
-import type { Attendee } from "./server.ts";
+import type { Attendee, Recorded } from "./server.ts";
 
 export interface UpkeepDeps {
   readonly regions: LiveKitRegions;
+  readonly recordings: Pick<CallRecordings, "look" | "tell">;
   readonly store: Pick<Store, "readCall" | "readMembers">;
   readonly commands: Pick<Commands, "append">;
   readonly authority: Pick<Authority, "revokedBeforeMs">;
@@ -33,6 +35,8 @@ export function noSightings(): Sightings {
 export interface Said {
   /** An identity, or everybody. */
   readonly gone: string | "everybody" | null;
+  /** A recording that is over. */
+  readonly recorded: Recorded | null;
   /** Of those that this server serves. */
   readonly by: readonly Region[];
 }
@@ -44,7 +48,7 @@ const memberPagesMax = 10;
  * Holds a call against its LiveKit room and sets both right: the call says who may be there, LiveKit who is. It begins
  * with both as they are now, so it may be done whenever something may have happened, as often as one likes, by any node.
  *
- * @returns whether the call still runs.
+ * @returns whether there is more to look after: the call runs, or is still being recorded.
  * @throws AppError livekit_unavailable, store_unavailable, log_unavailable: nothing is known then.
  */
 export class CallUpkeep {
@@ -67,14 +71,18 @@ export class CallUpkeep {
     const { call } = found.row;
     const name = livekitRoomOf(tenantId, callId);
     const { region } = call;
+    const heard = said?.by.includes(region) === true ? said : null;
+    if (heard !== null && heard.recorded !== null) {
+      await this.#deps.recordings.tell(tenantId, call, heard.recorded);
+    }
     if (call.state === "ended") {
       await regions.close(tenantId, call);
-      return false;
+      return !(await this.#deps.recordings.look(tenantId, call));
     }
     const server = regions.find(region)?.server;
     // Of a server that the deployment has no more nothing is known.
     if (server === undefined) return true;
-    const gone = said?.by.includes(region) === true ? said.gone : null;
+    const gone = heard?.gone ?? null;
     const attendees = await server.attendees(name);
     // Nobody is on the way to a room that LiveKit has closed, or lost with all who were in it.
     const isOpen =
@@ -98,6 +106,7 @@ export class CallUpkeep {
       metrics.corrections.inc({ what: "removed" });
       await server.remove(name, identity);
     }
+    await this.#deps.recordings.look(tenantId, call);
     return true;
   }
 

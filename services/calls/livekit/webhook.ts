@@ -8,6 +8,7 @@ import { operations } from "#shared/protocol/operations.ts";
 import type { CallsMetrics } from "../metrics.ts";
 import type { LiveKitRegions, Region } from "./regions.ts";
 import { callOfLivekitRoom } from "./room-name.ts";
+import { recordedOf } from "./server.ts";
 import { type CallUpkeep, noSightings } from "./upkeep.ts";
 
 interface WebhookDeps {
@@ -49,7 +50,10 @@ export function registerLiveKitWebhook(
         metrics.webhooks.inc({ outcome: "repeated" });
         return answer(204, null);
       }
-      const call = callOfLivekitRoom(event.room?.name ?? "");
+      const { egressInfo } = event;
+      const isRecorded = event.event === "egress_ended" && egressInfo !== undefined;
+      const recorded = isRecorded ? recordedOf(egressInfo) : null;
+      const call = callOfLivekitRoom(recorded?.name ?? event.room?.name ?? "");
       if (call !== null) {
         const gone =
           event.event === "participant_left"
@@ -57,7 +61,7 @@ export function registerLiveKitWebhook(
             : event.event === "room_finished"
               ? "everybody"
               : null;
-        await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, by });
+        await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, recorded, by });
       }
       known.set(event.id, true);
       metrics.webhooks.inc({ outcome: "taken" });

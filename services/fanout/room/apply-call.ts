@@ -162,7 +162,7 @@ function callNow(change: Change): Call | undefined {
 }
 
 /** By any of its ids. */
-function callNamed({ head }: RoomState, callId: string, context: Context): CallRow | null {
+export function callNamed({ head }: RoomState, callId: string, context: Context): CallRow | null {
   return head.call?.call.callId === callId ? head.call : context.callOf(callId);
 }
 

@@ -11,6 +11,7 @@ import { deleteMessage, updateMessage } from "./apply-message-change.ts";
 import { pinMessage, unpinMessage } from "./apply-pin.ts";
 import { tellProfile } from "./apply-profile.ts";
 import { addReaction, removeReaction } from "./apply-reaction.ts";
+import { recordCall, recordedCall } from "./apply-recording.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
 import { muteRoom, setMember } from "./apply-settings.ts";
 import type { RoomState } from "./state.ts";
@@ -78,5 +79,9 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return leaveCall(state, command, context);
     case "call.end":
       return endCall(state, command, context);
+    case "call.record":
+      return recordCall(state, command, context);
+    case "call.recorded":
+      return recordedCall(state, command, context);
   }
 }

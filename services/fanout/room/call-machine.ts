@@ -62,6 +62,7 @@ export function startedCall(start: CallStart): CallRow {
       { ...startedBy, state: "joined", joinedAt: at, leftAt: null },
       ...rung.map((one) => ({ ...one, state: "ringing" as const, joinedAt: null, leftAt: null })),
     ],
+    recordings: [],
     createdAt: at,
     ringEndsAt: rings ? later(at, ringSeconds * 1_000) : null,
     answeredAt: null,

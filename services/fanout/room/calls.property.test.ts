@@ -21,6 +21,7 @@ describe("calls, whatever is asked", () => {
         const end = run(given, ({ applied }) => {
           for (const { event } of applied.events) {
             if (!isCallEvent(event)) continue;
+            if (event.type === "call.recorded") continue;
             expect(over.has(event.callId), event.type).toBe(false);
             if (event.type === "call.ringing") expect(running).toBeNull();
             else expect(running).toBe(event.callId);
@@ -66,8 +67,9 @@ describe("calls, whatever is asked", () => {
   test("end with the reason that is true, and with everybody's part in it", () => {
     fc.assert(
       fc.property(commands, (given) => {
-        run(given, ({ applied }) => {
+        run(given, ({ command, applied }) => {
           expect(applied.calls.length).toBeLessThanOrEqual(1);
+          if (command.type === "call.recorded") return;
           const [ended] = applied.calls;
           if (ended === undefined) return;
           const { call } = ended;
@@ -85,6 +87,32 @@ describe("calls, whatever is asked", () => {
           const said = applied.message?.message;
           expect(said !== undefined).toBe(ended.leavesMessage);
           if (said !== undefined) expect([said.kind, said.senderId]).toEqual(["system", null]);
+        });
+      }),
+    );
+  });
+
+  test("are recorded one recording at a time, by who may end them, and each is over once", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        const over = new Set<string>();
+        run(given, ({ before, command, applied }) => {
+          for (const { event } of applied.events) {
+            if (event.type !== "call.recording" && event.type !== "call.recorded") continue;
+            const { call, recording } = event;
+            const key = `${call.callId}/${recording.recordingId}`;
+            expect(over.has(key)).toBe(false);
+            expect(call.recordings.filter(({ state }) => state === "active").length).toBeLessThanOrEqual(1);
+            expect(
+              call.recordings.filter(({ recordingId }) => recordingId === recording.recordingId),
+            ).toEqual([recording]);
+            if (event.type === "call.recorded") over.add(key);
+            else expect([call.state, recording.endedAt]).toEqual(["active", null]);
+            if (command.actor.kind === "server") continue;
+            expect(event.type).toBe("call.recording");
+            const role = before?.members.get(command.actor.userId ?? "")?.role;
+            expect(before?.head.type === "direct" ? ["owner", "member"] : ["owner"]).toContain(role);
+          }
         });
       }),
     );

@@ -216,6 +216,8 @@ const calling = fc
       "call.cancel",
       "call.leave",
       "call.end",
+      "call.record",
+      "call.recorded",
     ),
     invite: fc.option(fc.subarray([...users, "stranger"])),
     busy: fc.subarray(users),
@@ -235,6 +237,10 @@ const calling = fc
         return { ...asked, type, busy: flag };
       case "call.end":
         return { ...asked, type, failed: flag };
+      case "call.record":
+        return { ...asked, type, recordingId: flag ? "e1" : "e2" };
+      case "call.recorded":
+        return { ...asked, type, recordingId: flag ? "e1" : "e2", location: "s3://x", failed: false };
       default:
         return { ...asked, type };
     }

@@ -111,6 +111,28 @@ export const callsOperations = {
     body: CallEnd,
     responses: { 200: Call, 202: Applying },
   }),
+  recordCall: define({
+    ...act(
+      "recordCall",
+      "record",
+      "Record a call that somebody has answered, by LiveKit's egress: a server, an owner, both of a direct room. `call.recorded` says where the file is.",
+    ),
+    auth: "any",
+    body: null,
+    responses: { 200: Call, 202: Applying },
+    errors: [...refusals, "recording_disabled", "calls_disabled", "livekit_unavailable"],
+  }),
+  stopRecording: define({
+    ...act(
+      "stopRecording",
+      "stop-recording",
+      "Record a call no more. It is recorded until `call.recorded` says so.",
+    ),
+    auth: "any",
+    body: null,
+    responses: { 200: Call },
+    errors: [...refusals, "recording_disabled", "calls_disabled", "livekit_unavailable"],
+  }),
   renewCallToken: define({
     ...act(
       "renewCallToken",

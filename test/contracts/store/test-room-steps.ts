@@ -1,3 +1,4 @@
+import type { CallParticipant } from "#shared/protocol/calls.ts";
 import type { MessageVersion } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { emptied, tellsOf } from "#shared/store/emptied.ts";
@@ -94,4 +95,9 @@ export function emptyHead(roomId: string, createdAt: string): RoomHead {
     callNumber: 0,
     position: 0,
   };
+}
+
+/** One whom a call rings. */
+export function ringing(userId: string): CallParticipant {
+  return { userId, identity: userId, state: "ringing", joinedAt: null, leftAt: null };
 }

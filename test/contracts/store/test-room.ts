@@ -2,7 +2,7 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message, Role } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite } from "#shared/store/store.ts";
-import { editsIn, emptiedBy, emptyHead, type Step, versionsIn } from "./test-room-steps.ts";
+import { editsIn, emptiedBy, emptyHead, ringing, type Step, versionsIn } from "./test-room-steps.ts";
 import { writeOf } from "./test-room-write.ts";
 
 const epochMs = Date.parse("2026-01-01T00:00:00.000Z");
@@ -251,13 +251,8 @@ export class TestRoom {
       number: callNumber + 1,
       call: {
         ...call,
-        participants: rung.map((userId) => ({
-          userId,
-          identity: userId,
-          state: "ringing" as const,
-          joinedAt: null,
-          leftAt: null,
-        })),
+        recordings: [],
+        participants: rung.map(ringing),
       },
       isGroup: true,
       leavesMessage: false,

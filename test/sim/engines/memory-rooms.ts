@@ -166,3 +166,13 @@ function putOrRemove<T>(
   if (present !== undefined && present.version === version && present.row === null) return;
   put(rows, key, version, row, wins);
 }
+
+/** By its id, where the head speaks of it. */
+export function messageIn(room: RoomRows | undefined, messageId: string): MessageRow | null {
+  const newest = room?.head?.row.number ?? 0;
+  for (let number = 1; number <= newest; number++) {
+    const row = room?.messages.get(number)?.row;
+    if (row?.message.id === messageId) return row;
+  }
+  return null;
+}

@@ -22,22 +22,16 @@ import type {
 } from "#shared/store/store.ts";
 import { defaultUserSettings, type Privacy, type UserSettings } from "#shared/store/user-settings.ts";
 import { MemoryAudit } from "./memory-audit.ts";
+import { callNamed, callOfUser, callsOf } from "./memory-calls.ts";
 import { MemoryErasures } from "./memory-erasures.ts";
-import {
-  callNamed,
-  callOfUser,
-  callsOf,
-  closedRooms,
-  dueRooms,
-  openRooms,
-  seenRooms,
-} from "./memory-listings.ts";
+import { closedRooms, dueRooms, openRooms, seenRooms } from "./memory-listings.ts";
 import { MemoryMedia } from "./memory-media.ts";
 import { MemoryReports } from "./memory-reports.ts";
 import { MemoryRetention } from "./memory-retention.ts";
 import {
   emptyRoom,
   membersOf,
+  messageIn,
   messagesInThread,
   newerWins,
   type RoomRows,
@@ -162,7 +156,7 @@ export class MemoryStore implements Store {
 
   async readMessage(tenantId: string, roomId: string, messageId: string): Promise<MessageRow | null> {
     this.#assertOpen();
-    return this.#find(tenantId, roomId, messageId);
+    return messageIn(this.#rooms.get(`${tenantId}/${roomId}`), messageId);
   }
 
   async readThread(...[tenantId, roomId, page]: Parameters<Store["readThread"]>): Promise<MessageRow[]> {
@@ -189,7 +183,7 @@ export class MemoryStore implements Store {
     this.#assertOpen();
     const found = new Map<string, { number: number; seq: number }>();
     for (const id of messageIds) {
-      const row = this.#find(tenantId, roomId, id);
+      const row = messageIn(this.#rooms.get(`${tenantId}/${roomId}`), id);
       if (row !== null) found.set(id, { number: row.message.number, seq: row.message.seq });
     }
     return found;
@@ -240,6 +234,7 @@ export class MemoryStore implements Store {
   }
 
   async readCallOf(tenantId: string, userId: string): Promise<{ roomId: string; row: CallRow } | null> {
+    this.#assertOpen();
     return callOfUser(this.#rooms, tenantId, userId);
   }
 
@@ -339,16 +334,6 @@ export class MemoryStore implements Store {
     const room = this.#rooms.get(key) ?? emptyRoom();
     this.#rooms.set(key, room);
     return room;
-  }
-
-  #find(tenantId: string, roomId: string, messageId: string): MessageRow | null {
-    const room = this.#rooms.get(`${tenantId}/${roomId}`);
-    const newest = room?.head?.row.number ?? 0;
-    for (let number = 1; number <= newest; number++) {
-      const row = room?.messages.get(number)?.row;
-      if (row?.message.id === messageId) return row;
-    }
-    return null;
   }
 
   #assertOpen(): void {

@@ -1,0 +1,76 @@
+import { limits } from "#shared/limits.ts";
+import type { CallRecording } from "#shared/protocol/calls.ts";
+import type { RecordCall, RecordedCall } from "#shared/protocol/commands.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
+import { type Applied, Change, type Context, refused, unchanged } from "./applied.ts";
+import { callNamed } from "./apply-call.ts";
+import { deny } from "./deny.ts";
+import type { RoomState } from "./state.ts";
+
+/** LiveKit has begun to record a call, for one who may. One recording goes on at a time. */
+export function recordCall(state: RoomState, command: RecordCall, context: Context): Applied {
+  const denied = deny(state, command, "call.end");
+  if (denied !== null) return denied;
+  const row = callNamed(state, command.callId, context);
+  if (row === null) return refused(state, "call_not_found");
+  const { call } = row;
+  const { recordings } = call;
+  const isKnown = recordings.some(({ recordingId }) => recordingId === command.recordingId);
+  if (isKnown) return unchanged(state, { kind: "existing", resource: call });
+  if (call.state === "ended") return refused(state, "call_ended");
+  if (call.state === "ringing") return refused(state, "call_conflict", "Nobody has answered the call yet.");
+  if (recordings.some((one) => one.state === "active")) {
+    return refused(state, "call_conflict", "The call is being recorded.");
+  }
+  if (recordings.length >= limits.callRecordingsMax) {
+    return refused(state, "call_conflict", "The call was recorded as often as may be.");
+  }
+  const change = new Change(state, context.position, command.at);
+  const recording: CallRecording = {
+    recordingId: command.recordingId,
+    state: "active",
+    startedAt: change.at,
+    endedAt: null,
+    location: null,
+  };
+  const now = withRecording(row, recording);
+  change.changeCall(now);
+  const { callId, kind } = call;
+  const { userId: actorId } = command.actor;
+  change.addEvent({ type: "call.recording", callId, kind, actorId, recording, call: now.call });
+  return change.done({ kind: "applied", resource: now.call });
+}
+
+/**
+ * LiveKit records a call no more, which may have ended before. What it was told by others to record is kept with the
+ * call too, as the customer is to know of it.
+ */
+export function recordedCall(state: RoomState, command: RecordedCall, context: Context): Applied {
+  if (command.actor.kind !== "server") return refused(state, "forbidden");
+  const row = callNamed(state, command.callId, context);
+  if (row === null) return refused(state, "call_not_found");
+  const { call } = row;
+  const { recordingId, location, failed } = command;
+  const before = call.recordings.find((one) => one.recordingId === recordingId);
+  const isSettled =
+    before === undefined ? call.recordings.length >= limits.callRecordingsMax : before.endedAt !== null;
+  if (isSettled) return unchanged(state, { kind: "existing", resource: call });
+  const change = new Change(state, context.position, command.at);
+  const recording: CallRecording = {
+    recordingId,
+    state: failed ? "failed" : "ended",
+    startedAt: before?.startedAt ?? call.answeredAt ?? call.createdAt,
+    endedAt: change.at,
+    location,
+  };
+  const now = withRecording(row, recording);
+  change.changeCall(now);
+  const { callId, kind } = call;
+  change.addEvent({ type: "call.recorded", callId, kind, recording, call: now.call });
+  return change.done({ kind: "applied", resource: now.call });
+}
+
+function withRecording(row: CallRow, recording: CallRecording): CallRow {
+  const others = row.call.recordings.filter(({ recordingId }) => recordingId !== recording.recordingId);
+  return { ...row, call: { ...row.call, recordings: [...others, recording] } };
+}
