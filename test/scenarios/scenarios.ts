@@ -9,6 +9,7 @@ import { badRequests } from "./bad-requests.scenario.ts";
 import { beforeSend } from "./before-send.scenario.ts";
 import { blocks } from "./blocks.scenario.ts";
 import { calls } from "./calls.scenario.ts";
+import { callsByClient } from "./calls-client.scenario.ts";
 import { delivery } from "./delivery.scenario.ts";
 import { derivedEvents } from "./derived-events.scenario.ts";
 import { erasure } from "./erasure.scenario.ts";
@@ -77,6 +78,7 @@ const scenarios = {
   archive,
   "rooms that end by themselves": timers,
   calls,
+  "calls by the client": callsByClient,
   resume,
   text,
   "webhook endpoints": webhookEndpoints,

@@ -2,12 +2,12 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../../../shared/errors/catalogue.ts";
 import { limits } from "../../../shared/limits.ts";
-import { Call } from "../../../shared/protocol/calls.ts";
+import { Call, CallAnswer, CallParticipant, LiveKitAccess } from "../../../shared/protocol/calls.ts";
 import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
 import { Media, MediaGrant, Upload } from "../../../shared/protocol/media.ts";
-import { messageContent } from "../../../shared/protocol/requests.ts";
+import { CallPost, messageContent } from "../../../shared/protocol/requests.ts";
 import { Attachment, Custom, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
 import { durableSocketEvents, transientSocketEvents } from "../../../shared/protocol/socket-events.ts";
 import { Printer, pascal, type Schema } from "./printer.ts";
@@ -39,7 +39,11 @@ export function generateWire(): string {
     Attachment,
     Member,
     Message,
+    CallParticipant,
     Call,
+    LiveKitAccess,
+    CallAnswer,
+    CallPost,
     RoomSummary,
     Upload,
     MediaGrant,

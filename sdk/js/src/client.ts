@@ -1,6 +1,7 @@
 import { addressesOf } from "./addresses.ts";
 import type { Asking } from "./asking.ts";
 import { defaultBounds } from "./bounds.ts";
+import { Calls } from "./calls.ts";
 import { newClientId } from "./client-id.ts";
 import type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
 import { systemClock } from "./clock.ts";
@@ -8,6 +9,7 @@ import { Connection, type ConnectionState } from "./connection.ts";
 import { type Ending, stopError } from "./ending.ts";
 import { SendsarError } from "./errors.ts";
 import type { ClientEvent, ClientEvents, ServerEvent } from "./events.ts";
+import type { Fetch } from "./fetch.ts";
 import { Greeting } from "./greeting.ts";
 import { History } from "./history.ts";
 import { Listeners, throwOutside } from "./listeners.ts";
@@ -21,6 +23,7 @@ import { type Presence, PresenceWatch } from "./presence-watch.ts";
 import { Receiving } from "./receiving.ts";
 import { Refresher } from "./refresher.ts";
 import { Requests } from "./requests.ts";
+import { Rest } from "./rest.ts";
 import { Resume, type ResumeState } from "./resume.ts";
 import { type ClosedRooms, RoomLookup } from "./room-lookup.ts";
 import { type Room, Rooms } from "./rooms.ts";
@@ -29,6 +32,7 @@ import { Typing } from "./typing.ts";
 import type { Capability, ConnectedFrame } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
+export type { CallPage, Calls } from "./calls.ts";
 export { newClientId } from "./client-id.ts";
 export type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
 export type { Clock } from "./clock.ts";
@@ -49,7 +53,11 @@ export type { Token } from "./token.ts";
 export type {
   Attachment,
   Call,
+  CallAnswer,
+  CallParticipant,
+  CallPost,
   Capability,
+  LiveKitAccess,
   MediaInfo,
   Member,
   Message,
@@ -67,6 +75,8 @@ export class SendsarClient {
   readonly typing: Typing;
   /** Files that messages name. */
   readonly media: Media;
+  /** Voice and video. */
+  readonly calls: Calls;
   /** Changes messages that are there. */
   readonly messages: Messages;
   /** What the user wants for itself: whom it blocks, what others may know. */
@@ -131,25 +141,23 @@ export class SendsarClient {
       ...waiting,
       changed: (presence) => {
         const at = new Date(clock.now()).toISOString();
-        this.#receiving.transient({
-          type: "presence.changed",
-          tenantId: this.#user?.tenantId ?? "",
-          ...presence,
-          at,
-        });
+        const tenantId = this.#user?.tenantId ?? "";
+        this.#receiving.transient({ type: "presence.changed", tenantId, ...presence, at });
       },
     });
     this.#asking = [this.#outbox, this.#read, this.#delivered, this.#presence];
     this.typing = new Typing({ clock, bounds, send: (frame) => this.#connection.send(frame) });
-    const rest = {
+    const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+    const rest = new Rest({
       apiUrl,
-      fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+      fetch,
       token: () => this.#token?.get() ?? Promise.reject(this.#stopped()),
       waitMsMax: bounds.answerWaitMsMax,
-    };
-    this.media = new Media({ ...rest, uploadMsMax: bounds.uploadMsMax });
+    });
+    this.media = new Media({ rest, fetch, uploadMsMax: bounds.uploadMsMax });
+    this.calls = new Calls(rest);
     this.#lookup = new RoomLookup({
-      ...rest,
+      rest,
       inFlightMax: bounds.roomLookupsInFlightMax,
       waitingMax: bounds.roomLookupsWaitingMax,
       found: (room) => {

@@ -1,6 +1,7 @@
-import { errorFromWire, SendsarError } from "./errors.ts";
+import { SendsarError } from "./errors.ts";
 import type { Fetch } from "./fetch.ts";
-import type { ErrorBody, MediaGrant, MediaInfo } from "./wire.ts";
+import type { Rest } from "./rest.ts";
+import type { MediaGrant, MediaInfo } from "./wire.ts";
 
 export interface UploadOptions {
   /** The file's own where it has one, else `file`. */
@@ -12,10 +13,8 @@ export interface UploadOptions {
 }
 
 interface MediaOptions {
-  readonly apiUrl: string;
+  readonly rest: Rest;
   readonly fetch: Fetch;
-  readonly token: () => Promise<string>;
-  readonly waitMsMax: number;
   readonly uploadMsMax: number;
 }
 
@@ -36,7 +35,7 @@ export class Media {
   async upload(file: Blob, options: UploadOptions = {}): Promise<MediaInfo> {
     const fileName = options.fileName ?? ("name" in file ? String(file.name) : "file");
     const contentType = options.contentType ?? file.type;
-    const grant = await this.#call<MediaGrant>("POST", "/v1/media", {
+    const grant = await this.#options.rest.call<MediaGrant>("POST", "/v1/media", {
       fileName,
       contentType,
       size: file.size,
@@ -50,22 +49,11 @@ export class Media {
         retryable: sent.status === undefined || sent.status >= 500 || sent.status === 408,
       });
     }
-    return await this.#call<MediaInfo>("POST", `/v1/media/${grant.mediaId}/complete`, {});
+    return await this.#options.rest.call<MediaInfo>("POST", `/v1/media/${grant.mediaId}/complete`, {});
   }
 
   /** What a file is, with a URL that is good for some minutes: fit for the `src` of an image. */
   get(mediaId: string): Promise<MediaInfo> {
-    return this.#call("GET", `/v1/media/${encodeURIComponent(mediaId)}`);
-  }
-
-  async #call<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const { apiUrl, fetch, token, waitMsMax } = this.#options;
-    const headers = { authorization: `Bearer ${await token()}` };
-    const signal = AbortSignal.timeout(waitMsMax);
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await fetch(`${apiUrl}${path}`, { method, headers, signal, ...sent });
-    const said = (await answer.json()) as Answer | { readonly error: ErrorBody };
-    if (typeof said === "object" && said !== null && "error" in said) throw errorFromWire(said.error);
-    return said as Answer;
+    return this.#options.rest.call("GET", `/v1/media/${encodeURIComponent(mediaId)}`);
   }
 }

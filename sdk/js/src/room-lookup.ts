@@ -1,7 +1,5 @@
-import { errorFromWire } from "./errors.ts";
-import type { Fetch } from "./fetch.ts";
+import type { Rest } from "./rest.ts";
 import type { Room } from "./rooms.ts";
-import type { ErrorBody } from "./wire.ts";
 
 /** A page of the user's archive. */
 export interface ClosedRooms {
@@ -17,10 +15,7 @@ export interface MessageReport {
 }
 
 export interface RoomLookupOptions {
-  readonly apiUrl: string;
-  readonly fetch: Fetch;
-  readonly token: () => Promise<string>;
-  readonly waitMsMax: number;
+  readonly rest: Rest;
   readonly inFlightMax: number;
   readonly waitingMax: number;
   readonly found: (room: Room) => void;
@@ -47,32 +42,14 @@ export class RoomLookup {
   }
 
   /** Rejects with the server's refusal, or with what the network says. */
-  async closedRooms({ cursor, limit }: { cursor?: string; limit?: number }): Promise<ClosedRooms> {
-    const { apiUrl, fetch, token, waitMsMax } = this.#options;
-    const query = new URLSearchParams({ state: "closed" });
-    if (cursor !== undefined) query.set("cursor", cursor);
-    if (limit !== undefined) query.set("limit", String(limit));
-    const headers = { authorization: `Bearer ${await token()}` };
-    const signal = AbortSignal.timeout(waitMsMax);
-    const answer = await fetch(`${apiUrl}/v1/rooms?${query}`, { headers, signal });
-    const body = (await answer.json()) as ClosedRooms | { readonly error: ErrorBody };
-    if ("error" in body) throw errorFromWire(body.error);
-    return body;
+  closedRooms(query: { readonly cursor?: string; readonly limit?: number }): Promise<ClosedRooms> {
+    return this.#options.rest.page("/v1/rooms", { state: "closed", ...query });
   }
 
   /** Tells the server what another says. Rejects with the server's refusal, or with what the network says. */
   async report(roomId: string, messageId: string, report: MessageReport): Promise<void> {
-    const { apiUrl, fetch, token, waitMsMax } = this.#options;
     const [room, message] = [encodeURIComponent(roomId), encodeURIComponent(messageId)];
-    const headers = { authorization: `Bearer ${await token()}`, "content-type": "application/json" };
-    const answer = await fetch(`${apiUrl}/v1/rooms/${room}/messages/${message}/reports`, {
-      method: "POST",
-      headers,
-      body: JSON.stringify(report),
-      signal: AbortSignal.timeout(waitMsMax),
-    });
-    const body = (await answer.json()) as { readonly error?: ErrorBody };
-    if (body.error !== undefined) throw errorFromWire(body.error);
+    await this.#options.rest.call("POST", `/v1/rooms/${room}/messages/${message}/reports`, report);
   }
 
   clear(): void {
@@ -90,12 +67,9 @@ export class RoomLookup {
   }
 
   async #look(roomId: string): Promise<void> {
-    const { apiUrl, fetch, token, waitMsMax, found } = this.#options;
+    const { rest, found } = this.#options;
     try {
-      const headers = { authorization: `Bearer ${await token()}` };
-      const signal = AbortSignal.timeout(waitMsMax);
-      const answer = await fetch(`${apiUrl}/v1/rooms/${encodeURIComponent(roomId)}`, { headers, signal });
-      const room = answer.ok ? await answer.json() : null;
+      const room = await rest.call("GET", `/v1/rooms/${encodeURIComponent(roomId)}`);
       if (isRoom(room) && room.roomId === roomId) found(room);
     } catch {
       // See above: others will ask again.

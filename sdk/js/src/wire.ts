@@ -49,7 +49,6 @@ export type ServerErrorCode =
   | "too_many_blocks"
   | "too_many_rooms"
   | "calls_disabled"
-  | "recording_disabled"
   | "call_ended"
   | "call_conflict"
   | "call_full"
@@ -199,6 +198,18 @@ export interface Message {
   erased?: boolean;
 }
 
+export interface CallParticipant {
+  /** The customer's own id of a user. */
+  userId: string;
+  /** What the user is called in LiveKit: nobody can tell from it who that is. */
+  identity: string;
+  state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
+  /** When the user last joined; null: never. */
+  joinedAt: string | null;
+  /** When the user last left; null while it has not. */
+  leftAt: string | null;
+}
+
 export interface Call {
   /** The customer's own id of a call, unique in its tenant, or one made for it. */
   callId: string;
@@ -214,29 +225,7 @@ export interface Call {
   /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
   region: string | null;
   /** Who was rung and who came, the first to call first. Each user once, however often it came. */
-  participants: {
-    /** The customer's own id of a user. */
-    userId: string;
-    /** What the user is called in LiveKit: nobody can tell from it who that is. */
-    identity: string;
-    state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
-    /** When the user last joined; null: never. */
-    joinedAt: string | null;
-    /** When the user last left; null while it has not. */
-    leftAt: string | null;
-  }[];
-  /** The oldest first. */
-  recordings: {
-    /** Of LiveKit's egress. */
-    recordingId: string;
-    state: "active" | "ended" | "failed";
-    /** RFC 3339, UTC, milliseconds. */
-    startedAt: string;
-    /** null while it goes on. */
-    endedAt: string | null;
-    /** Of the file, as LiveKit's egress names it; null while there is none. */
-    location: string | null;
-  }[];
+  participants: CallParticipant[];
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
   /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -247,6 +236,29 @@ export interface Call {
   endedAt: string | null;
   /** Of an ended call that was answered: from then to its end. */
   durationSeconds: number | null;
+}
+
+export interface LiveKitAccess {
+  /** Of the LiveKit server. */
+  url: string;
+  /** Opens one connection, soon: ask for another by `token` where it has run out. */
+  token: string;
+}
+
+export interface CallAnswer {
+  call: Call;
+  /** null: the call has ended. */
+  livekit: LiveKitAccess | null;
+}
+
+export interface CallPost {
+  kind: "audio" | "video";
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId?: string;
+  /** Of a group: whom to ring. Not given: everybody, in a room of at most 32 others, and nobody in a larger one. */
+  invite?: string[];
+  /** Default 45. */
+  ringSeconds?: number;
 }
 
 export interface RoomSummary {
@@ -881,65 +893,10 @@ export interface CallEndedEvent {
   kind: "audio" | "video";
   call: Call;
   actorId: string | null;
-  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended before anybody had answered. failed: the server said so. */
+  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so. */
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed";
   /** Of an ended call that was answered: from then to its end. */
   durationSeconds: number | null;
-}
-
-export interface CallRecordingEvent {
-  type: "call.recording";
-  /** A customer, brand or environment. */
-  tenantId: string;
-  /** The customer's own id of a room, often that of a business object. */
-  roomId: string;
-  /** Dense within the room: the sync cursor. */
-  seq: number;
-  /** RFC 3339, UTC, milliseconds. */
-  at: string;
-  /** The customer's own id of a call, unique in its tenant, or one made for it. */
-  callId: string;
-  kind: "audio" | "video";
-  call: Call;
-  actorId: string | null;
-  recording: {
-    /** Of LiveKit's egress. */
-    recordingId: string;
-    state: "active" | "ended" | "failed";
-    /** RFC 3339, UTC, milliseconds. */
-    startedAt: string;
-    /** null while it goes on. */
-    endedAt: string | null;
-    /** Of the file, as LiveKit's egress names it; null while there is none. */
-    location: string | null;
-  };
-}
-
-export interface CallRecordedEvent {
-  type: "call.recorded";
-  /** A customer, brand or environment. */
-  tenantId: string;
-  /** The customer's own id of a room, often that of a business object. */
-  roomId: string;
-  /** Dense within the room: the sync cursor. */
-  seq: number;
-  /** RFC 3339, UTC, milliseconds. */
-  at: string;
-  /** The customer's own id of a call, unique in its tenant, or one made for it. */
-  callId: string;
-  kind: "audio" | "video";
-  call: Call;
-  recording: {
-    /** Of LiveKit's egress. */
-    recordingId: string;
-    state: "active" | "ended" | "failed";
-    /** RFC 3339, UTC, milliseconds. */
-    startedAt: string;
-    /** null while it goes on. */
-    endedAt: string | null;
-    /** Of the file, as LiveKit's egress names it; null while there is none. */
-    location: string | null;
-  };
 }
 
 export interface EventHiddenEvent {
@@ -983,8 +940,6 @@ export type DurableEvent =
   | CallJoinedEvent
   | CallLeftEvent
   | CallEndedEvent
-  | CallRecordingEvent
-  | CallRecordedEvent
   | EventHiddenEvent;
 
 export interface ReceiptReadEvent {

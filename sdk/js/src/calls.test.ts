@@ -1,0 +1,66 @@
+import { expect, test } from "vitest";
+import { Harness } from "./testing/harness.ts";
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+/** A connected client whose REST is answered by the test. */
+async function client(answer: { readonly status?: number; readonly body: unknown }) {
+  const asked: Asked[] = [];
+  const harness = new Harness({
+    fetch: (url, { method = "GET", body }) => {
+      const path = url.replace("https://chat.example.com/v1", "");
+      asked.push({ method, path, body: typeof body === "string" ? JSON.parse(body) : body });
+      const { status = 200 } = answer;
+      return Promise.resolve({ ok: status < 300, status, json: () => Promise.resolve(answer.body) });
+    },
+  });
+  await harness.connect();
+  return { calls: harness.client.calls, asked };
+}
+
+test("each of a call's methods asks its operation, with ids as a part of the path", async () => {
+  const { calls, asked } = await client({ body: { callId: "c/1" } });
+  await calls.start("trip 1", { kind: "video", ringSeconds: 20 });
+  await calls.accept("c/1");
+  await calls.decline("c/1", { busy: true });
+  await calls.cancel("c/1");
+  await calls.leave("c/1");
+  await calls.end("c/1");
+  await calls.token("c/1");
+  await calls.get("c/1");
+  await calls.list("trip 1");
+  await calls.list("trip 1", { limit: 5, cursor: "a&b" });
+  expect(asked.map(({ method, path, body }) => [method, path, body])).toEqual([
+    ["POST", "/rooms/trip%201/calls", { kind: "video", ringSeconds: 20 }],
+    ["POST", "/calls/c%2F1/accept", undefined],
+    ["POST", "/calls/c%2F1/decline", { busy: true }],
+    ["POST", "/calls/c%2F1/cancel", undefined],
+    ["POST", "/calls/c%2F1/leave", undefined],
+    ["POST", "/calls/c%2F1/end", {}],
+    ["POST", "/calls/c%2F1/token", undefined],
+    ["GET", "/calls/c%2F1", undefined],
+    ["GET", "/rooms/trip%201/calls", undefined],
+    ["GET", "/rooms/trip%201/calls?limit=5&cursor=a%26b", undefined],
+  ]);
+});
+
+test("what is durable and not applied in time is no call, and may be asked again", async () => {
+  const { calls } = await client({ status: 202, body: { accepted: true } });
+  await expect(calls.accept("c1")).rejects.toMatchObject({ code: "answer_timeout", retryable: true });
+});
+
+test("a refusal is the server's own, and a proxy's page is none of the API's answers", async () => {
+  const error = { code: "livekit_unavailable", message: "no", retryable: true, requestId: "r1" };
+  const refused = await client({ status: 503, body: { error } });
+  await expect(refused.calls.start("trip", { kind: "audio" })).rejects.toMatchObject({
+    code: "livekit_unavailable",
+    retryable: true,
+    requestId: "r1",
+  });
+  const behindProxy = await client({ status: 502, body: null });
+  await expect(behindProxy.calls.get("c1")).rejects.toMatchObject({ code: "protocol", retryable: true });
+});
