@@ -124,13 +124,17 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   });
   ingest.register(http.app);
   await gateway.register(http.app);
-  const calls = createCalls({ ...engines, authority, route }, callsConfigOf(config));
+  const callsConfig = callsConfigOf(config);
+  const calls = createCalls({ ...engines, authority, route }, callsConfig);
   calls.register(http.app);
   registerDocs(http.app);
   // Whoever can open the page can chat as the sandbox's users.
   const receiver = isLoopback(config.host) ? new SandboxReceiver(clock) : null;
   if (receiver !== null) {
-    registerSandboxPage(http.app, sandboxCaller(http.app, sandbox.apiKey), receiver, media.origin);
+    const livekit = [...callsConfig.livekit.values()].map(({ url }) => new URL(url).origin);
+    const caller = sandboxCaller(http.app, sandbox, livekit.length > 0);
+    const origins = { media: media.origin === null ? [] : [media.origin], livekit };
+    registerSandboxPage(http.app, caller, receiver, origins);
   }
 
   const services = [

@@ -34,7 +34,7 @@ function sandbox(): { app: FastifyInstance; minted: string[]; receiver: SandboxR
     ensureRoom: async () => ({ roomId: "trip" }),
     openEndpoint: async () => ({ endpointId: "whe_1", secret }),
   };
-  registerSandboxPage(app, deps, receiver);
+  registerSandboxPage(app, deps, receiver, { media: [], livekit: [] });
   cleanups.push(() => app.close());
   return { app, minted, receiver };
 }
@@ -45,21 +45,27 @@ const get = (app: FastifyInstance, url: string, headers: Record<string, string> 
 const askToken = (app: FastifyInstance, body: unknown, headers: Record<string, string> = local) =>
   app.inject({ method: "POST", url: "/sandbox/token", headers, payload: JSON.stringify(body) });
 
-test("the page may send and get pictures where media is, and nowhere else", async () => {
-  const policyWith = async (origin: string | null) => {
+test("the page may send and get pictures where media is, call where LiveKit is, and goes nowhere else", async () => {
+  const policyWith = async (media: readonly string[], livekit: readonly string[] = []) => {
     const app = Fastify();
     cleanups.push(() => app.close());
     const never = () => Promise.reject(new Error("not asked"));
     const deps = { mintToken: never, ensureRoom: never, openEndpoint: never };
-    registerSandboxPage(app, deps, new SandboxReceiver(systemClock), origin);
+    registerSandboxPage(app, deps, new SandboxReceiver(systemClock), { media, livekit });
     return String((await get(app, "/")).headers["content-security-policy"]).split("; ");
   };
-  expect(await policyWith(null)).toEqual(
+  expect(await policyWith([])).toEqual(
     expect.arrayContaining(["img-src 'self'", "connect-src 'self' ws: wss:"]),
   );
   const bucket = "https://s3.example";
-  expect(await policyWith(bucket)).toEqual(
+  expect(await policyWith([bucket])).toEqual(
     expect.arrayContaining([`img-src 'self' ${bucket}`, `connect-src 'self' ws: wss: ${bucket}`]),
+  );
+  expect(await policyWith([bucket], ["wss://livekit.example", "ws://127.0.0.1:7880"])).toEqual(
+    expect.arrayContaining([
+      `img-src 'self' ${bucket}`,
+      `connect-src 'self' ws: wss: ${bucket} https://livekit.example http://127.0.0.1:7880`,
+    ]),
   );
 });
 
@@ -83,6 +89,11 @@ test("everything that the page names is served, as what it is, under a policy wi
   }
   expect(seen).toContain("/sdk/outbox.js");
   expect(seen).toContain("/page/pane.js");
+  // Got when somebody calls, and whole.
+  expect((await get(app, "/page/call-media.js")).body).toContain('import("/page/livekit-client.js")');
+  const livekit = await get(app, "/page/livekit-client.js");
+  expect(livekit.headers["content-type"]).toContain("text/javascript");
+  expect(livekit.body).not.toMatch(/^import .*from |^export .*from /m);
 });
 
 test("the page has no inline code, which its policy would refuse", async () => {
@@ -135,6 +146,7 @@ test("the page's users get tokens and the room, and nobody else does", async () 
     userId: "rider",
     displayName: "Rosa",
     roomId: "trip",
+    calls: false,
   });
   for (const body of [{ userId: "operator" }, { userId: "rider", ttlSeconds: 9 }, {}, null]) {
     expect((await askToken(app, body)).json()).toMatchObject({ error: { code: "invalid_request" } });

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Static, Type } from "typebox";
 import { AppError } from "#shared/errors/app-error.ts";
 import { bodyReader } from "#shared/http/request-parts.ts";
-import { browserModules } from "./browser-modules.ts";
+import { browserModules, livekitModule } from "./browser-modules.ts";
 import { assertLocal } from "./local-only.ts";
 import type { SandboxReceiver } from "./sandbox-receiver.ts";
 
@@ -41,11 +41,19 @@ const files: readonly (readonly [path: string, file: string, type: string])[] = 
   ["/page/icon.svg", "icon.svg", "image/svg+xml"],
 ];
 
-const headersOf = (media: string | null) => ({
+/** Where the page goes beside the API itself. */
+export interface PageOrigins {
+  /** Pictures are sent there and got from there. Empty: the API has them. */
+  readonly media: readonly string[];
+  /** LiveKit servers, by which the page calls: `ws` or `wss`. Empty: it does not call. */
+  readonly livekit: readonly string[];
+}
+
+const headersOf = ({ media, livekit }: PageOrigins) => ({
   "content-security-policy": [
     "default-src 'self'",
-    `connect-src 'self' ws: wss:${media === null ? "" : ` ${media}`}`,
-    `img-src 'self'${media === null ? "" : ` ${media}`}`,
+    `connect-src ${["'self' ws: wss:", ...media, ...livekit.map(toHttp)].join(" ")}`,
+    `img-src ${["'self'", ...media].join(" ")}`,
     "base-uri 'none'",
     "object-src 'none'",
     "frame-ancestors 'none'",
@@ -55,20 +63,23 @@ const headersOf = (media: string | null) => ({
   "x-content-type-options": "nosniff",
 });
 
+/** LiveKit is asked over HTTP too: why it refuses a socket, and for its regions. */
+function toHttp(origin: string): string {
+  return origin.replace(/^ws/, "http");
+}
+
 /**
  * Adds the sandbox page at `/`. Only for a server that listens on loopback, as whoever can open the page can chat as
  * the sandbox's users. Every file is read once, here, and has a route of its own: there is no path to walk out of.
- *
- * @param mediaOrigin where pictures are sent and got, where that is not the API itself.
  */
 export function registerSandboxPage(
   app: FastifyInstance,
   deps: SandboxPageDeps,
   receiver: SandboxReceiver,
-  mediaOrigin: string | null = null,
+  origins: PageOrigins,
 ): void {
   const page = new URL("./page/", import.meta.url);
-  const headers = headersOf(mediaOrigin);
+  const headers = headersOf(origins);
   const serve = (path: string, type: string, text: string) =>
     app.get(path, { onRequest: onlyLocal }, async (_request, reply) =>
       reply.headers(headers).type(type).send(text),
@@ -79,6 +90,9 @@ export function registerSandboxPage(
   for (const [name, text] of browserModules(page)) serve(`/page/${name}`, script, text);
   const client = new URL("../../sdk/js/src/", import.meta.url);
   for (const [name, text] of browserModules(client)) serve(`/sdk/${name}`, script, text);
+  // Apache-2.0, as it comes: the whole of it in one file.
+  const livekitClient = new URL(import.meta.resolve(livekitModule.specifier));
+  serve(livekitModule.path, script, readFileSync(livekitClient, "utf8"));
 
   const readBody = bodyReader(TokenRequest);
   app.post("/sandbox/token", { onRequest: onlyLocal }, async (request) => {
@@ -87,7 +101,7 @@ export function registerSandboxPage(
     if (!user) throw new AppError("user_not_found");
     const { roomId } = await deps.ensureRoom();
     const token = await deps.mintToken(user.userId, user.displayName);
-    return { token, ...user, roomId };
+    return { token, ...user, roomId, calls: origins.livekit.length > 0 };
   });
   registerReceiver(app, deps, receiver);
 }

@@ -259,6 +259,8 @@ export interface CallPost {
   invite?: string[];
   /** Default 45. */
   ringSeconds?: number;
+  /** One of the deployment's LiveKit servers, as its operator calls it. */
+  region?: string;
 }
 
 export interface RoomSummary {

@@ -4,7 +4,7 @@ import { appendBounded, element, isAtEnd, scrollToEnd } from "./dom.ts";
 /** Messages kept on the page; older ones are in the history. */
 const messagesMax = 200;
 
-type Shown = Pick<Message, "senderId" | "body" | "number" | "clientId" | "attachments">;
+type Shown = Pick<Message, "senderId" | "kind" | "body" | "number" | "clientId" | "attachments">;
 
 /** One side's view of the room: what is there, and what is on its way. */
 export class ChatView {
@@ -39,10 +39,9 @@ export class ChatView {
   show(message: Shown): void {
     if (this.#byNumber.has(message.number)) return;
     if (message.clientId !== null) this.settle(message.clientId);
-    const mine = message.senderId === this.#userId;
     const pictures = this.#picturesOf(message.attachments);
     const body = message.body ?? (pictures.length > 0 ? "" : "deleted");
-    const item = this.#item(body, mine ? "message mine" : "message", pictures);
+    const item = this.#item(body, this.#classOf(message), pictures);
     this.#byNumber.set(message.number, item);
     appendBounded(this.#list, item, messagesMax);
     const following = isAtEnd(this.#list);
@@ -84,6 +83,11 @@ export class ChatView {
   read(number: number): void {
     this.#othersRead = Math.max(this.#othersRead, number);
     this.#noteRead();
+  }
+
+  #classOf({ senderId, kind }: Shown): string {
+    if (kind === "system") return "message system";
+    return senderId === this.#userId ? "message mine" : "message";
   }
 
   #item(body: string, className: string, pictures: readonly HTMLElement[] = []): HTMLElement {

@@ -61,7 +61,7 @@ export function showCommands(url: string, roomId: string): void {
   find(document, "#client-code", HTMLElement).append(commandItem(clientCode(url, roomId)));
 }
 
-function commandItem({ title, text }: Command): HTMLElement {
+export function commandItem({ title, text }: Command): HTMLElement {
   const item = fromTemplate("command");
   find(item, ".title", HTMLElement).textContent = title;
   const code = find(item, "code", HTMLElement);

@@ -16,6 +16,17 @@ export function gistOf(event: ServerEvent): string {
     case "member.updated":
     case "member.removed":
       return event.userId;
+    case "call.ringing":
+      return `${event.userId} calls ${event.userIds.join(", ")}, ${event.kind}`;
+    case "call.accepted":
+    case "call.declined":
+    case "call.joined":
+    case "call.left":
+      return event.userId;
+    case "call.missed":
+      return event.userIds.join(", ");
+    case "call.ended":
+      return event.durationSeconds === null ? event.reason : `${event.reason}, ${event.durationSeconds} s`;
     case "message.rejected":
       return event.error.code;
     case "room.gap":

@@ -7,6 +7,7 @@ import {
   SendsarError,
 } from "#sdk/js/src/client.ts";
 import type { ConnectedFrame } from "#sdk/js/src/wire.ts";
+import { CallPanel } from "./call-panel.ts";
 import { ChatView } from "./chat-view.ts";
 import { find, fromTemplate } from "./dom.ts";
 import { EventLog } from "./event-log.ts";
@@ -41,7 +42,8 @@ export class Pane {
   #headSeq = 0;
   #wasConnected = false;
 
-  constructor(person: Person, session: SandboxSession, peer: Peer) {
+  /** @param explainCalls where there is no LiveKit to call by. */
+  constructor(person: Person, session: SandboxSession, peer: Peer, explainCalls: () => void) {
     this.#person = person;
     this.#peer = peer;
     this.#roomId = session.roomId;
@@ -52,6 +54,14 @@ export class Pane {
     this.#log = new EventLog(find(this.root, ".log", HTMLElement));
     this.#badge = new StateBadge(find(this.root, ".state", HTMLElement));
     this.#peerLine = new PeerLine(find(this.root, ".peer", HTMLElement), peer.displayName);
+    new CallPanel({
+      root: this.root,
+      client: this.#client,
+      roomId: session.roomId,
+      userId: person.userId,
+      nameOf: (userId) => (userId === person.userId ? session : peer).displayName,
+      whyNot: session.calls ? null : explainCalls,
+    });
     this.#present(session.displayName);
     this.#listen();
     this.#takeInput();

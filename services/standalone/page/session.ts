@@ -4,6 +4,8 @@ export interface SandboxSession {
   readonly userId: string;
   readonly displayName: string;
   readonly roomId: string;
+  /** There is a LiveKit to call by. */
+  readonly calls: boolean;
 }
 
 /** Stands in for the customer's own server, which would know who is asking. */
