@@ -30,6 +30,8 @@ test("each of a call's methods asks its operation, with ids as a part of the pat
   await calls.cancel("c/1");
   await calls.leave("c/1");
   await calls.end("c/1");
+  await calls.record("c/1");
+  await calls.stopRecording("c/1");
   await calls.token("c/1");
   await calls.get("c/1");
   await calls.list("trip 1");
@@ -41,6 +43,8 @@ test("each of a call's methods asks its operation, with ids as a part of the pat
     ["POST", "/calls/c%2F1/cancel", undefined],
     ["POST", "/calls/c%2F1/leave", undefined],
     ["POST", "/calls/c%2F1/end", {}],
+    ["POST", "/calls/c%2F1/record", undefined],
+    ["POST", "/calls/c%2F1/stop-recording", undefined],
     ["POST", "/calls/c%2F1/token", undefined],
     ["GET", "/calls/c%2F1", undefined],
     ["GET", "/rooms/trip%201/calls", undefined],

@@ -52,6 +52,16 @@ export class Calls {
     return this.#ask(`${pathOf(callId)}/end`, {});
   }
 
+  /** Has it recorded, where there is LiveKit's egress: an owner of the room, both of a direct room. */
+  record(callId: string): Promise<Call> {
+    return this.#ask(`${pathOf(callId)}/record`);
+  }
+
+  /** It is recorded until `call.recorded` says so, with the file. */
+  stopRecording(callId: string): Promise<Call> {
+    return this.#ask(`${pathOf(callId)}/stop-recording`);
+  }
+
   /** Another way into a call that the user is in: after a reload, or when LiveKit's token ran out. */
   token(callId: string): Promise<CallAnswer> {
     return this.#ask(`${pathOf(callId)}/token`);

@@ -49,6 +49,7 @@ export type ServerErrorCode =
   | "too_many_blocks"
   | "too_many_rooms"
   | "calls_disabled"
+  | "recording_disabled"
   | "call_ended"
   | "call_conflict"
   | "call_full"
@@ -226,6 +227,18 @@ export interface Call {
   region: string | null;
   /** Who was rung and who came, the first to call first. Each user once, however often it came. */
   participants: CallParticipant[];
+  /** The oldest first. */
+  recordings: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  }[];
   /** RFC 3339, UTC, milliseconds. */
   createdAt: string;
   /** Until when it rings those who are `ringing`; null: it rings nobody. */
@@ -895,10 +908,65 @@ export interface CallEndedEvent {
   kind: "audio" | "video";
   call: Call;
   actorId: string | null;
-  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended while it rang. failed: the server said so. */
+  /** How it ended. completed: after somebody had answered. declined, busy, missed: nobody answered, and that is why. cancelled: ended before anybody had answered. failed: the server said so. */
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed";
   /** Of an ended call that was answered: from then to its end. */
   durationSeconds: number | null;
+}
+
+export interface CallRecordingEvent {
+  type: "call.recording";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  actorId: string | null;
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
+}
+
+export interface CallRecordedEvent {
+  type: "call.recorded";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  recording: {
+    /** Of LiveKit's egress. */
+    recordingId: string;
+    state: "active" | "ended" | "failed";
+    /** RFC 3339, UTC, milliseconds. */
+    startedAt: string;
+    /** null while it goes on. */
+    endedAt: string | null;
+    /** Of the file, as LiveKit's egress names it; null while there is none. */
+    location: string | null;
+  };
 }
 
 export interface EventHiddenEvent {
@@ -942,6 +1010,8 @@ export type DurableEvent =
   | CallJoinedEvent
   | CallLeftEvent
   | CallEndedEvent
+  | CallRecordingEvent
+  | CallRecordedEvent
   | EventHiddenEvent;
 
 export interface ReceiptReadEvent {

@@ -25,6 +25,8 @@ export function gistOf(event: ServerEvent): string {
       return event.userId;
     case "call.missed":
       return event.userIds.join(", ");
+    case "call.recorded":
+      return `${event.recording.state}, ${event.recording.location ?? "no file yet"}`;
     case "call.ended":
       return event.durationSeconds === null ? event.reason : `${event.reason}, ${event.durationSeconds} s`;
     case "message.rejected":
