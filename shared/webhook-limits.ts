@@ -44,6 +44,11 @@ export const webhookLimits = {
   webhookConcurrentRequestsMax: 100,
   webhookConcurrentRequestsDefault: 20,
   webhookRatePerSecondMax: 10_000,
+  /** Events in one call, for endpoints that want several, and how long the first may wait for the others. */
+  webhookBatchEventsMax: 100,
+  webhookBatchWaitMsMax: 10_000,
+  /** Their bodies together, in characters. Past it the call is made with those that there are. */
+  webhookBatchCharsMax: 262_144,
   /** After a rotation the secret before still signs for so long; several rotations keep so many. The oldest go. */
   webhookSecretOverlapSeconds: 86_400,
   webhookSecretsMax: 4,

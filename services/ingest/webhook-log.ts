@@ -143,6 +143,7 @@ function shownDelivery(row: KeptDelivery): WebhookDelivery {
     roomId,
     seq,
     status: progress.status,
+    batchId: progress.batchId ?? null,
     createdAt,
     nextAttemptAt: progress.nextAttemptAt,
     attemptCount: progress.attemptCount,

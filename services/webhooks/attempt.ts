@@ -15,9 +15,12 @@ interface AttemptDeps {
 }
 
 export interface AttemptEnd {
-  readonly progress: DeliveryProgress;
+  readonly made: DeliveryAttempt;
   readonly verdict: Verdict;
-  readonly latencyMs: number;
+  /** Of those that the schedule allows. */
+  readonly tries: number;
+  /** RFC 3339. */
+  readonly nextAttemptAt: string | null;
 }
 
 /** Calls the endpoint once. */
@@ -50,16 +53,22 @@ export async function attempt(
     latencyMs,
     response: "status" in result ? result.body : `${result.reason}: ${result.message}`,
   };
+  const nextAttemptAt = verdict.retryMs === null ? null : rfc3339(nowMs + verdict.retryMs);
+  return { made, verdict, tries, nextAttemptAt };
+}
+
+/** How far a delivery has come that was sent by this attempt. */
+export function progressAfter(
+  before: DeliveryProgress,
+  { made, verdict, tries, nextAttemptAt }: AttemptEnd,
+): DeliveryProgress {
   return {
-    verdict,
-    latencyMs,
-    progress: {
-      status: verdict.status,
-      attempts: [...progress.attempts, made].slice(-limits.webhookAttemptsKeptMax),
-      attemptCount: progress.attemptCount + 1,
-      tries,
-      nextAttemptAt: verdict.retryMs === null ? null : rfc3339(nowMs + verdict.retryMs),
-    },
+    ...before,
+    status: verdict.status,
+    attempts: [...before.attempts, made].slice(-limits.webhookAttemptsKeptMax),
+    attemptCount: before.attemptCount + 1,
+    tries,
+    nextAttemptAt,
   };
 }
 

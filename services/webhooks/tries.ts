@@ -2,9 +2,10 @@ import type { Clock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import type { Store } from "#shared/store/store.ts";
-import type { DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
+import type { DeliveryKey, DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
-import { attempt } from "./attempt.ts";
+import { attempt, progressAfter } from "./attempt.ts";
+import { batchBody, idsIn, isBatch } from "./batch-body.ts";
 import type { WebhooksConfig } from "./config.ts";
 import type { EndpointDirectory } from "./endpoint/directory.ts";
 import type { EndpointHealth } from "./endpoint/health.ts";
@@ -23,13 +24,17 @@ interface TriesDeps {
   readonly config: WebhooksConfig;
 }
 
-interface TryEnd {
+export interface TryEnd {
   /** null: as it was. */
   readonly progress: DeliveryProgress | null;
+  /** How far those have come that went by it. */
+  readonly parts: readonly Progressed[];
   /** null: it is over. */
   readonly nextMs: number | null;
   readonly call: JobEnd["call"];
 }
+
+type Progressed = DeliveryKey & { readonly progress: DeliveryProgress };
 
 /** One try of a delivery, with all that decides whether there is to be one. */
 export class Tries {
@@ -39,48 +44,107 @@ export class Tries {
     this.#deps = deps;
   }
 
-  /** Never rejects. */
-  async once(delivery: KeptDelivery): Promise<TryEnd> {
+  /**
+   * Never rejects.
+   *
+   * @param bodyOf what a delivery says now.
+   */
+  async once(delivery: KeptDelivery, bodyOf: (delivery: KeptDelivery) => string): Promise<TryEnd> {
     const { clock, directory } = this.#deps;
     try {
-      const blockedMs = await this.#blockedUntil(delivery);
-      if (blockedMs !== null) return { progress: null, nextMs: blockedMs, call: null };
+      const parts = await this.#partsOf(delivery);
+      const blockedMs = await this.#blockedUntil(parts);
+      if (blockedMs !== null) return { ...untouched, nextMs: blockedMs };
       const endpoint = await directory.find(delivery.tenantId, delivery.endpointId);
-      if (endpoint === null || endpoint.disabled !== null) return this.#givenUp(delivery);
-      return await this.#call(endpoint, delivery);
+      if (endpoint === null || endpoint.disabled !== null) return this.#givenUp(delivery, parts);
+      const told = await this.#told(parts, bodyOf);
+      return await this.#call(endpoint, delivery, told);
     } catch {
       // The store is away: nothing was sent.
-      return { progress: null, nextMs: clock.nowMs() + limits.laneRetryMsMax, call: null };
+      return { ...untouched, nextMs: clock.nowMs() + limits.laneRetryMsMax };
     }
   }
 
-  /** Where the one before is not over: when to look again. */
-  async #blockedUntil({ tenantId, previousId }: KeptDelivery): Promise<number | null> {
-    if (previousId === null) return null;
-    const [previous] = await this.#deps.store.getDeliveries([{ tenantId, deliveryId: previousId }]);
-    const status = previous?.progress.status ?? "succeeded";
-    if (status === "succeeded" || status === "exhausted") return null;
-    const next = previous?.progress.nextAttemptAt ?? null;
-    const nowMs = this.#deps.clock.nowMs();
-    return Math.max(nowMs, next === null ? 0 : Date.parse(next)) + limits.webhookAfterOtherMs;
+  /** Of a batch those that go by it, as far as they are kept; else itself. */
+  async #partsOf(delivery: KeptDelivery): Promise<KeptDelivery[]> {
+    if (!isBatch(delivery)) return [delivery];
+    const { tenantId } = delivery;
+    const keys = idsIn(delivery).map((deliveryId) => ({ tenantId, deliveryId }));
+    return (await this.#deps.store.getDeliveries(keys)).filter((part) => part !== null);
   }
 
-  #givenUp({ progress }: KeptDelivery): TryEnd {
+  /** With what they show of other messages. */
+  #told(parts: readonly KeptDelivery[], bodyOf: (delivery: KeptDelivery) => string): Promise<KeptDelivery[]> {
+    return Promise.all(
+      parts.map(async (part) => {
+        const body = await quotingBody(this.#deps.messages, { ...part, body: bodyOf(part) });
+        return { ...part, body };
+      }),
+    );
+  }
+
+  /** Where one before is not over: when to look again. */
+  async #blockedUntil(parts: readonly KeptDelivery[]): Promise<number | null> {
+    const own = new Set(parts.map(({ deliveryId }) => deliveryId));
+    const before = parts.flatMap(({ tenantId, previousId }) =>
+      previousId === null || own.has(previousId) ? [] : [{ tenantId, deliveryId: previousId }],
+    );
+    if (before.length === 0) return null;
+    const known = await this.#deps.store.getDeliveries(before);
+    const open = known.flatMap((one) => (one !== null && isOpen(one) ? [one.progress.nextAttemptAt] : []));
+    if (open.length === 0) return null;
+    const nextMs = open.map((next) => (next === null ? 0 : Date.parse(next)));
+    return Math.max(this.#deps.clock.nowMs(), ...nextMs) + limits.webhookAfterOtherMs;
+  }
+
+  #givenUp(delivery: KeptDelivery, parts: readonly KeptDelivery[]): TryEnd {
     this.#deps.metrics.attempts.inc({ outcome: "endpoint_disabled" });
-    return { progress: { ...progress, status: "exhausted", nextAttemptAt: null }, nextMs: null, call: null };
+    const over = ({ progress }: KeptDelivery): DeliveryProgress => ({
+      ...progress,
+      status: "exhausted",
+      nextAttemptAt: null,
+    });
+    return { ...untouched, ...progressOf(delivery, parts, over) };
   }
 
-  async #call(endpoint: KeptWebhookEndpoint, delivery: KeptDelivery): Promise<TryEnd> {
-    const { clock, config, metrics, health, messages } = this.#deps;
-    const told = { ...delivery, body: await quotingBody(messages, delivery) };
-    const { progress, verdict, latencyMs } = await attempt({ ...this.#deps, ...config }, endpoint, told);
+  async #call(
+    endpoint: KeptWebhookEndpoint,
+    delivery: KeptDelivery,
+    parts: readonly KeptDelivery[],
+  ): Promise<TryEnd> {
+    const { clock, config, metrics, health } = this.#deps;
+    const body = isBatch(delivery) ? batchBody(delivery, parts) : (parts[0]?.body ?? "");
+    const end = await attempt({ ...this.#deps, ...config }, endpoint, { ...delivery, body });
+    const { verdict, made } = end;
     metrics.attempts.inc({ outcome: verdict.status });
-    metrics.callSeconds.observe(latencyMs / 1_000);
+    metrics.callSeconds.observe(made.latencyMs / 1_000);
     await health.note(endpoint, verdict);
     return {
-      progress,
+      ...progressOf(delivery, parts, ({ progress }) => progressAfter(progress, end)),
       nextMs: verdict.retryMs === null ? null : clock.nowMs() + verdict.retryMs,
-      call: { ok: verdict.status === "succeeded", latencyMs, pauseMs: verdict.pauseMs },
+      call: { ok: verdict.status === "succeeded", latencyMs: made.latencyMs, pauseMs: verdict.pauseMs },
     };
   }
+}
+
+const untouched: TryEnd = { progress: null, parts: [], nextMs: null, call: null };
+
+function isOpen({ progress: { status } }: KeptDelivery): boolean {
+  return status === "pending" || status === "failed";
+}
+
+function progressOf(
+  delivery: KeptDelivery,
+  parts: readonly KeptDelivery[],
+  advance: (delivery: KeptDelivery) => DeliveryProgress,
+): Pick<TryEnd, "progress" | "parts"> {
+  const others = isBatch(delivery) ? parts : [];
+  return {
+    progress: advance(delivery),
+    parts: others.map((part) => ({
+      tenantId: part.tenantId,
+      deliveryId: part.deliveryId,
+      progress: advance(part),
+    })),
+  };
 }

@@ -29,6 +29,8 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   action: ["putMember"],
   auditId: ["aud_0mmq2k9a58d1f0c7e2b4a6980"],
   avatarUrl: ["https://acme.example/avatars/42.png"],
+  batch: [null],
+  batchId: [null],
   before: [7],
   blocked: [["user_13"]],
   body: ["Driver is 2 min away"],

@@ -54,6 +54,8 @@ export const messageSummaries: Readonly<Record<string, string>> = {
     "Nothing was said in an open room for as long as the endpoint says (`idleAfterSeconds`). Any message begins the time anew, one of yours too; told once for each silence.",
   "member.first_reply":
     "The first message with which a member answers another, and how long it took. Once for each member and room; one that has left and come back is new.",
+  "webhook.batch":
+    "Several events in one call, for endpoints with `batch`. `webhook-id` is the batch's own, the same for every try of it, with the same events.",
   "webhook.test": "Sent because you asked for it, whatever the endpoint's filters.",
   "room.created": "The room was made, with these members.",
   "room.updated": "The room's name, custom data or times were changed.",

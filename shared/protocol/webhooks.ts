@@ -67,6 +67,27 @@ const settings = {
   ordered: Type.Boolean({
     description: "The next event of a room waits until the one before was taken, or given up.",
   }),
+  batch: nullable(
+    Type.Object(
+      {
+        maxEvents: Type.Integer({
+          minimum: 2,
+          maximum: limits.webhookBatchEventsMax,
+          description: "So many events go in one call at most.",
+        }),
+        maxWaitMs: Type.Integer({
+          minimum: 0,
+          maximum: limits.webhookBatchWaitMsMax,
+          description: "So long the first waits for the others, in milliseconds.",
+        }),
+      },
+      {
+        ...strict,
+        description:
+          "Several events in one call: all that this endpoint is sent is then a `webhook.batch`. null: each event alone.",
+      },
+    ),
+  ),
   concurrency: Type.Integer({
     minimum: 1,
     maximum: limits.webhookConcurrentRequestsMax,
@@ -100,6 +121,7 @@ const optional = (fields: TProperties & typeof settings) => ({
   headers: Type.Optional(fields.headers),
   asymmetric: Type.Optional(fields.asymmetric),
   ordered: Type.Optional(fields.ordered),
+  batch: Type.Optional(fields.batch),
   concurrency: Type.Optional(fields.concurrency),
   ratePerSecond: Type.Optional(fields.ratePerSecond),
   unreadAfterSeconds: Type.Optional(fields.unreadAfterSeconds),
@@ -161,10 +183,13 @@ export const WebhookDelivery = Type.Object(
     eventId: Type.String({
       description: "The `webhook-id` that the receiver sees: the same for every try, and for every endpoint.",
     }),
-    eventType: Type.String({ description: "That of the event, or `webhook.test`." }),
+    eventType: Type.String({ description: "That of the event, or `webhook.test`, or `webhook.batch`." }),
     roomId: nullable(RoomId),
     seq: nullable(Type.Integer({ minimum: 1 })),
     status: DeliveryStatus,
+    batchId: Type.Union([WebhookDeliveryId, Type.Null()], {
+      description: "The delivery of type `webhook.batch` by which it goes with others; null: it goes alone.",
+    }),
     createdAt: Time,
     nextAttemptAt: nullable(Time),
     attemptCount: Type.Integer({ minimum: 0 }),
@@ -202,5 +227,27 @@ export const WebhookTest = Type.Object(
 );
 export type WebhookTest = Static<typeof WebhookTest>;
 
+export const webhookBatch = "webhook.batch";
+/** What endpoints get that want several events in a call. It is a delivery of its own, under an id of its own. */
+export const WebhookBatch = Type.Object(
+  {
+    type: Type.Literal(webhookBatch),
+    tenantId: TenantId,
+    endpointId: WebhookEndpointId,
+    at: Time,
+    events: Type.Array(
+      Type.Object(
+        {
+          id: Type.String({ description: "What `webhook-id` would be if it came alone." }),
+          event: Type.Record(Type.String(), Type.Unknown(), { description: "As it would come alone." }),
+        },
+        strict,
+      ),
+      { description: "Those of a room are in their order." },
+    ),
+  },
+  { ...strict, title: webhookBatch },
+);
+
 /** All that a receiver may be sent. */
-export const webhookEvents = [...durableEvents, ...derivedEvents, WebhookTest] as const;
+export const webhookEvents = [...durableEvents, ...derivedEvents, WebhookTest, WebhookBatch] as const;

@@ -91,6 +91,8 @@ export interface DeliveryProgress {
   readonly tries: number;
   /** RFC 3339; null: there is none. */
   readonly nextAttemptAt: string | null;
+  /** The delivery by which it goes, with others: that is due, and not this one. Missing: it goes alone. */
+  readonly batchId?: string | null;
 }
 
 export interface DeliveryAttempt {

@@ -22,6 +22,7 @@ export interface WebhookStore extends WebhookDeliveryStore {
 export const endpointDefaults = {
   unreadAfterSeconds: limits.webhookUnreadAfterSecondsDefault,
   idleAfterSeconds: limits.webhookIdleAfterSecondsDefault,
+  batch: null,
 };
 
 export interface WebhookEndpointRow {
@@ -34,6 +35,8 @@ export interface WebhookEndpointRow {
   readonly description: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly ordered: boolean;
+  /** null: each event goes alone. */
+  readonly batch: { readonly maxEvents: number; readonly maxWaitMs: number } | null;
   readonly concurrency: number;
   readonly ratePerSecond: number | null;
   readonly unreadAfterSeconds: number;

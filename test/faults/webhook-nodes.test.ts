@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { verifyWebhook } from "#sdk/node/src/webhooks.ts";
 import { startCluster } from "#test/deployments/deployment.ts";
 import { eventually } from "#test/scenarios/eventually.ts";
 import { makePlace, type Place } from "#test/scenarios/place.ts";
@@ -40,12 +41,19 @@ afterAll(async () => {
   await rig?.remove();
 });
 
+const kinds = {
+  ordered: { ordered: true },
+  batches: { ordered: true, batch: { maxEvents: 10, maxWaitMs: 200 } },
+  plain: {},
+} as const;
+
 /** What one endpoint of a customer was sent. */
 interface Inbound {
   readonly tenantId: string;
   secret: string;
-  /** By event, all the ids that it came under. */
+  /** By event, all that it came under: its id, and the call's. */
   readonly ids: Map<string, Set<string>>;
+  readonly taken: Set<string>;
   /** By room, the order in which its events were first taken. */
   readonly order: Map<string, number[]>;
   /** Tries of an event before the one before it in its room was taken. */
@@ -53,6 +61,30 @@ interface Inbound {
   foreign: number;
   calls: number;
   takenAgain: number;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly event: { readonly tenantId: string; readonly roomId: string; readonly number: number };
+}
+
+function note(of: Inbound, callId: string, entries: readonly Entry[], isTaken: boolean): void {
+  of.calls += 1;
+  /** Within this call. */
+  const newest = new Map<string, number>();
+  for (const { id, event } of entries) {
+    const { tenantId, roomId, number } = event;
+    if (tenantId !== of.tenantId) of.foreign += 1;
+    const key = `${roomId}/${number}`;
+    of.ids.set(key, (of.ids.get(key) ?? new Set()).add(`${id} ${callId}`));
+    const order = of.order.get(roomId) ?? [];
+    if (Math.max(order.at(-1) ?? 0, newest.get(roomId) ?? 0) + 1 < number) of.early.push(key);
+    newest.set(roomId, number);
+    if (!isTaken) continue;
+    if (of.taken.has(key)) of.takenAgain += 1;
+    else of.order.set(roomId, [...order, number]);
+    of.taken.add(key);
+  }
 }
 
 async function startReceiver() {
@@ -64,18 +96,10 @@ async function startReceiver() {
     if (of === undefined) return response.writeHead(404).end();
     const headers = request.headers as Record<string, string>;
     new Webhook(of.secret).verify(text, headers);
-    const event = JSON.parse(text) as { tenantId: string; roomId: string; number: number };
-    of.calls += 1;
-    if (event.tenantId !== of.tenantId) of.foreign += 1;
-    const key = `${event.roomId}/${event.number}`;
-    const ids = of.ids.get(key);
-    const order = of.order.get(event.roomId) ?? [];
-    if ((order.at(-1) ?? 0) + 1 < event.number) of.early.push(key);
-    if (Math.random() < 0.5) return response.writeHead(500).end();
-    of.ids.set(key, (ids ?? new Set()).add(headers["webhook-id"] ?? ""));
-    if (ids === undefined) of.order.set(event.roomId, [...order, event.number]);
-    else of.takenAgain += 1;
-    return response.writeHead(200).end();
+    const { events } = verifyWebhook({ body: text, headers: request.headers, secrets: of.secret });
+    const isTaken = Math.random() < 0.5;
+    note(of, headers["webhook-id"] ?? "", events as readonly Entry[], isTaken);
+    return response.writeHead(isTaken ? 200 : 500).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
@@ -91,13 +115,14 @@ async function startReceiver() {
 async function hook(
   tenant: Tenant,
   { url, inbound }: Awaited<ReturnType<typeof startReceiver>>,
-  ordered: boolean,
+  kind: keyof typeof kinds,
 ): Promise<Inbound> {
-  const path = `/${tenant.tenantId}/${ordered}`;
+  const path = `/${tenant.tenantId}/${kind}`;
   const of: Inbound = {
     tenantId: tenant.tenantId,
     secret: "",
     ids: new Map(),
+    taken: new Set(),
     order: new Map(),
     early: [],
     foreign: 0,
@@ -105,7 +130,7 @@ async function hook(
     takenAgain: 0,
   };
   inbound.set(path, of);
-  const settings = { url: `${url}${path}`, ordered, events: ["message.created"] };
+  const settings = { url: `${url}${path}`, events: ["message.created"], ...kinds[kind] };
   const made = await tenant.server.post<{ secret: string }>("/v1/webhooks/endpoints", settings);
   expect(made.status, made.text).toBe(201);
   of.secret = made.body.secret;
@@ -121,7 +146,9 @@ test(`${messages} messages reach endpoints that fail half of the time, each unde
   try {
     const tenants = [await cluster.tenant(), await cluster.tenant()];
     const endpoints = await Promise.all(
-      tenants.flatMap((tenant) => [hook(tenant, receiver, true), hook(tenant, receiver, false)]),
+      tenants.flatMap((tenant) =>
+        (["ordered", "batches", "plain"] as const).map((kind) => hook(tenant, receiver, kind)),
+      ),
     );
     const rooms = await Promise.all(
       tenants.map((tenant) =>
@@ -153,7 +180,7 @@ test(`${messages} messages reach endpoints that fail half of the time, each unde
     const kills = await killing;
     const each = messages / tenants.length;
     await eventually(
-      () => expect(endpoints.map(({ ids }) => ids.size)).toEqual(endpoints.map(() => each)),
+      () => expect(endpoints.map(({ taken }) => taken.size)).toEqual(endpoints.map(() => each)),
       allThereMsMax,
     );
     const tookMs = Math.round(performance.now() - beganMs);
@@ -165,15 +192,19 @@ test(`${messages} messages reach endpoints that fail half of the time, each unde
 
     for (const [index, { ids, order, early, foreign }] of endpoints.entries()) {
       expect(foreign).toBe(0);
-      for (const [event, under] of ids) expect([event, under.size]).toEqual([event, 1]);
-      if (index % 2 === 1) continue;
+      for (const [event, under] of ids) expect([event, ...under]).toHaveLength(2);
+      if (index % 3 === 2) continue;
       expect(early).toEqual([]);
       for (const numbers of order.values()) expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
     }
-    // An event is the same event at both endpoints of its customer.
-    for (const index of [0, 2]) {
-      for (const [event, under] of endpoints[index]?.ids ?? []) {
-        expect(endpoints[index + 1]?.ids.get(event)).toEqual(under);
+    // An event is the same event at all endpoints of its customer, and alone it goes under its own id.
+    for (const first of [0, 3]) {
+      const [ordered, batches, plain] = endpoints.slice(first, first + 3).map(({ ids }) => ids);
+      for (const [event, under] of ordered ?? []) {
+        expect(plain?.get(event)).toEqual(under);
+        const [id] = [...under].join().split(" ");
+        expect([...under]).toEqual([`${id} ${id}`]);
+        expect([...(batches?.get(event) ?? [])].join()).toMatch(`${id} bat_`);
       }
     }
   } finally {

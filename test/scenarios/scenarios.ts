@@ -45,6 +45,7 @@ import { timers } from "./timers.scenario.ts";
 import { typingSignals } from "./typing.scenario.ts";
 import { unread } from "./unread.scenario.ts";
 import { unreadRulesHold } from "./unread-rules.scenario.ts";
+import { webhookBatches } from "./webhook-batch.scenario.ts";
 import { webhookDelivery } from "./webhook-delivery.scenario.ts";
 import { webhookEndpoints } from "./webhook-endpoints.scenario.ts";
 import { webhookLog } from "./webhook-log.scenario.ts";
@@ -84,6 +85,7 @@ const scenarios = {
   "webhook endpoints": webhookEndpoints,
   "webhook delivery": webhookDelivery,
   "webhook log": webhookLog,
+  "webhook batches": webhookBatches,
   "derived events": derivedEvents,
   isolation,
   "readonly members": readonlyMembers,

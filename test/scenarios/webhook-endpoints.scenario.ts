@@ -112,6 +112,8 @@ export function webhookEndpoints(stage: Stage): void {
     ["no name of a header", { headers: { "x y": "x" } }, "/headers/x y"],
     ["a header with a line in it", { headers: { "x-a": "a\r\nhost: b" } }, "/headers/x-a"],
     ["too much at a time", { concurrency: limits.webhookConcurrentRequestsMax + 1 }, "/concurrency"],
+    ["a batch of one", { batch: { maxEvents: 1, maxWaitMs: 100 } }, "/batch/maxEvents"],
+    ["a batch that waits for ever", { batch: { maxEvents: 2, maxWaitMs: 3_600_000 } }, "/batch/maxWaitMs"],
     ["an unknown field", { orderd: true }, "/orderd"],
   ])("%s is refused, and named", async (title, wrong, where) => {
     const tenant = await stage.tenant();

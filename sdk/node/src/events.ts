@@ -1218,6 +1218,23 @@ export interface WebhookTestEvent {
   at: string;
 }
 
+export interface WebhookBatchEvent {
+  type: "webhook.batch";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** An endpoint's id. */
+  endpointId: string;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** Those of a room are in their order. */
+  events: {
+    /** What `webhook-id` would be if it came alone. */
+    id: string;
+    /** As it would come alone. */
+    event: Record<string, unknown>;
+  }[];
+}
+
 /** What a receiver is sent. Newer servers may send more types: answer 2xx to those you do not know. */
 export type WebhookEvent =
   | MessageCreatedEvent
@@ -1251,4 +1268,5 @@ export type WebhookEvent =
   | RoomIdleEvent
   | MemberFirstReplyEvent
   | MessageReportedEvent
-  | WebhookTestEvent;
+  | WebhookTestEvent
+  | WebhookBatchEvent;

@@ -32,6 +32,11 @@ export interface ReceivedWebhook {
   /** 1 for the first try. */
   readonly attempt: number;
   readonly event: WebhookEvent;
+  /**
+   * The same with what its `id` is when it comes alone; of a `webhook.batch` those that are in it. One loop for both:
+   * keep these ids rather than the call's where an endpoint has `batch`.
+   */
+  readonly events: readonly { readonly id: string; readonly event: WebhookEvent }[];
 }
 
 const toleranceSecondsDefault = 300;
@@ -66,7 +71,10 @@ export function verifyWebhook(call: WebhookCall): ReceivedWebhook {
       "No signature matches: the secret is another endpoint's, or the body is not as it came.",
     );
   }
-  return { id, attempt: Number(header("webhook-attempt") ?? 1), event: parse(body) };
+  const event = parse(body);
+  const events =
+    event.type === "webhook.batch" ? (event.events as unknown as ReceivedWebhook["events"]) : [{ id, event }];
+  return { id, attempt: Number(header("webhook-attempt") ?? 1), event, events };
 }
 
 function bytesOf(body: string | Uint8Array): Uint8Array {

@@ -49,6 +49,7 @@ test("a delivery that is in memory is sent without it from the moment its deleti
     description: null,
     headers: {},
     ordered: false,
+    batch: null,
     concurrency: 1,
     ratePerSecond: null,
     unreadAfterSeconds: 60,

@@ -7,6 +7,7 @@ import { WebhookJobRecord } from "#shared/protocol/webhook-jobs.ts";
 import type { WebhookTest } from "#shared/protocol/webhooks.ts";
 import type { KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import type { WebhookStore } from "#shared/store/webhook-store.ts";
+import { isBatch } from "../batch-body.ts";
 
 const checkJob = checker(WebhookJobRecord);
 export type Of<T extends WebhookJobRecord["type"]> = Extract<WebhookJobRecord, { readonly type: T }>;
@@ -84,8 +85,10 @@ async function replayed(deps: JobsDeps, job: Of<"replay">): Promise<KeptDelivery
     const { topic, partition } = deps;
     await deps.log.append([{ topic, partition, key: tenantId, value: JSON.stringify(rest) }]);
   }
+  // What went by a batch goes by a new one.
   return rows.filter(
     (row) =>
+      !isBatch(row) &&
       row.partition === deps.partition &&
       row.endpointId === job.endpointId &&
       (job.status === undefined || row.progress.status === job.status),

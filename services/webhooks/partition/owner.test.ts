@@ -48,6 +48,7 @@ test("a try that comes due while it is still being written stays due in the stor
         return { progress: { ...freshProgress, status: "failed" }, nextMs, call };
       },
     },
+    directory: { find: async () => null },
     jobs: { topic: "jobs" },
   };
   const owner = new PartitionOwner(deps as unknown as OwnerDeps, partition);

@@ -8,6 +8,7 @@ import {
   type WebhookDeliveryRow,
 } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
+import { isBatch } from "../batch-body.ts";
 import { DerivedEvents, type RoomReads } from "../derived/derived-events.ts";
 import { reportedIn } from "../derived/reported.ts";
 import { isTimer } from "../derived/timers.ts";
@@ -15,12 +16,15 @@ import type { EndpointDirectory } from "../endpoint/directory.ts";
 import type { Lines } from "../endpoint/lines.ts";
 import type { WebhooksMetrics } from "../metrics.ts";
 import type { Tries } from "../tries.ts";
+import { Batches } from "./batches.ts";
+import type { Waiting } from "./batching.ts";
 import { DueScan } from "./due-scan.ts";
 import { Erasing } from "./erasing.ts";
 import { deliveriesOf, readEvents, withEndpoints } from "./events.ts";
+import { InHand } from "./in-hand.ts";
 import { type JobsDeps, readJobs } from "./jobs.ts";
 import { Recorder } from "./recorder.ts";
-import { begunAnew, dueRowOf, oldestOf, rowOf } from "./rows.ts";
+import { begunAnew, dueRowOf, rowOf } from "./rows.ts";
 import { Seen } from "./seen.ts";
 import { Tails } from "./tails.ts";
 
@@ -36,9 +40,7 @@ export interface OwnerDeps {
   readonly deadLetters: Pick<DeadLetters, "add">;
 }
 
-interface Planned {
-  readonly delivery: KeptDelivery;
-  readonly due: DueRow;
+interface Planned extends Waiting {
   /** It has a place in its endpoint's line. */
   readonly admitted: boolean;
 }
@@ -47,7 +49,7 @@ interface Planned {
  * The deliveries of one partition. Its events become rows in the store before their offset is committed; then each is
  * tried, here and now where its endpoint's line has a place, and when it is due from the store where not.
  *
- * Whatever is due up to where the store was read is either in `#held`, or done, or was put off.
+ * Whatever is due up to where the store was read is either in `#inHand`, or done, or was put off.
  */
 export class PartitionOwner {
   readonly #deps: OwnerDeps;
@@ -57,10 +59,9 @@ export class PartitionOwner {
   readonly #seen: Seen;
   readonly #derived: DerivedEvents;
   readonly #erasing: Erasing;
-  /** Deliveries in memory, and as what they are due in the store. */
-  readonly #held = new Map<string, DueRow>();
+  readonly #inHand: InHand;
+  readonly #batches: Batches;
   readonly #scan: DueScan;
-  #isOurs = true;
 
   constructor(deps: OwnerDeps, partition: number) {
     this.#deps = deps;
@@ -70,10 +71,17 @@ export class PartitionOwner {
     this.#seen = new Seen(deps.store);
     this.#derived = new DerivedEvents(deps, partition);
     this.#erasing = new Erasing(deps.store);
+    const notice = (due: DueRow) => this.#scan.notice(due);
+    this.#inHand = new InHand({
+      ...deps,
+      recorder: this.#recorder,
+      bodyOf: (delivery) => this.#erasing.bodyOf(delivery),
+      notice,
+    });
+    this.#batches = new Batches({ ...deps, inHand: this.#inHand, notice }, partition);
     this.#scan = new DueScan(deps, partition, {
       handle: (rows) => this.#handle(rows),
-      oldestMs: () =>
-        Math.min(this.#derived.oldestMs, this.#recorder.oldestMs, oldestOf(this.#held.values())),
+      oldestMs: () => Math.min(this.#derived.oldestMs, this.#recorder.oldestMs, this.#inHand.oldestMs),
     });
   }
 
@@ -104,8 +112,9 @@ export class PartitionOwner {
   }
 
   revoked(): void {
-    this.#isOurs = false;
+    this.#inHand.revoked();
     this.#scan.stop();
+    this.#batches.stop();
     this.#recorder.stop();
   }
 
@@ -132,7 +141,7 @@ export class PartitionOwner {
     await this.#begin(await this.#seen.look(await reportedIn(this.#deps, reports, this.#partition)));
 
     // What is in memory is tried as it is.
-    const rows = again.filter(({ deliveryId }) => !this.#held.has(deliveryId));
+    const rows = again.filter(({ deliveryId }) => !this.#inHand.has(deliveryId));
     if (rows.length === 0) return;
     await store.setProgress(rows.map(begunAnew));
     // Each at a time of its own, in their order.
@@ -143,7 +152,7 @@ export class PartitionOwner {
 
   /** One that has failed is due later, and in the store as that. */
   #isDone({ kept, row }: { kept: KeptDelivery | null; row: WebhookDeliveryRow }): boolean {
-    return (kept !== null && kept.progress.status !== "pending") || this.#held.has(row.deliveryId);
+    return (kept !== null && kept.progress.status !== "pending") || this.#inHand.has(row.deliveryId);
   }
 
   async #begin(
@@ -165,9 +174,10 @@ export class PartitionOwner {
         // Also past what is done: the next one of its room waits for that.
         const follows = endpoint.ordered ? await tails.follow(row) : null;
         if (this.#isDone({ row, kept })) continue;
+        if (kept !== null && (await this.#batches.has(kept))) continue;
         const previousId = kept === null ? follows : kept.previousId;
         // What is kept of one that is made again may say other than it would now.
-        const delivery = { ...(kept ?? row), previousId, progress: freshProgress };
+        const delivery = { ...(kept ?? row), previousId, progress: kept?.progress ?? freshProgress };
         if (endpoint.disabled !== null) {
           const progress = { ...freshProgress, status: "exhausted" } as const;
           unwanted.push({ ...delivery, progress });
@@ -175,9 +185,14 @@ export class PartitionOwner {
         }
         const line = lines.of(row.tenantId, row.endpointId);
         line.pace = endpoint;
-        const admitted = this.#admit(delivery);
+        if (endpoint.batch !== null) {
+          const due = dueRowOf(row, nowMs + endpoint.batch.maxWaitMs);
+          planned.push({ endpoint, delivery, admitted: false, due });
+          continue;
+        }
+        const admitted = this.#inHand.admit(delivery);
         const dueMs = admitted ? nowMs : line.putOffMs();
-        planned.push({ delivery, admitted, due: dueRowOf(row, dueMs) });
+        planned.push({ endpoint, delivery, admitted, due: dueRowOf(row, dueMs) });
       }
       const due = { partition: this.#partition, rows: planned.map((each) => each.due) };
       await store.addDeliveries(
@@ -187,76 +202,15 @@ export class PartitionOwner {
       if (unwanted.length > 0) await store.setProgress(unwanted);
       await tails.write();
     } catch (error) {
-      for (const { admitted, delivery } of planned) if (admitted) this.#release(delivery);
+      for (const { admitted, delivery } of planned) if (admitted) this.#inHand.release(delivery);
       throw error;
     }
     const arrivedMs = new Map(made.map(({ row, atMs }) => [row.deliveryId, atMs]));
-    for (const { delivery, due, admitted } of planned) {
-      if (admitted) this.#take(delivery, due, arrivedMs.get(delivery.deliveryId));
+    for (const { endpoint, delivery, due, admitted } of planned) {
+      if (endpoint.batch !== null) await this.#batches.add({ endpoint, delivery, due });
+      else if (admitted) this.#inHand.take(delivery, due, arrivedMs.get(delivery.deliveryId));
       else this.#scan.notice(due);
     }
-  }
-
-  #admit(delivery: WebhookDeliveryRow): boolean {
-    const { lines } = this.#deps;
-    const line = lines.of(delivery.tenantId, delivery.endpointId);
-    if (!line.admit()) return false;
-    if (lines.hold(delivery.body.length)) return true;
-    line.giveBack();
-    return false;
-  }
-
-  /** The place in the line is the line's to free once it was taken. */
-  #release(delivery: WebhookDeliveryRow): void {
-    this.#deps.lines.of(delivery.tenantId, delivery.endpointId).giveBack();
-    this.#deps.lines.release(delivery.body.length);
-  }
-
-  /** @param arrivedMs when the log took its event; of a first try. */
-  #take(taken: KeptDelivery, takenDue: DueRow, arrivedMs?: number): void {
-    const { lines, tries, metrics, clock } = this.#deps;
-    const { deliveryId, previousId } = taken;
-    const line = lines.of(taken.tenantId, taken.endpointId);
-    let [delivery, due, firstOfMs] = [taken, takenDue, arrivedMs];
-    this.#held.set(deliveryId, due);
-    const settle = async (
-      progress: KeptDelivery["progress"] | null,
-      nextMs: number | null,
-      stays: boolean,
-    ) => {
-      const add = nextMs === null ? null : dueRowOf(delivery, nextMs);
-      await this.#recorder.record({ ...delivery, progress, add, remove: due });
-      if (stays && add !== null) {
-        [delivery, due] = [{ ...delivery, progress: progress ?? delivery.progress }, add];
-        this.#held.set(deliveryId, due);
-        return;
-      }
-      this.#held.delete(deliveryId);
-      lines.release(delivery.body.length);
-      if (add !== null) this.#scan.notice(add);
-    };
-    line.take({
-      deliveryId,
-      createdMs: Date.parse(delivery.createdAt),
-      previousId,
-      isOurs: () => {
-        if (this.#isOurs) return true;
-        lines.release(delivery.body.length);
-        return false;
-      },
-      run: async () => {
-        if (firstOfMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - firstOfMs) / 1_000);
-        firstOfMs = undefined;
-        const { progress, nextMs, call } = await tries.once({
-          ...delivery,
-          body: this.#erasing.bodyOf(delivery),
-        });
-        const stays = nextMs !== null && line.keeps(deliveryId, nextMs);
-        await settle(progress, nextMs, stays);
-        return { over: nextMs === null, nextMs: nextMs ?? 0, stays, call };
-      },
-      putOff: (untilMs) => void settle(null, untilMs, false),
-    });
   }
 
   async #handle(rows: readonly DueRow[]): Promise<void> {
@@ -272,7 +226,7 @@ export class PartitionOwner {
     const { store, lines } = this.#deps;
     const [mine, doubled] = [[] as DueRow[], [] as DueRow[]];
     for (const row of rows) {
-      const held = this.#held.get(row.deliveryId);
+      const held = this.#inHand.dueOf(row.deliveryId);
       if (held === undefined) mine.push(row);
       // One that is due later may be being written, for what is in hand is tried again then.
       else if (row.dueMs < held.dueMs) doubled.push(row);
@@ -301,24 +255,26 @@ export class PartitionOwner {
 
   /** Goes on with a delivery for which a place was kept, as far as there is something to go on with. */
   async #resume(row: DueRow, delivery: KeptDelivery | null): Promise<void> {
-    const { lines, clock } = this.#deps;
+    const { lines, directory } = this.#deps;
     const line = lines.of(row.tenantId, row.endpointId);
-    const nextAt = delivery?.progress.nextAttemptAt ?? null;
-    const isLater = nextAt !== null && Date.parse(nextAt) > Math.max(row.dueMs, clock.nowMs());
-    const isOpen = delivery?.progress.status === "pending" || delivery?.progress.status === "failed";
-    if (delivery === null || !isOpen || isLater || this.#held.has(row.deliveryId)) {
+    if (this.#inHand.has(row.deliveryId)) return line.giveBack();
+    if (delivery === null || !this.#isDue(row, delivery) || (await this.#batches.has(delivery))) {
       line.giveBack();
-      if (this.#held.has(row.deliveryId)) return;
       await this.#recorder.record({ ...row, progress: null, add: null, remove: row });
       return;
     }
-    if (!lines.hold(delivery.body.length)) {
-      line.giveBack();
-      const later = { ...row, dueMs: line.putOffMs() };
-      await this.#recorder.record({ ...row, progress: null, add: later, remove: row });
-      this.#scan.notice(later);
-      return;
-    }
-    this.#take(delivery, row);
+    const endpoint = await directory.find(row.tenantId, row.endpointId);
+    if (endpoint !== null) line.pace = endpoint;
+    const goesAlone = endpoint === null || endpoint.batch === null || isBatch(delivery);
+    if (goesAlone && lines.hold(delivery.body.length)) return this.#inHand.take(delivery, row);
+    line.giveBack();
+    if (goesAlone) await this.#inHand.putOff(row);
+    else await this.#batches.add({ endpoint, delivery, due: row });
+  }
+
+  #isDue({ dueMs }: DueRow, { progress: { status, nextAttemptAt } }: KeptDelivery): boolean {
+    const isLater =
+      nextAttemptAt !== null && Date.parse(nextAttemptAt) > Math.max(dueMs, this.#deps.clock.nowMs());
+    return (status === "pending" || status === "failed") && !isLater;
   }
 }

@@ -1,19 +1,21 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Clock, pause, type Timers } from "#shared/clock.ts";
+import type { Clock, Timers } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
-import { backoffMs } from "#shared/log/backoff.ts";
 import type {
   DeliveryKey,
   DeliveryProgress,
   DueRow,
   WebhookDeliveryStore,
 } from "#shared/store/webhook-deliveries.ts";
+import { insist } from "./insist.ts";
 import { oldestOf } from "./rows.ts";
 
 /** What became of one delivery. */
 interface Change extends DeliveryKey {
   /** null: as it was. */
   readonly progress: DeliveryProgress | null;
+  /** Of those that went by it. */
+  readonly parts?: readonly (DeliveryKey & { readonly progress: DeliveryProgress })[];
   readonly add: DueRow | null;
   readonly remove: DueRow;
 }
@@ -93,23 +95,10 @@ export class Recorder {
       // What ends in the same turn of the event loop goes together.
       await nextTurn();
       const batch = this.#waiting.splice(0, limits.webhookRecordsPerWriteMax);
-      await this.#insist(batch.map(({ change }) => change));
+      await insist(this.#clock, () => this.#writeOnce(batch.map(({ change }) => change)));
       for (const { written } of batch) written();
     }
     this.#writing = false;
-  }
-
-  async #insist(changes: readonly Change[]): Promise<void> {
-    const bounds = { min: limits.laneRetryMsMin, max: limits.laneRetryMsMax };
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        await this.#writeOnce(changes);
-        return;
-      } catch {
-        // The store counts and logs its own failures.
-        await pause(this.#clock, backoffMs(attempt, bounds));
-      }
-    }
   }
 
   async #writeOnce(changes: readonly Change[]): Promise<void> {
@@ -118,6 +107,9 @@ export class Recorder {
       progress === null ? [] : [{ tenantId, deliveryId, progress }],
     );
     if (add.length > 0) await this.#store.changeDue(this.#partition, { add });
+    // Before the batch that they went by, as nobody looks after them once that is over.
+    const parts = changes.flatMap((change) => change.parts ?? []);
+    if (parts.length > 0) await this.#store.setProgress(parts);
     if (progressed.length > 0) await this.#store.setProgress(progressed);
     for (const { remove } of changes) this.#done.set(keyOf(remove), remove);
     if (this.#done.size >= limits.webhookRecordsPerWriteMax) await this.#removeDone();

@@ -17,5 +17,8 @@ export function rowOf({ progress: _, ...row }: KeptDelivery): WebhookDeliveryRow
 
 /** To be tried as if it had not been, with its log. */
 export function begunAnew(row: KeptDelivery): KeptDelivery {
-  return { ...row, progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null } };
+  return {
+    ...row,
+    progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null, batchId: null },
+  };
 }

@@ -14,6 +14,7 @@ function endpointOf(tenantId: string, endpointId: string): WebhookEndpointRow {
     description: "Ünïcödé 👩‍👧",
     headers: { authorization: "Bearer x" },
     ordered: true,
+    batch: { maxEvents: 20, maxWaitMs: 500 },
     concurrency: 3,
     ratePerSecond: null,
     unreadAfterSeconds: 60,

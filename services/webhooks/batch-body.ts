@@ -1,0 +1,27 @@
+import { webhookBatch } from "#shared/protocol/webhooks.ts";
+import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+
+/** How a batch is kept. */
+interface Named {
+  readonly deliveryIds: readonly string[];
+}
+
+export function isBatch({ eventType }: Pick<WebhookDeliveryRow, "eventType">): boolean {
+  return eventType === webhookBatch;
+}
+
+/** The deliveries that go by a batch. */
+export function idsIn({ body }: Pick<WebhookDeliveryRow, "body">): readonly string[] {
+  return (JSON.parse(body) as Named).deliveryIds;
+}
+
+/** A batch as it is sent. */
+export function batchBody(
+  batch: Pick<WebhookDeliveryRow, "body">,
+  parts: readonly Pick<WebhookDeliveryRow, "eventId" | "body">[],
+): string {
+  const { deliveryIds: _, ...head } = JSON.parse(batch.body) as Named;
+  // Bodies are JSON already.
+  const events = parts.map(({ eventId, body }) => `{"id":${JSON.stringify(eventId)},"event":${body}}`);
+  return `${JSON.stringify(head).slice(0, -1)},"events":[${events.join(",")}]}`;
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { systemClock } from "#shared/clock.ts";
+import type { KeptDelivery } from "#shared/store/webhook-deliveries.ts";
+import { freshProgress, type WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
+import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
+import { idsIn, isBatch } from "../batch-body.ts";
+import { Lines } from "../endpoint/lines.ts";
+import { type OwnerDeps, PartitionOwner } from "./owner.ts";
+
+const partition = 3;
+const [tenantId, endpointId] = ["acme", "whe_a"];
+const endpoint = {
+  tenantId,
+  endpointId,
+  batch: { maxEvents: 3, maxWaitMs: 50 },
+  concurrency: 9,
+  disabled: null,
+} as KeptWebhookEndpoint;
+
+function delivery(seq: number): WebhookDeliveryRow {
+  return {
+    tenantId,
+    deliveryId: `dlv_${String(9 - seq)}`,
+    endpointId,
+    eventId: `evt_${seq}`,
+    eventType: "message.created",
+    roomId: "r",
+    seq,
+    partition,
+    createdAt: "2026-03-14T09:00:00.000Z",
+    body: "{}",
+    previousId: null,
+  };
+}
+
+type Step = "setProgress" | "addDeliveries" | "changeDue";
+
+/** A node that finds three deliveries due, and what it sends; one that dies does nothing from a step on. */
+async function nodeOn(store: MemoryWebhooks, diesAt: Step | null = null) {
+  const sent: string[] = [];
+  let dead = false;
+  const die = (): Promise<void> => {
+    dead = true;
+    return new Promise(() => {});
+  };
+  const until =
+    <Args extends unknown[]>(step: Step, work: (...args: Args) => Promise<void>) =>
+    (...args: Args) =>
+      dead || step === diesAt ? die() : work(...args);
+  const through = {
+    readDue: store.readDue.bind(store),
+    readDueMark: store.readDueMark.bind(store),
+    writeDueMark: store.writeDueMark.bind(store),
+    getDeliveries: store.getDeliveries.bind(store),
+    setProgress: until("setProgress", store.setProgress.bind(store)),
+    addDeliveries: until("addDeliveries", store.addDeliveries.bind(store)),
+    changeDue: until("changeDue", store.changeDue.bind(store)),
+  };
+  const deps = {
+    store: through,
+    clock: systemClock,
+    lines: new Lines(systemClock),
+    directory: { find: async () => endpoint },
+    tries: {
+      once: async (one: KeptDelivery) => {
+        sent.push(isBatch(one) ? `${one.eventId} ${idsIn(one)}` : one.deliveryId);
+        const progress = { ...freshProgress, status: "succeeded" };
+        return { progress, parts: [], nextMs: null, call: { ok: true, latencyMs: 1, pauseMs: 0 } };
+      },
+    },
+    jobs: { topic: "jobs" },
+  };
+  const owner = new PartitionOwner(deps as unknown as OwnerDeps, partition);
+  await owner.caughtUp();
+  return { sent, owner, isDead: () => dead };
+}
+
+test.each<[Step, string]>([
+  ["setProgress", "before any of them names it"],
+  ["addDeliveries", "before it is there"],
+  ["changeDue", "when it is there, and they are due for themselves too"],
+])("a node that dies at %s, %s: each is sent once, by one batch, in its order", async (step) => {
+  const store = new MemoryWebhooks();
+  const rows = [1, 2, 3].map(delivery);
+  const dueMs = Date.now() + 50;
+  const due = rows.map((row) => ({ ...row, dueMs }));
+  await store.writeDueMark(partition, dueMs - 1);
+  await store.addDeliveries(rows, { partition, rows: due });
+  const first = await nodeOn(store, step);
+  await expect.poll(first.isDead).toBe(true);
+  first.owner.revoked();
+  const second = await nodeOn(store);
+  await expect.poll(() => second.sent.length, { timeout: 5_000 }).toBeGreaterThan(0);
+  const page = { after: { dueMs: 0, deliveryId: "" }, untilMs: dueMs + 60_000, limit: 9 };
+  await expect.poll(async () => (await store.readDue(partition, page)).rows, { timeout: 5_000 }).toEqual([]);
+  expect(first.sent).toEqual([]);
+  expect(second.sent).toEqual([expect.stringMatching(/^bat_\S+ dlv_8,dlv_7,dlv_6$/)]);
+  second.owner.revoked();
+});

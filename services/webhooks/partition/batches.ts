@@ -1,0 +1,85 @@
+import { LRUCache } from "lru-cache";
+import type { Clock, Timers } from "#shared/clock.ts";
+import { limits } from "#shared/limits.ts";
+import type { KeptDelivery, WebhookDeliveryStore } from "#shared/store/webhook-deliveries.ts";
+import type { Lines } from "../endpoint/lines.ts";
+import { Batching, batchOf, type Waiting } from "./batching.ts";
+import type { InHand } from "./in-hand.ts";
+import { insist } from "./insist.ts";
+import { dueRowOf, rowOf } from "./rows.ts";
+
+interface BatchesDeps {
+  readonly store: Pick<WebhookDeliveryStore, "addDeliveries" | "setProgress" | "changeDue" | "getDeliveries">;
+  readonly clock: Clock & Timers;
+  readonly lines: Lines;
+  readonly inHand: InHand;
+  readonly notice: (due: Waiting["due"]) => void;
+}
+
+/** Deliveries of a partition that go together: each such batch is a delivery of its own, tried like any other. */
+export class Batches {
+  readonly #deps: BatchesDeps;
+  readonly #partition: number;
+  readonly #batching: Batching;
+  /** By ordered endpoint. */
+  readonly #newest = new LRUCache<string, string>({ max: limits.webhookLinesMax });
+
+  constructor(deps: BatchesDeps, partition: number) {
+    this.#deps = deps;
+    this.#partition = partition;
+    this.#batching = new Batching(deps.clock, (together) => void this.#send(together));
+  }
+
+  /** What waits is due in the store: the next owner finds it there. */
+  stop(): void {
+    for (const { delivery } of this.#batching.stop()) this.#deps.inHand.letGo(delivery);
+  }
+
+  /** It waits for others to go with. */
+  async add(waiting: Waiting): Promise<void> {
+    const { delivery, due } = waiting;
+    if (this.#deps.inHand.keep(delivery, due)) this.#batching.add(waiting);
+    else await this.#deps.inHand.putOff(due);
+  }
+
+  /** Where the batch that it names was never made, it goes as if it named none. */
+  async has({ tenantId, progress: { batchId } }: KeptDelivery): Promise<boolean> {
+    if (batchId == null) return false;
+    const [batch] = await this.#deps.store.getDeliveries([{ tenantId, deliveryId: batchId }]);
+    return batch != null;
+  }
+
+  /**
+   * First each says by what it goes; then that is there, and due; then they are not any more. Until the batch is there
+   * a crash leaves each to itself, and from then on to the batch; nothing is sent before.
+   */
+  async #send(together: readonly Waiting[]): Promise<void> {
+    const { store, clock, lines, inHand, notice } = this.#deps;
+    const parts = together.map(({ delivery }) => delivery);
+    const batch = batchOf(parts, clock.nowMs());
+    const previousId = this.#follow(batch, together);
+    const admitted = inHand.admit(batch);
+    const line = lines.of(batch.tenantId, batch.endpointId);
+    const due = dueRowOf(batch, admitted ? clock.nowMs() : line.putOffMs());
+    const batchId = batch.deliveryId;
+    await insist(clock, async () => {
+      // The next owner may have made another of them by now.
+      if (!inHand.isOurs) return;
+      await store.setProgress(parts.map((part) => ({ ...part, progress: { ...part.progress, batchId } })));
+      await store.addDeliveries([rowOf(batch)], { partition: this.#partition, rows: [due] });
+      await store.changeDue(this.#partition, { remove: together.map((one) => one.due) });
+    });
+    for (const part of parts) inHand.letGo(part);
+    if (admitted) inHand.take({ ...batch, previousId }, due);
+    else notice(due);
+  }
+
+  /** In memory those of an ordered endpoint go one after the other, so that they need not look for each other. */
+  #follow(batch: KeptDelivery, together: readonly Waiting[]): string | null {
+    if (!together.some(({ endpoint }) => endpoint.ordered)) return null;
+    const key = `${batch.tenantId}/${batch.endpointId}`;
+    const previousId = this.#newest.get(key) ?? null;
+    this.#newest.set(key, batch.deliveryId);
+    return previousId;
+  }
+}
