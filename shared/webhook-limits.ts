@@ -68,8 +68,9 @@ export const webhookLimits = {
   webhookPauseMsMax: 60_000,
   /** Attempts that a delivery remembers: those of the schedule, and as many asked for. The oldest go. */
   webhookAttemptsKeptMax: 20,
-  /** Deliveries to one endpoint in a node's memory. Past it they are put off in the store, … */
+  /** Deliveries to one endpoint in a node's memory, and to one that takes nothing. Past it they are put off in the store, … */
   webhookLineJobsMax: 256,
+  webhookFailingLineJobsMax: 16,
   /** … until it is likely to be their turn, within these. */
   webhookPutOffMsMin: 500,
   webhookPutOffMsMax: 600_000,

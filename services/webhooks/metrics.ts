@@ -24,7 +24,7 @@ export function createWebhooksMetrics(
     lines.oldest().map(({ tenantId, createdMs }) => ({ tenantId, ageMs: clock.nowMs() - createdMs }));
   new Gauge({
     name: "sendsar_webhooks_backlog_age_seconds",
-    help: "Age of the oldest event in memory that an endpoint has not taken.",
+    help: "Age of the oldest event that an endpoint has not taken, of those in memory and those that this node saw fail.",
     registers,
     collect() {
       this.set(Math.max(0, ...ages().map(({ ageMs }) => ageMs)) / 1_000);

@@ -13,6 +13,7 @@ import { machine, machineLine } from "./machine.ts";
 import { type BenchOptions, type Mode, parseOptions, usage } from "./options.ts";
 import { textOf } from "./report/text.ts";
 import { type ModeResult, runMode } from "./run.ts";
+import { backlogMemoryText, measureBacklogMemory } from "./webhooks/memory.ts";
 import { webhooksText } from "./webhooks/text.ts";
 import { measureWebhooks } from "./webhooks/webhooks.ts";
 
@@ -61,6 +62,7 @@ async function bench(chosen: BenchOptions): Promise<number> {
   if (chosen.handOvers > 0) return await benchHandOvers(chosen, cleanup);
   if (chosen.featureRounds > 0) return await benchFeatures(chosen, cleanup);
   if (chosen.calls > 0) return await benchCalls(chosen, cleanup);
+  if (chosen.webhookEndpoints > 0) return await benchBacklogMemory(chosen, cleanup);
   if (chosen.webhookBacklog > 0) return await benchWebhooks(chosen, cleanup);
   for (const mode of chosen.modes) {
     const result = await runMode(mode, chosen, progress, cleanup);
@@ -108,6 +110,14 @@ async function benchEach<R>(
   }
   if (chosen.json !== null) await writeJson(chosen.json, { machine: machine(), options: chosen, results });
   return results.some((result) => work.isBroken?.(result) === true) ? exitBroken : 0;
+}
+
+function benchBacklogMemory(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {
+  const { webhookEndpoints: endpoints, webhookBacklog: backlog } = chosen;
+  return benchEach({ ...chosen, modes: ["standalone"] }, cleanup, {
+    measure: () => measureBacklogMemory({ endpoints, backlog }, cleanup, progress),
+    text: backlogMemoryText,
+  });
 }
 
 function benchWebhooks(chosen: BenchOptions, cleanup: Cleanup): Promise<number> {

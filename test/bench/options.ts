@@ -32,6 +32,8 @@ export interface BenchOptions {
   readonly handOvers: number;
   /** Webhooks, instead of all else: events that wait for a dead endpoint while a live one is measured; 0: not. */
   readonly webhookBacklog: number;
+  /** Of webhooks only what the process holds while that backlog waits for so many dead endpoints; 0: not. */
+  readonly webhookEndpoints: number;
   /** What users do beside writing, instead of all else: rounds of it; 0: not. */
   readonly featureRounds: number;
   /** Calls that ring at once, instead of all else; 0: not. */
@@ -73,6 +75,7 @@ floor of the same machine in the same minutes. Numbers of a noisy machine mean l
   --calls N            instead: N calls that ring at once on a LiveKit server of its own: how soon they begin, tokens are
                        made, and they end that nobody answers (1,000 is what is asked)
   --webhook-backlog N  the events of that backlog (50,000)
+  --webhook-endpoints N  instead of all that: what a standalone holds while that backlog waits for N dead endpoints
   --webhook-messages N the messages of a burst for five endpoints (2,000)
   --generators N       processes that make the load (1)
   --seed N             of the send times (1)
@@ -111,6 +114,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
       "ramp-seconds": text,
       "hand-over": text,
       "webhook-backlog": text,
+      "webhook-endpoints": text,
       features: text,
       calls: text,
       "webhook-messages": text,
@@ -150,6 +154,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | null {
     rampMax: number("ramp-max", 50_000),
     handOvers: number("hand-over", 0),
     webhookBacklog: values.webhooks ? number("webhook-backlog", quick ? 2_000 : 50_000) : 0,
+    webhookEndpoints: number("webhook-endpoints", 0),
     featureRounds: number("features", 0),
     calls: number("calls", 0),
     webhookMessages: number("webhook-messages", quick ? 500 : 2_000),

@@ -7,6 +7,8 @@ export interface Job {
   readonly previousId: string | null;
   /** False once its partition is somebody else's. */
   readonly isOurs: () => boolean;
+  /** It leaves memory without a try, as it is not ours any more. */
+  readonly drop: () => void;
   /** Makes one try. Never rejects. */
   readonly run: () => Promise<JobEnd>;
   /** Gives it back to the store, to be due then. */

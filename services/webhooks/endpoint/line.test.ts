@@ -19,11 +19,13 @@ function lineOf(concurrency: number, ratePerSecond: number | null = null) {
   line.pace = { concurrency, ratePerSecond };
   const begun: string[] = [];
   const putOff: string[] = [];
+  const dropped: string[] = [];
   const ends = new Map<string, (end: JobEnd) => void>();
   return {
     line,
     begun,
     putOff,
+    dropped,
     end: async (deliveryId: string, end = taken) => {
       ends.get(deliveryId)?.(end);
       await settled();
@@ -35,6 +37,7 @@ function lineOf(concurrency: number, ratePerSecond: number | null = null) {
         createdMs: Number.parseInt(deliveryId.replace(/\D/g, "") || "0", 10),
         previousId,
         isOurs: () => isOurs,
+        drop: () => dropped.push(deliveryId),
         run: () => {
           begun.push(deliveryId);
           return new Promise((resolve) => ends.set(deliveryId, resolve));
@@ -118,6 +121,19 @@ test("one that takes nothing is asked two at a time, until it takes something", 
   expect(begun).toEqual(["a", "b", "c", "d"]);
 });
 
+test("one that takes nothing has few places, until it takes something", async () => {
+  const { line, add, end } = lineOf(1);
+  for (let n = 0; n < limits.webhookFailuresMax; n++) {
+    add(`f${n}`);
+    await end(`f${n}`, failed);
+  }
+  for (let n = 0; n < limits.webhookFailingLineJobsMax; n++) expect(add(`w${n}`)).toBe(true);
+  expect(add("more")).toBe(false);
+  await end("w0");
+  for (let n = 0; n < limits.webhookFailingLineJobsMax; n++) expect(add(`m${n}`)).toBe(true);
+  expect(line.admitted).toBeGreaterThan(limits.webhookFailingLineJobsMax);
+});
+
 test("one that goes on taking nothing is asked ever less often, and at once again when it takes something", async () => {
   const { line, add, begun, end } = lineOf(20);
   for (let n = 0; n < limits.webhookFailuresMax + 20; n++) {
@@ -186,9 +202,9 @@ test("a break of ours cuts no pause short that the endpoint asked for", async ()
 });
 
 test("what is no longer ours is not begun", () => {
-  const { line, add, begun } = lineOf(9);
+  const { line, add, begun, dropped } = lineOf(9);
   add("a", null, false);
-  expect([begun, line.admitted]).toEqual([[], 0]);
+  expect([begun, dropped, line.admitted]).toEqual([[], ["a"], 0]);
 });
 
 test("the age of what waits is that of the oldest event which is not over", async () => {
@@ -200,6 +216,20 @@ test("the age of what waits is that of the oldest event which is not over", asyn
   await end("a5");
   expect(line.oldestMs).toBe(9);
   await end("a9");
+  expect(line.oldestMs).toBeNull();
+});
+
+test("what failed and waits in the store counts for that age, until it is taken or is another's", async () => {
+  const { line, add, end } = lineOf(2);
+  for (const id of ["a5", "a7"]) add(id);
+  await end("a7", failed);
+  await end("a5", failed);
+  expect([line.admitted, line.oldestMs]).toEqual([0, 5]);
+  add("a8");
+  await end("a8");
+  expect(line.oldestMs, "another one is taken").toBe(5);
+  add("a5");
+  await end("a5");
   expect(line.oldestMs).toBeNull();
 });
 

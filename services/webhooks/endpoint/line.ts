@@ -19,6 +19,8 @@ export class Line {
   readonly #waiting = new Map<string, Job>();
   /** When the event of each that is in memory happened. */
   readonly #present = new Map<string, number>();
+  /** The oldest that has failed and is not over: one of many, so that what waits for hours is not taken for nothing. */
+  #failed: Job | null = null;
   /** Of those that keep their place until they are tried again: what cancels that. */
   readonly #retries = new Map<string, () => void>();
   #pace: Pace = { concurrency: 1, ratePerSecond: null };
@@ -51,9 +53,9 @@ export class Line {
     return this.#admitted;
   }
 
-  /** When the oldest event in memory happened; null: there is none. */
+  /** When the oldest event happened that is in memory, or has failed and waits in the store; null: there is none. */
   get oldestMs(): number | null {
-    let oldest: number | null = null;
+    let oldest = this.#failed?.isOurs() ? this.#failed.createdMs : null;
     for (const ms of this.#present.values()) oldest = oldest === null ? ms : Math.min(oldest, ms);
     return oldest;
   }
@@ -65,7 +67,7 @@ export class Line {
 
   /** Keeps a place for a delivery that is about to be taken. False: there is none. */
   admit(): boolean {
-    if (this.#stopped || this.#admitted >= limits.webhookLineJobsMax) return false;
+    if (this.#stopped || this.#admitted >= this.#places) return false;
     this.#admitted += 1;
     return true;
   }
@@ -92,7 +94,7 @@ export class Line {
    */
   keeps(deliveryId: string, nextMs: number): boolean {
     const isSoon = nextMs - this.#clock.nowMs() <= limits.webhookRetryInLineMsMax;
-    return isSoon && this.#waiting.has(deliveryId) && this.#admitted <= limits.webhookLineJobsMax / 2;
+    return isSoon && this.#waiting.has(deliveryId) && this.#admitted <= this.#places / 2;
   }
 
   /**
@@ -118,10 +120,19 @@ export class Line {
     for (const cancel of this.#retries.values()) cancel();
   }
 
+  get #takesNothing(): boolean {
+    return this.#failedInARow >= limits.webhookFailuresMax;
+  }
+
+  /** One that takes nothing holds little of the memory that all share. */
+  get #places(): number {
+    return this.#takesNothing ? limits.webhookFailingLineJobsMax : limits.webhookLineJobsMax;
+  }
+
   /** One that takes nothing is asked less at a time, until it takes something. */
   get #concurrency(): number {
     const { concurrency } = this.#pace;
-    return this.#failedInARow < limits.webhookFailuresMax ? concurrency : Math.min(2, concurrency);
+    return this.#takesNothing ? Math.min(2, concurrency) : concurrency;
   }
 
   /** One that goes on taking nothing is asked ever less often, until it takes something. */
@@ -134,8 +145,12 @@ export class Line {
     while (!this.#stopped && this.#ready.length > 0 && this.#running < this.#concurrency) {
       if (!this.#mayBegin()) return;
       const job = this.#ready.shift() as Job;
-      if (job.isOurs()) void this.#run(job);
-      else this.#leave(job, true, 0);
+      if (job.isOurs()) {
+        void this.#run(job);
+        continue;
+      }
+      job.drop();
+      this.#leave(job, true, 0);
     }
   }
 
@@ -166,6 +181,7 @@ export class Line {
     const end = await job.run();
     this.#running -= 1;
     this.#learn(end);
+    this.#remember(job, end);
     if (end.stays) this.#retryAt(job, end.nextMs);
     else this.#leave(job, end.over, end.nextMs);
     this.#pump();
@@ -190,6 +206,12 @@ export class Line {
     const pauseMs = Math.max(call.pauseMs, this.#breakMs);
     // A break of ours cuts no pause short that the endpoint asked for.
     if (pauseMs > 0) this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.#clock.nowMs() + pauseMs);
+  }
+
+  #remember(job: Job, { over }: JobEnd): void {
+    const known = this.#failed?.isOurs() ? this.#failed : null;
+    if (!over && (known === null || job.createdMs <= known.createdMs)) this.#failed = job;
+    else if (known === null || known.deliveryId === job.deliveryId) this.#failed = null;
   }
 
   /** Whoever waits for it goes on, or is put off until after its next try. */

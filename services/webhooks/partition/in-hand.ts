@@ -109,11 +109,8 @@ export class InHand {
       deliveryId,
       createdMs: Date.parse(delivery.createdAt),
       previousId,
-      isOurs: () => {
-        if (this.#isOurs) return true;
-        lines.release(delivery.body.length);
-        return false;
-      },
+      isOurs: () => this.#isOurs,
+      drop: () => lines.release(delivery.body.length),
       run: async () => {
         if (firstOfMs !== undefined) metrics.firstAttemptSeconds.observe((clock.nowMs() - firstOfMs) / 1_000);
         firstOfMs = undefined;

@@ -1,5 +1,3 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Child, startChild } from "../child.ts";
 import type { Cleanup } from "../cleanup.ts";
@@ -9,6 +7,7 @@ import { KeepAlive } from "../generator/keep-alive.ts";
 import { Histogram } from "../histogram.ts";
 import type { Mode } from "../options.ts";
 import { startUsage, type Usage } from "../usage.ts";
+import { nobody } from "./nobody.ts";
 import type { ReceiverMethods } from "./receiver-main.ts";
 
 interface Ages {
@@ -177,13 +176,4 @@ async function arrived(receiver: Child<ReceiverMethods>, count: number) {
     if (got.first >= count || performance.now() > untilMs) return got;
     await pause(pollMs);
   }
-}
-
-/** An address at which connections are refused. */
-async function nobody(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return `http://127.0.0.1:${port}/`;
 }
