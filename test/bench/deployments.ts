@@ -125,13 +125,20 @@ async function profiling(directory: string | null): Promise<Record<string, strin
 async function removeTopics(brokers: readonly string[], prefix: string): Promise<void> {
   const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
-  const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
-  await admin.deleteTopics({ topics });
-  await admin.disconnect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
+    await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
+  }
 }
 
 async function dropKeyspace(contactPoints: readonly string[], keyspace: string): Promise<void> {
   const client = new cassandra.Client({ contactPoints: [...contactPoints], localDataCenter: dataCenter });
-  await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
-  await client.shutdown();
+  try {
+    await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
+  } finally {
+    // Else the process goes on for ever where the engine is too busy.
+    await client.shutdown();
+  }
 }

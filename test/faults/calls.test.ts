@@ -16,6 +16,8 @@ import type { Tenant } from "#test/scenarios/tenant.ts";
 import { Rig } from "./rig.ts";
 
 const ringSeconds = 8;
+/** Of a call that is to end otherwise. */
+const longSeconds = 120;
 /** Calls that are ended around the moment of the kill: some before it, some by it, some after. */
 const endings = 6;
 const endingEveryMs = 4;
@@ -71,13 +73,13 @@ interface Running {
   readonly devices: readonly MediaClient[];
 }
 
-async function start(): Promise<Running & { readonly livekit: LiveKitAccess | null }> {
+async function start(rings = longSeconds): Promise<Running & { readonly livekit: LiveKitAccess | null }> {
   // A user is in one call at a time.
   const users = [`ada-${++pairs}`, `bob-${pairs}`] as const;
   const roomId = await tenant.room(users);
   return eventually(async () => {
     const path = `/v1/rooms/${roomId}/calls`;
-    const answer = await tenant.as(users[0]).post<CallAnswer>(path, { kind: "audio", ringSeconds });
+    const answer = await tenant.as(users[0]).post<CallAnswer>(path, { kind: "audio", ringSeconds: rings });
     expect(answer.status, answer.text).toBe(201);
     const { call, livekit: access } = answer.body;
     const ringEndsMs = Date.parse(call.ringEndsAt ?? "");
@@ -149,8 +151,8 @@ test.each(Object.keys(deaths))(
     const [stays, left, rings, ...ending] = await Promise.all([
       talk(),
       talk(),
-      start(),
-      ...Array.from({ length: endings }, start),
+      start(ringSeconds),
+      ...Array.from({ length: endings }, () => start()),
     ]);
     const ended = Promise.all(
       ending.map(async (one, i) => {

@@ -75,9 +75,10 @@ export class LiveKitServer {
     }));
   }
 
-  /** Of these rooms, or of all, those that are there. */
-  async names(among?: string[]): Promise<string[]> {
-    return ((await this.#ask("names", () => this.#rooms.listRooms(among))) ?? []).map(({ name }) => name);
+  /** How many are seen in each of these rooms, or of all, that is there. */
+  async sizes(among?: string[]): Promise<ReadonlyMap<string, number>> {
+    const found = (await this.#ask("sizes", () => this.#rooms.listRooms(among))) ?? [];
+    return new Map(found.map(({ name, numParticipants }) => [name, numParticipants]));
   }
 
   /**

@@ -68,7 +68,7 @@ function enter(userId: string, isHidden = false): void {
 
 const server = {
   attendees: async () => [...there.values()],
-  names: async (names: string[]) => (isOpen ? names : []),
+  sizes: async ([name]: string[]) => new Map(isOpen ? [[name, there.size]] : []),
   remove: async (_name: string, identity: string) => void asked.push(`remove ${identity}`),
 };
 

@@ -85,8 +85,7 @@ export class CallUpkeep {
     const gone = heard?.gone ?? null;
     const attendees = await server.attendees(name);
     // Nobody is on the way to a room that LiveKit has closed, or lost with all who were in it.
-    const isOpen =
-      call.state === "ringing" || attendees.length > 0 || (await server.names([name])).length > 0;
+    const isOpen = call.state === "ringing" || attendees.length > 0 || (await server.sizes([name])).has(name);
     const left = await this.#whoLeft(tenantId, call, attendees, { sightings, gone, isOpen });
     for (const { userId } of left) {
       metrics.corrections.inc({ what: "left" });

@@ -25,6 +25,7 @@ interface Running {
   readonly tenantId: string;
   readonly callId: string;
   readonly region: Region;
+  readonly isRinging: boolean;
   readonly sightings: Sightings;
 }
 
@@ -32,7 +33,7 @@ interface CallEvent {
   readonly type: string;
   readonly tenantId: string;
   readonly callId: string;
-  readonly call: Pick<Call, "region">;
+  readonly call: Pick<Call, "region" | "state">;
 }
 
 /**
@@ -73,12 +74,14 @@ export class CallWatch implements PartitionHandler {
       const key = livekitRoomOf(tenantId, callId);
       if (event.type === "call.ended") {
         this.#running.delete(key);
-        const over = { tenantId, callId, region, sightings: noSightings() };
+        const over = { tenantId, callId, region, isRinging: false, sightings: noSightings() };
         if (this.#toClose.size < limits.callRoomsToCloseMax) this.#toClose.set(key, over);
         touched.set(key, over);
         continue;
       }
-      const running = this.#running.get(key) ?? { tenantId, callId, region, sightings: noSightings() };
+      const isRinging = call.state === "ringing";
+      const sightings = this.#running.get(key)?.sightings ?? noSightings();
+      const running = { tenantId, callId, region, isRinging, sightings };
       if (this.#running.size < limits.callsWatchedMax) this.#running.set(key, running);
       if (event.type === "call.left") touched.set(key, running);
     }
@@ -116,7 +119,11 @@ export class CallWatch implements PartitionHandler {
     this.#looking.add(region);
     try {
       const all = [...this.#running.values(), ...this.#toClose.values()];
-      await allDone([this.#lookAt(all.filter((call) => call.region === region)), this.#sweep(livekit)]);
+      const calls = await withoutQuiet(
+        livekit,
+        all.filter((call) => call.region === region),
+      );
+      await allDone([this.#lookAt(calls), this.#sweep(livekit)]);
       this.#failing.delete(region);
     } catch (err) {
       this.#failed(err, region);
@@ -148,10 +155,16 @@ export class CallWatch implements PartitionHandler {
         for (const head of heads) {
           const call = head?.call?.call;
           if (call === undefined || this.#running.size >= limits.callsWatchedMax) continue;
-          const { callId, region } = call;
+          const { callId, region, state } = call;
           const key = livekitRoomOf(tenantId, callId);
           if (this.#running.has(key)) continue;
-          this.#running.set(key, { tenantId, callId, region, sightings: noSightings() });
+          this.#running.set(key, {
+            tenantId,
+            callId,
+            region,
+            isRinging: state === "ringing",
+            sightings: noSightings(),
+          });
         }
       }
       const last = page.at(-1);
@@ -166,7 +179,7 @@ export class CallWatch implements PartitionHandler {
     const { store, clock, topics, metrics } = this.#deps;
     if (clock.nowMs() - (this.#sweptMs.get(region) ?? 0) < limits.livekitSweepMs) return;
     this.#sweptMs.set(region, clock.nowMs());
-    const names = (await server.names()).filter((name) => !this.#running.has(name));
+    const names = [...(await server.sizes()).keys()].filter((name) => !this.#running.has(name));
     await eachOf(names.slice(0, limits.livekitSweepRoomsMax), limits.callChecksAtOnceMax, async (name) => {
       const call = callOfLivekitRoom(name);
       const found = call === null ? null : await store.readCall(call.tenantId, call.callId);
@@ -191,6 +204,14 @@ export class CallWatch implements PartitionHandler {
       "calls could not be held against LiveKit",
     );
   }
+}
+
+/** While a call rings and nobody is in its room there is nothing to set right, and such calls may be many. */
+async function withoutQuiet({ server }: LiveKit, calls: readonly Running[]): Promise<Running[]> {
+  const nameOf = ({ tenantId, callId }: Running) => livekitRoomOf(tenantId, callId);
+  const ringing = calls.filter(({ isRinging }) => isRinging).map(nameOf);
+  const sizes = ringing.length === 0 ? null : await server.sizes(ringing);
+  return calls.filter((call) => !call.isRinging || (sizes?.get(nameOf(call)) ?? 0) > 0);
 }
 
 /** Of all that happens, what happens to calls; what cannot be read is no call's. */
