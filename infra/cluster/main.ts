@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import closeWithGrace from "close-with-grace";
 import { startEngines } from "#infra/engines/engines.ts";
+import { startS3 } from "#infra/engines/s3.ts";
 import { helpText } from "#shared/config/help.ts";
 import { parseConfig } from "#shared/config/parse.ts";
 import { limits } from "#shared/limits.ts";
@@ -9,11 +10,14 @@ import { type Command, obey, readCommand } from "./commands.ts";
 import type { ServiceName } from "./node.ts";
 import { nodesMax } from "./nodes.ts";
 
-const usage = `npm run cluster -- [--ingest N] [--gateway N] [--fanout N] [--webhooks N] [--calls N]
+const usage = `npm run cluster -- [--ingest N] [--gateway N] [--fanout N] [--webhooks N] [--calls N] [--s3]
 
 Runs the distributed deployment on this machine: N processes of each service (1 each unless said otherwise, at most
 ${nodesMax}), on the Kafka and Cassandra that SENDSAR_KAFKA_BROKERS and SENDSAR_CASSANDRA_CONTACT_POINTS name, else on
 containers. One edge URL serves the whole API. SIGTERM drains every node and exits 0.
+
+Media is kept in the data folder, which all nodes share; with --s3 in the bucket of an S3 server, in a container that is
+gone when the cluster ends; or where the SENDSAR_S3_ settings say.
 
 While it runs, from another shell, with the same SENDSAR_DATA_DIR:
 
@@ -27,11 +31,17 @@ Each exits 0 when that is done. A node that ends by itself is started again, lat
 
 `;
 
+interface Run {
+  readonly type: "run";
+  readonly counts: NodeCounts;
+  readonly s3: boolean;
+}
+
 let asked: ReturnType<typeof readArguments> | null = null;
 try {
   asked = readArguments();
   if (asked.type === "help") process.stdout.write(usage + helpText("cluster"));
-  else if (asked.type === "run") await run(asked.counts);
+  else if (asked.type === "run") await run(asked);
   else process.stdout.write(`${await obey(asked, parseConfig(process.env, "cluster").dataDir)}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
@@ -39,15 +49,24 @@ try {
   process.exit(1);
 }
 
-async function run(counts: NodeCounts): Promise<void> {
+async function run({ counts, s3: isS3Wanted }: Run): Promise<void> {
+  // Before anything is started for it.
+  const { s3Endpoint } = parseConfig(process.env, "cluster");
+  if (isS3Wanted && s3Endpoint !== null)
+    throw new Error("--s3 starts a server of its own, and SENDSAR_S3_ENDPOINT names another");
+  const [engines, s3] = await Promise.all([startEngines(), isS3Wanted ? startS3() : null]);
+  // For its nodes as well.
+  Object.assign(process.env, s3?.env);
   const config = parseConfig(process.env, "cluster");
-  const engines = await startEngines();
   const cluster = new Cluster(config);
+  const end = async () => {
+    await cluster.stop();
+    await Promise.all([engines.stop(), s3?.stop()]);
+  };
   let ending = false;
   closeWithGrace({ delay: 2 * limits.drainMsMax + limits.stopMsMax, logger: false }, async () => {
     ending = true;
-    await cluster.stop();
-    await engines.stop();
+    await end();
   });
   try {
     const { url, tenantId, apiKey } = await cluster.start(engines, counts);
@@ -57,19 +76,19 @@ async function run(counts: NodeCounts): Promise<void> {
   } catch (error) {
     // Told to end before it was ready: that is what it does.
     if (ending) return;
-    await cluster.stop();
-    await engines.stop();
+    await end();
     throw error;
   }
 }
 
-function readArguments(): Command | { type: "help" } | { type: "run"; counts: NodeCounts } {
+function readArguments(): Command | { type: "help" } | Run {
   const one = { type: "string", default: "1" } as const;
+  const flag = { type: "boolean", default: false } as const;
   const { values, positionals } = parseArgs({
-    options: { ingest: one, gateway: one, fanout: one, webhooks: one, calls: one, help: { type: "boolean" } },
+    options: { ingest: one, gateway: one, fanout: one, webhooks: one, calls: one, s3: flag, help: flag },
     allowPositionals: true,
   });
-  if (values.help === true) return { type: "help" };
+  if (values.help) return { type: "help" };
   if (positionals.length > 0) return readCommand(positionals);
   const count = (name: ServiceName): number => {
     const number = Number(values[name]);
@@ -83,5 +102,5 @@ function readArguments(): Command | { type: "help" } | { type: "run"; counts: No
     webhooks: count("webhooks"),
     calls: count("calls"),
   };
-  return { type: "run", counts };
+  return { type: "run", counts, s3: values.s3 };
 }

@@ -78,7 +78,8 @@ test("of what is left nothing is found any more, and it is the same again", () =
       expect(content).toEqual(once.content);
       expect(kinds).toEqual([]);
     }),
-    { numRuns: 1_500 },
+    // Once the number is gone, what stood behind it is an address.
+    { numRuns: 1_500, examples: [["06123400 0https://0", rules.find, null]] },
   );
 });
 

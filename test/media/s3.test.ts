@@ -21,7 +21,7 @@ let deployment: RunningDeployment;
 
 beforeAll(async () => {
   server = await startS3Container();
-  bucket = await makeBucket(server.addresses[0] ?? "");
+  bucket = await makeBucket(server);
   dataDir = await makeDataDir();
   deployment = await startStandalone({ dataDir, env: bucket.env });
 }, 1_200_000);

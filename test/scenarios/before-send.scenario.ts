@@ -91,7 +91,9 @@ export function beforeSend(stage: Stage): void {
     expect([again.status, again.body.id]).toEqual([200, good.body.id]);
     expect(receiver.calls.length).toBe(before + 1);
     expect(codeOf(await (await tenant.client("eve")).post(messages, { body: "hi" }))).toBe("not_a_member");
-    await tenant.server.post(messages, { kind: "system", body: "bad weather" });
+    for (const server of [tenant.server, tenant.as("ada")]) {
+      expect((await server.post(messages, { kind: "system", body: "bad weather" })).status).toBe(201);
+    }
     expect(receiver.calls.length).toBe(before + 1);
     await ada.close();
   });
@@ -101,10 +103,18 @@ export function beforeSend(stage: Stage): void {
       const { tenant, receiver, say, roomId } = await world({ onFailure, timeoutMs: 400 });
       const other = await stage.tenant();
       const elsewhere = await other.room(["ada", "bob"]);
-      receiver.answer = ({ body }) => (body.body === "null" ? { status: 200, body: "null" } : "never");
+      const noAnswers: Readonly<Record<string, { status: number; body: string }>> = {
+        malformed: { status: 200, body: "null" },
+        failed: { status: 500, body: '{"action":"accept"}' },
+        unsayable: { status: 200, body: '{"action":"rewrite","body":null}' },
+      };
+      receiver.answer = ({ body }) => noAnswers[String(body.body)] ?? "never";
       const wanted = onFailure === "open" ? [201, undefined] : [503, "hook_unavailable"];
-      const malformed = await say("null");
-      expect([malformed.status, codeOf(malformed)]).toEqual(wanted);
+      for (const body of Object.keys(noAnswers)) {
+        const answer = await say(body);
+        expect([answer.status, codeOf(answer)], body).toEqual(wanted);
+        expect(receiver.calls.at(-1)?.body).toMatchObject({ body });
+      }
       const begun = performance.now();
       for (let n = 0; n < 30; n++) {
         const answer = await say("hi", { clientId: `c-${n}` });

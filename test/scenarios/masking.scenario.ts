@@ -115,6 +115,15 @@ export function masking(stage: Stage): void {
     const edited = await tenant.as("ada").patch<Message>(`${messages}/${last.id}`, { body: "345678" });
     expect(edited.body.body).toBe("•••");
 
+    // An edit is looked at beside what was said after it as well.
+    const pair = `/v1/rooms/${await tenant.room(["ada", "bob"])}/messages`;
+    const early = await tenant.as("ada").post<Message>(pair, { body: "see you" });
+    expect((await tenant.as("ada").post<Message>(pair, { body: "345678" })).body.body).toBe("345678");
+    const begun = await tenant
+      .as("ada")
+      .patch<Message>(`${pair}/${early.body.id}`, { body: "my number is 0612" });
+    expect(begun.body.body).toBe("my number is •••");
+
     const owner = await tenant.client("ada");
     const named = await owner.patch<Room>(`/v1/rooms/${roomId}`, { name: `Ada ${phone}` });
     expect(named.body.name).toBe("Ada •••");
