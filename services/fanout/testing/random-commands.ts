@@ -296,7 +296,12 @@ export const command: fc.Arbitrary<RoomCommand> = fc.oneof(
   settling,
 );
 
+const expiring: fc.Arbitrary<RoomCommand> = fc
+  .record({ at, number })
+  .map(({ at, number }) => ({ ...base, type: "messages.expire", at, actor: server, number }));
+
 export const commandOrErasure = fc.oneof(
   { weight: 12, arbitrary: command },
+  { weight: 1, arbitrary: expiring },
   { weight: 1, arbitrary: erasing },
 );

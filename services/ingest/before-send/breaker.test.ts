@@ -25,8 +25,8 @@ test("when the rest is over one tries, and the others go on without until that i
   const breaker = failing(hookFailuresMax);
   expect(breaker.restsMs("acme", hookRestMsMin)).toBe(0);
   expect(breaker.restsMs("acme", hookRestMsMin)).toBe(hookMsMax);
-  let nowMs = hookRestMsMin;
-  let lastMs = hookRestMsMin;
+  let nowMs: number = hookRestMsMin;
+  let lastMs: number = hookRestMsMin;
   for (let i = 0; i < 20; i++) {
     breaker.failed("acme", nowMs);
     const restMs = breaker.restsMs("acme", nowMs);
