@@ -241,29 +241,51 @@ export class PartitionOwner {
     }
     const admitted = mine.filter((row) => places.get(row) === true);
     let known: (KeptDelivery | null)[];
+    let endpoints: ReadonlyMap<string, KeptWebhookEndpoint | null>;
     try {
       const removed = [...doubled, ...mine.filter((row) => places.get(row) === false)];
       if (removed.length > 0) await store.changeDue(this.#partition, { add: added, remove: removed });
+      // Before the deliveries: nothing may come between what is read of those and their being in hand.
+      endpoints = await this.#endpointsOf(admitted);
       known = admitted.length === 0 ? [] : await store.getDeliveries(admitted);
     } catch (error) {
       for (const { tenantId, endpointId } of admitted) lines.of(tenantId, endpointId).giveBack();
       throw error;
     }
-    for (const [index, row] of admitted.entries()) await this.#resume(row, known[index] ?? null);
+    await Promise.all(
+      admitted.map((row, index) =>
+        this.#resume(row, known[index] ?? null, endpoints.get(keyOf(row)) ?? null),
+      ),
+    );
     for (const row of added) this.#scan.notice(row);
   }
 
+  async #endpointsOf(rows: readonly DueRow[]): Promise<ReadonlyMap<string, KeptWebhookEndpoint | null>> {
+    const each = new Map(rows.map((row) => [keyOf(row), row]));
+    const found = await Promise.all(
+      [...each].map(async ([key, { tenantId, endpointId }]) => {
+        return [key, await this.#deps.directory.find(tenantId, endpointId)] as const;
+      }),
+    );
+    return new Map(found);
+  }
+
   /** Goes on with a delivery for which a place was kept, as far as there is something to go on with. */
-  async #resume(row: DueRow, delivery: KeptDelivery | null): Promise<void> {
-    const { lines, directory } = this.#deps;
+  async #resume(
+    row: DueRow,
+    delivery: KeptDelivery | null,
+    endpoint: KeptWebhookEndpoint | null,
+  ): Promise<void> {
+    const { lines } = this.#deps;
     const line = lines.of(row.tenantId, row.endpointId);
-    if (this.#inHand.has(row.deliveryId)) return line.giveBack();
-    if (delivery === null || !this.#isDue(row, delivery) || (await this.#batches.has(delivery))) {
+    const isOver = delivery === null || !this.#isDue(row, delivery) || (await this.#batches.has(delivery));
+    // Two readings may have come to it; by now the other may be through with it.
+    if (this.#inHand.has(row.deliveryId) || this.#recorder.isDone(row)) return line.giveBack();
+    if (isOver) {
       line.giveBack();
       await this.#recorder.record({ ...row, progress: null, add: null, remove: row });
       return;
     }
-    const endpoint = await directory.find(row.tenantId, row.endpointId);
     if (endpoint !== null) line.pace = endpoint;
     const goesAlone = endpoint === null || endpoint.batch === null || isBatch(delivery);
     if (goesAlone && lines.hold(delivery.body.length)) return this.#inHand.take(delivery, row);
@@ -277,4 +299,8 @@ export class PartitionOwner {
       nextAttemptAt !== null && Date.parse(nextAttemptAt) > Math.max(dueMs, this.#deps.clock.nowMs());
     return (status === "pending" || status === "failed") && !isLater;
   }
+}
+
+function keyOf({ tenantId, endpointId }: DueRow): string {
+  return `${tenantId}/${endpointId}`;
 }
