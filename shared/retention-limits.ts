@@ -9,6 +9,8 @@ export const retentionLimits = {
   retentionPageMax: 500,
   /** Rooms looked at at a time. */
   retentionRoomsAtOnceMax: 8,
+  /** For how long a pass goes by what a tenant wanted before it reads that again. */
+  retentionAgesMs: 1_000,
   /** How often a node looks whether a pass is due, or was left by another. */
   retentionLookMsMax: 5_000,
   /** A pass whose node has said nothing for so long is taken over. Where that node lives after all both do the same. */

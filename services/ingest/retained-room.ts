@@ -18,39 +18,52 @@ const server = { kind: "server", userId: null } as const;
 /**
  * Lets go what is too old in one room, step by step.
  *
+ * @param agesNow what the tenant wants by now; null: it keeps all for ever.
  * @yields after each step.
  */
-export async function* letGo(deps: Deps, { tenantId, roomId }: RoomPlace, ages: Retention) {
-  const { store, commands, clock } = deps;
+export async function* letGo(
+  deps: Deps,
+  { tenantId, roomId }: RoomPlace,
+  agesNow: () => Promise<Retention | null>,
+) {
   for (;;) {
-    const [head] = await store.readHeads(tenantId, [roomId]);
+    const ages = await agesNow();
+    if (ages === null) return;
+    const [head] = await deps.store.readHeads(tenantId, [roomId]);
     if (head === undefined || head === null) return;
-    const nowMs = clock.nowMs();
+    const nowMs = deps.clock.nowMs();
     const { messageSeconds, closedRoomSeconds } = ages[head.type];
-    const isOver = isBefore(head.closedAt, nowMs, closedRoomSeconds);
-    if (isOver && !head.deleted) {
-      const place = { v: 1, tenantId, roomId, at: rfc3339(nowMs), actor: server } as const;
-      await commands.apply({ ...place, type: "room.delete" });
-      yield;
-      continue;
-    }
+    // What was deleted while it was open is over since then.
+    const overAt = head.closedAt ?? (head.deleted ? head.updatedAt : null);
+    const isOver = isBefore(overAt, nowMs, closedRoomSeconds);
     const isOld = (at: string) => isOver || isBefore(at, nowMs, messageSeconds);
-    if (!(await expireOldest(deps, { tenantId, head, nowMs, isOld }))) return;
+    const of = { tenantId, head, nowMs, isOld };
+    if (!(isOver && !head.deleted ? await deleteClosed(deps, of) : await expireOldest(deps, of))) return;
     yield;
   }
+}
+
+interface Room {
+  readonly tenantId: string;
+  readonly head: RoomHead;
+  readonly nowMs: number;
+  readonly isOld: (at: string) => boolean;
+}
+
+/** Whether there may be more. A room that was opened again meanwhile stays, and is for the next pass. */
+async function deleteClosed({ commands, clock }: Deps, { tenantId, head, nowMs }: Room): Promise<boolean> {
+  const { roomId, closedAt } = head;
+  const place = { v: 1, tenantId, roomId, at: rfc3339(nowMs), actor: server } as const;
+  const outcome = await commands.apply({ ...place, type: "room.delete", closedAt });
+  if (outcome === null) await pause(clock, limits.retentionLookMsMax);
+  return outcome?.result !== "existing";
 }
 
 /** Whether there may be more. */
 async function expireOldest(
   { store, commands, media, clock }: Deps,
-  of: {
-    readonly tenantId: string;
-    readonly head: RoomHead;
-    readonly nowMs: number;
-    readonly isOld: (at: string) => boolean;
-  },
+  { tenantId, head, nowMs, isOld }: Room,
 ): Promise<boolean> {
-  const { tenantId, head, nowMs, isOld } = of;
   const { roomId } = head;
   const after = head.expired?.number ?? 0;
   if (head.number === after || !isOld(head.createdAt)) return false;

@@ -30,7 +30,17 @@ async function world(ages: Partial<Ages> | null = { group: { ...ever, messageSec
     rooms.set(key, room);
   }
   const clock = manualClock(firstStepMs);
-  const state = { down: false, silent: 0 };
+  const state: {
+    down: boolean;
+    silent: number;
+    onAsked: () => Promise<void>;
+    answers: "applied" | "existing";
+  } = {
+    down: false,
+    silent: 0,
+    onAsked: async () => undefined,
+    answers: "applied",
+  };
   const asked: string[] = [];
   const node = () => {
     const commands = {
@@ -39,9 +49,12 @@ async function world(ages: Partial<Ages> | null = { group: { ...ever, messageSec
       ) => {
         if (state.down) throw new AppError("log_unavailable");
         const { tenantId, roomId } = command;
-        const upTo = command.type === "messages.expire" ? ` ${command.number}` : "";
-        asked.push(`${tenantId}/${roomId} ${command.type}${upTo}`);
+        const more = command.type === "messages.expire" ? ` ${command.number}` : "";
+        const closedAt = command.type === "room.delete" ? ` ${command.closedAt}` : "";
+        asked.push(`${tenantId}/${roomId} ${command.type}${more}${closedAt}`);
+        await state.onAsked();
         if (state.silent-- > 0) return null;
+        if (state.answers === "existing") return { result: "existing" as const, resource: null };
         const room = rooms.get(`${tenantId}/${roomId}`) as TestRoom;
         const before = room.steps;
         if (command.type === "messages.expire") room.expire(command.number);
@@ -102,7 +115,49 @@ test("a room that was closed for so long is deleted, and then loses all its mess
   await store.writeRooms([room.write(before)]);
   const retention = node();
   await clock.pass(everyMs);
-  expect(asked).toEqual(["acme/r2 room.delete", "acme/r2 messages.expire 6"]);
+  const closedAt = room.head.closedAt;
+  expect(asked).toEqual([`acme/r2 room.delete ${closedAt}`, "acme/r2 messages.expire 6"]);
+  await retention.stop();
+});
+
+test("a room whose writer knows that it was opened again is for the next pass, and one of which nothing is heard is asked for after a while", async () => {
+  const { store, rooms, clock, state, node, asked } = await world({
+    group: { ...ever, closedRoomSeconds: 60 },
+  });
+  const room = rooms.get("acme/r2") as TestRoom;
+  const before = room.steps;
+  room.close();
+  await store.writeRooms([room.write(before)]);
+  state.silent = 1;
+  state.answers = "existing";
+  const paused: number[] = [];
+  const { after } = clock;
+  clock.after = (ms, callback) => {
+    paused.push(ms);
+    return after(ms, callback);
+  };
+  const retention = node();
+  await clock.pass(everyMs);
+  expect(asked).toEqual(Array(2).fill(`acme/r2 room.delete ${room.head.closedAt}`));
+  expect(paused).toEqual([limits.retentionLookMsMax]);
+  expect(await store.retention.readPass()).toMatchObject({ isDone: true });
+  await retention.stop();
+});
+
+test("a tenant that wants to keep all again loses no more, also in the midst of a pass", async () => {
+  const { store, clock, state, node, asked, left } = await world();
+  const createdAt = rfc3339(firstStepMs);
+  state.onAsked = async () => {
+    await store.putTenant({ tenantId: "acme", name: null, settings: { retention: null }, createdAt });
+    void clock.pass(limits.retentionAgesMs);
+  };
+  // So what was asked for first is asked for again, unless the tenant is looked at.
+  state.silent = 2;
+  const retention = node();
+  await clock.pass(everyMs);
+  expect(asked).toHaveLength(2);
+  expect(await left("acme/r1")).toHaveLength(6);
+  expect(await store.retention.readPass()).toMatchObject({ isDone: true });
   await retention.stop();
 });
 

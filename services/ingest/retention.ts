@@ -10,12 +10,18 @@ import type { MediaRemoval } from "./media/media-removal.ts";
 import { letGo } from "./retained-room.ts";
 
 interface RetentionDeps {
-  readonly store: Pick<Store, "retention" | "readHeads" | "readMessages">;
+  readonly store: Pick<Store, "retention" | "getTenant" | "readHeads" | "readMessages">;
   readonly commands: Pick<Commands, "apply">;
   /** null: there are no files. */
   readonly media: Pick<MediaRemoval, "withFilesOf"> | null;
   readonly clock: Clock & Timers;
   readonly logger: Pick<Logger, "warn">;
+}
+
+/** What a tenant wants, and when that was read; null: it keeps all for ever. */
+interface Known {
+  readonly ages: Ages | null;
+  readonly readAtMs: number;
 }
 
 /**
@@ -84,9 +90,8 @@ export class Retention {
         const slice = concerned.slice(i, i + limits.retentionRoomsAtOnceMax);
         await Promise.all(
           slice.map(async (room) => {
-            const of = ages.get(room.tenantId);
-            if (of === undefined) return;
-            for await (const _ of letGo(this.#deps, room, of)) {
+            const agesNow = () => this.#agesNow(ages, room.tenantId);
+            for await (const _ of letGo(this.#deps, room, agesNow)) {
               if (this.#ended) return;
               if (clock.nowMs() - pass.heldAtMs >= limits.retentionHeldMs) await save({ after });
             }
@@ -107,16 +112,28 @@ export class Retention {
   }
 
   /** Of those that do not keep all for ever. */
-  async #agesOfTenants(): Promise<ReadonlyMap<string, Ages>> {
-    const found = new Map<string, Ages>();
+  async #agesOfTenants(): Promise<Map<string, Known>> {
+    const found = new Map<string, Known>();
     for (let after: string | null = null; ; ) {
       const page = { after, limit: limits.retentionPageMax };
+      const readAtMs = this.#deps.clock.nowMs();
       const { tenants, next } = await this.#deps.store.retention.listTenants(page);
       for (const { tenantId, settings } of tenants) {
-        if (settings.retention) found.set(tenantId, settings.retention);
+        if (settings.retention) found.set(tenantId, { ages: settings.retention, readAtMs });
       }
       if (next === null) return found;
       after = next;
     }
+  }
+
+  /** A pass may be long, and what has gone does not come back: it ends for a tenant soon after that says so. */
+  async #agesNow(known: Map<string, Known>, tenantId: string): Promise<Ages | null> {
+    const { store, clock } = this.#deps;
+    const readAtMs = clock.nowMs();
+    const last = known.get(tenantId);
+    if (last !== undefined && readAtMs - last.readAtMs < limits.retentionAgesMs) return last.ages;
+    const ages = (await store.getTenant(tenantId))?.settings.retention ?? null;
+    known.set(tenantId, { ages, readAtMs });
+    return ages;
   }
 }

@@ -74,7 +74,10 @@ export const PatchRoom = roomCommand("room.patch", {
   freezeAt: Type.Optional(nullable(Time)),
   closeAt: Type.Optional(nullable(Time)),
 });
-const DeleteRoom = roomCommand("room.delete", {});
+/** With `closedAt` only a room that closed then, and that nobody has opened or closed since. */
+export const DeleteRoom = roomCommand("room.delete", {
+  closedAt: Type.Optional(nullable(Time)),
+});
 /** Written by the owner of the room's partition when a time of the room has come, as it is by `at`. */
 export const RoomDue = roomCommand("room.due", {});
 export const PutMember = roomCommand("member.put", {
@@ -245,6 +248,7 @@ export type AddReaction = Static<typeof AddReaction>;
 export type RemoveReaction = Static<typeof RemoveReaction>;
 export type PutRoom = Static<typeof PutRoom>;
 export type PatchRoom = Static<typeof PatchRoom>;
+export type DeleteRoom = Static<typeof DeleteRoom>;
 export type RoomDue = Static<typeof RoomDue>;
 export type PutMember = Static<typeof PutMember>;
 export type RemoveMember = Static<typeof RemoveMember>;

@@ -99,6 +99,23 @@ test("of a deleted room nothing that anybody wrote is left when all its messages
   expect(JSON.stringify(await store.loadRoom("acme", "trip_1"))).not.toContain("secret");
 });
 
+test("a room that was opened again, or has closed again since, is not deleted as one that was closed", async () => {
+  const { lane } = owner(store);
+  const at = (second: number) => `2026-01-03T00:00:0${second}.000Z`;
+  const move = (second: number, state: "closed" | "open"): RoomCommand => {
+    return { ...base, at: at(second), type: "room.patch", actor: server, state };
+  };
+  const remove = (closedAt: string): RoomCommand => {
+    return { ...base, at: at(9), type: "room.delete", actor: server, closedAt };
+  };
+  await lane.process(commands(0, [makeRoom, move(1, "closed"), move(2, "open"), remove(at(1))]));
+  expect(await headOf()).toMatchObject({ deleted: false, state: "open" });
+  await lane.process(commands(10, [move(3, "closed"), remove(at(1))]));
+  expect(await headOf()).toMatchObject({ deleted: false, closedAt: at(3) });
+  await lane.process(commands(20, [remove(at(3))]));
+  expect(await headOf()).toMatchObject({ deleted: true });
+});
+
 /** A group in which bob blocks ann. */
 const blocking: RoomCommand[] = [
   {

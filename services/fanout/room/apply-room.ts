@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CapabilityName } from "#shared/protocol/capabilities.ts";
-import type { JoinSettings, PatchRoom, PutRoom, RoomCommand } from "#shared/protocol/commands.ts";
+import type { DeleteRoom, JoinSettings, PatchRoom, PutRoom } from "#shared/protocol/commands.ts";
 import type { RoomHead } from "#shared/store/store.ts";
-import { type Applied, Change, refused } from "./applied.ts";
+import { type Applied, Change, refused, unchanged } from "./applied.ts";
 import { newMember, refuseRole, setMember } from "./apply-member.ts";
 import { endRunningCall } from "./call-change.ts";
 import { deny } from "./deny.ts";
@@ -65,7 +65,9 @@ function wanted({ head }: RoomState, command: PatchRoom): CapabilityName[] {
 }
 
 /** A deleted room keeps its place, so that its id is not used again and its log has an end. */
-export function deleteRoom(state: RoomState, command: RoomCommand, position: number): Applied {
+export function deleteRoom(state: RoomState, command: DeleteRoom, position: number): Applied {
+  const isAnother = command.closedAt !== undefined && command.closedAt !== state.head.closedAt;
+  if (isAnother) return unchanged(state, { kind: "existing", resource: null });
   const change = new Change(state, position, command.at);
   endRunningCall(change, command.actor.userId);
   change.setHead({ deleted: true });
