@@ -11,6 +11,7 @@ import type { EndpointDirectory } from "./endpoint/directory.ts";
 import type { EndpointHealth } from "./endpoint/health.ts";
 import type { JobEnd } from "./endpoint/job.ts";
 import type { WebhooksMetrics } from "./metrics.ts";
+import { isOpen, nextTryMs } from "./partition/rows.ts";
 import { quotingBody } from "./quoting.ts";
 
 interface TriesDeps {
@@ -52,9 +53,9 @@ export class Tries {
   async once(delivery: KeptDelivery, bodyOf: (delivery: KeptDelivery) => string): Promise<TryEnd> {
     const { clock, directory } = this.#deps;
     try {
-      const parts = await this.#partsOf(delivery);
-      const blockedMs = await this.#blockedUntil(parts);
+      const blockedMs = await this.#blockedUntil(delivery);
       if (blockedMs !== null) return { ...untouched, nextMs: blockedMs };
+      const parts = await this.#partsOf(delivery);
       const endpoint = await directory.find(delivery.tenantId, delivery.endpointId);
       if (endpoint === null || endpoint.disabled !== null) return this.#givenUp(delivery, parts);
       const told = await this.#told(parts, bodyOf);
@@ -83,18 +84,12 @@ export class Tries {
     );
   }
 
-  /** Where one before is not over: when to look again. */
-  async #blockedUntil(parts: readonly KeptDelivery[]): Promise<number | null> {
-    const own = new Set(parts.map(({ deliveryId }) => deliveryId));
-    const before = parts.flatMap(({ tenantId, previousId }) =>
-      previousId === null || own.has(previousId) ? [] : [{ tenantId, deliveryId: previousId }],
-    );
-    if (before.length === 0) return null;
-    const known = await this.#deps.store.getDeliveries(before);
-    const open = known.flatMap((one) => (one !== null && isOpen(one) ? [one.progress.nextAttemptAt] : []));
-    if (open.length === 0) return null;
-    const nextMs = open.map((next) => (next === null ? 0 : Date.parse(next)));
-    return Math.max(this.#deps.clock.nowMs(), ...nextMs) + limits.webhookAfterOtherMs;
+  /** Where the one before is not over: when to look again. A batch has none: nothing in it had to wait when it was made. */
+  async #blockedUntil({ tenantId, previousId }: KeptDelivery): Promise<number | null> {
+    if (previousId === null) return null;
+    const [before] = await this.#deps.store.getDeliveries([{ tenantId, deliveryId: previousId }]);
+    if (before == null || !isOpen(before)) return null;
+    return Math.max(this.#deps.clock.nowMs(), nextTryMs(before)) + limits.webhookAfterOtherMs;
   }
 
   #givenUp(delivery: KeptDelivery, parts: readonly KeptDelivery[]): TryEnd {
@@ -128,10 +123,6 @@ export class Tries {
 }
 
 const untouched: TryEnd = { progress: null, parts: [], nextMs: null, call: null };
-
-function isOpen({ progress: { status } }: KeptDelivery): boolean {
-  return status === "pending" || status === "failed";
-}
 
 function progressOf(
   delivery: KeptDelivery,

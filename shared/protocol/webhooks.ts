@@ -65,7 +65,8 @@ const settings = {
       "Deliveries carry a `v1a` signature (ed25519) beside the `v1` of the secret: who checks it by one of `publicKeys` has nothing to keep secret.",
   }),
   ordered: Type.Boolean({
-    description: "The next event of a room waits until the one before was taken, or given up.",
+    description:
+      "The next event of a room waits until the one before was taken, or given up. With `batch` it may go in the same call, after that.",
   }),
   batch: nullable(
     Type.Object(

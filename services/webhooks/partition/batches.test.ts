@@ -6,6 +6,7 @@ import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { idsIn, isBatch } from "../batch-body.ts";
 import { Lines } from "../endpoint/lines.ts";
+import { Tries } from "../tries.ts";
 import { type OwnerDeps, PartitionOwner } from "./owner.ts";
 
 const partition = 3;
@@ -29,7 +30,7 @@ function delivery(seq: number): WebhookDeliveryRow {
     seq,
     partition,
     createdAt: "2026-03-14T09:00:00.000Z",
-    body: "{}",
+    body: JSON.stringify({ type: "message.created", replyToId: null }),
     previousId: null,
   };
 }
@@ -97,4 +98,48 @@ test.each<[Step, string]>([
   expect(first.sent).toEqual([]);
   expect(second.sent).toEqual([expect.stringMatching(/^bat_\S+ dlv_8,dlv_7,dlv_6$/)]);
   second.owner.revoked();
+});
+
+test.each([
+  [
+    "a replay with what is new in between, so that two batches would wait for each other",
+    [1, 2, 9, 3, 4, 5, 6, 7, 8],
+  ],
+  ["what is due in one millisecond, read the other way round", [9, 8, 7, 6, 5, 4, 3, 2, 1]],
+])("a room's events go in their order, each once, where they come due as %s", async (_, order) => {
+  const store = new MemoryWebhooks();
+  const id = (seq: number) => `dlv_${order.indexOf(seq)}`;
+  const rows = order.map((seq) => ({
+    ...delivery(seq),
+    deliveryId: id(seq),
+    previousId: seq === 1 ? null : id(seq - 1),
+  }));
+  const dueMs = Date.now() + 50;
+  await store.writeDueMark(partition, dueMs - 1);
+  await store.addDeliveries(rows, { partition, rows: rows.map((row) => ({ ...row, dueMs })) });
+  const told: string[] = [];
+  const nothing = { inc: () => {}, observe: () => {} };
+  const directory = { find: async () => ({ ...endpoint, ordered: true, secrets: [] }) };
+  const tries = new Tries({
+    store,
+    clock: systemClock,
+    directory,
+    health: { note: async () => {} },
+    messages: { readMessage: async () => null },
+    outbound: {
+      post: async ({ body }: { body: string }) => {
+        told.push(...JSON.parse(body).events.map((event: { id: string }) => event.id));
+        return { status: 200, body: "", retryAfter: null };
+      },
+    },
+    metrics: { attempts: nothing, callSeconds: nothing },
+    config: { scheduleMs: [0], timeoutMs: 1_000 },
+  } as unknown as ConstructorParameters<typeof Tries>[0]);
+  const lines = new Lines(systemClock);
+  const deps = { store, clock: systemClock, lines, directory, tries, jobs: { topic: "jobs" } };
+  const owner = new PartitionOwner(deps as unknown as OwnerDeps, partition);
+  await owner.caughtUp();
+  const inOrder = order.toSorted((a, b) => a - b).map((seq) => `evt_${seq}`);
+  await expect.poll(() => told, { timeout: 8_000 }).toEqual(inOrder);
+  owner.revoked();
 });

@@ -1,9 +1,7 @@
-import { LRUCache } from "lru-cache";
 import type { Clock, Timers } from "#shared/clock.ts";
-import { limits } from "#shared/limits.ts";
 import type { KeptDelivery, WebhookDeliveryStore } from "#shared/store/webhook-deliveries.ts";
 import type { Lines } from "../endpoint/lines.ts";
-import { Batching, batchOf, type Waiting } from "./batching.ts";
+import { Batching, batchOf, inTurn, type Waiting } from "./batching.ts";
 import type { InHand } from "./in-hand.ts";
 import { insist } from "./insist.ts";
 import { dueRowOf, rowOf } from "./rows.ts";
@@ -21,8 +19,6 @@ export class Batches {
   readonly #deps: BatchesDeps;
   readonly #partition: number;
   readonly #batching: Batching;
-  /** By ordered endpoint. */
-  readonly #newest = new LRUCache<string, string>({ max: limits.webhookLinesMax });
 
   constructor(deps: BatchesDeps, partition: number) {
     this.#deps = deps;
@@ -53,11 +49,12 @@ export class Batches {
    * First each says by what it goes; then that is there, and due; then they are not any more. Until the batch is there
    * a crash leaves each to itself, and from then on to the batch; nothing is sent before.
    */
-  async #send(together: readonly Waiting[]): Promise<void> {
+  async #send(waiting: readonly Waiting[]): Promise<void> {
+    const together = await this.#inTurn(waiting);
+    if (together.length === 0) return;
     const { store, clock, lines, inHand, notice } = this.#deps;
     const parts = together.map(({ delivery }) => delivery);
     const batch = batchOf(parts, clock.nowMs());
-    const previousId = this.#follow(batch, together);
     const admitted = inHand.admit(batch);
     const line = lines.of(batch.tenantId, batch.endpointId);
     const due = dueRowOf(batch, admitted ? clock.nowMs() : line.putOffMs());
@@ -70,16 +67,29 @@ export class Batches {
       await store.changeDue(this.#partition, { remove: together.map((one) => one.due) });
     });
     for (const part of parts) inHand.letGo(part);
-    if (admitted) inHand.take({ ...batch, previousId }, due);
+    if (admitted) inHand.take(batch, due);
     else notice(due);
   }
 
-  /** In memory those of an ordered endpoint go one after the other, so that they need not look for each other. */
-  #follow(batch: KeptDelivery, together: readonly Waiting[]): string | null {
-    if (!together.some(({ endpoint }) => endpoint.ordered)) return null;
-    const key = `${batch.tenantId}/${batch.endpointId}`;
-    const previousId = this.#newest.get(key) ?? null;
-    this.#newest.set(key, batch.deliveryId);
-    return previousId;
+  /** The others are left in the store until what they wait for may be over. */
+  async #inTurn(waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { store, clock, inHand } = this.#deps;
+    const ids = new Set(waiting.map(({ delivery }) => delivery.deliveryId));
+    const before = waiting.flatMap(({ delivery: { tenantId, previousId } }) =>
+      previousId === null || ids.has(previousId) ? [] : [{ tenantId, deliveryId: previousId }],
+    );
+    if (before.length === 0) return waiting;
+    let turns = inTurn([], []);
+    await insist(clock, async () => {
+      turns = inTurn(waiting, await store.getDeliveries(before));
+    });
+    await Promise.all(
+      [...turns.later].map(async ([{ delivery, due }, soonestMs]) => {
+        // Where it is not ours any more, it is due in the store as it was.
+        if (inHand.isOurs) await inHand.putOff(due, soonestMs);
+        inHand.letGo(delivery);
+      }),
+    );
+    return turns.now;
   }
 }

@@ -10,6 +10,7 @@ import {
 } from "#shared/store/webhook-deliveries.ts";
 import { deliveryIdFor } from "#shared/store/webhook-ids.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
+import { isOpen, nextTryMs } from "./rows.ts";
 
 /** A delivery that waits for others to go with, and as what it is due in the store. */
 export interface Waiting {
@@ -94,8 +95,34 @@ export function batchOf(together: readonly WebhookDeliveryRow[], nowMs: number):
   };
 }
 
+/**
+ * Which of them may go by one batch: those that wait for nothing, and those that wait for one that goes with them. So a
+ * batch never waits once it is made, and no two can wait for each other, whatever of a room is replayed meanwhile.
+ *
+ * @param before what they wait for, as the store has it.
+ * @returns the others by when to look again.
+ */
+export function inTurn(
+  together: readonly Waiting[],
+  before: readonly (KeptDelivery | null)[],
+): { readonly now: readonly Waiting[]; readonly later: ReadonlyMap<Waiting, number> } {
+  const byId = new Map(together.map((one) => [one.delivery.deliveryId, one]));
+  const open = new Map(before.flatMap((one) => (one !== null && isOpen(one) ? [[one.deliveryId, one]] : [])));
+  const now = new Set<Waiting>();
+  const later = new Map<Waiting, number>();
+  for (const { deliveryId, previousId } of inOrderOfRooms(together.map(({ delivery }) => delivery))) {
+    const one = byId.get(deliveryId) as Waiting;
+    const beside = byId.get(previousId ?? "");
+    const ahead = open.get(previousId ?? "");
+    if (beside === undefined ? ahead === undefined : now.has(beside)) now.add(one);
+    else if (beside !== undefined) later.set(one, later.get(beside) ?? 0);
+    else if (ahead !== undefined) later.set(one, nextTryMs(ahead) + limits.webhookAfterOtherMs);
+  }
+  return { now: [...now], later };
+}
+
 /** Those that were read again, after a hand-over say, do not come in it. */
-function inOrderOfRooms(rows: readonly WebhookDeliveryRow[]): WebhookDeliveryRow[] {
+function inOrderOfRooms<Row extends WebhookDeliveryRow>(rows: readonly Row[]): Row[] {
   const byRoom = Map.groupBy(rows, ({ roomId }) => roomId);
   return [...byRoom.values()].flatMap((room) => room.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0)));
 }

@@ -78,10 +78,11 @@ export class InHand {
     this.#deps.lines.release(delivery.body.length);
   }
 
-  /** Leaves it in the store until there may be a place. */
-  async putOff(row: DueRow): Promise<void> {
+  /** Leaves it in the store until there may be a place, and at least until then. */
+  async putOff(row: DueRow, soonestMs = 0): Promise<void> {
     const { lines, recorder, notice } = this.#deps;
-    const later = { ...row, dueMs: lines.of(row.tenantId, row.endpointId).putOffMs() };
+    const turnMs = lines.of(row.tenantId, row.endpointId).putOffMs();
+    const later = { ...row, dueMs: Math.max(turnMs, soonestMs) };
     await recorder.record({ ...row, progress: null, add: later, remove: row });
     notice(later);
   }

@@ -22,3 +22,13 @@ export function begunAnew(row: KeptDelivery): KeptDelivery {
     progress: { ...row.progress, status: "pending", tries: 0, nextAttemptAt: null, batchId: null },
   };
 }
+
+/** It is neither taken nor given up. */
+export function isOpen({ progress: { status } }: KeptDelivery): boolean {
+  return status === "pending" || status === "failed";
+}
+
+/** 0: as soon as it has its turn. */
+export function nextTryMs({ progress: { nextAttemptAt } }: KeptDelivery): number {
+  return nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt);
+}
