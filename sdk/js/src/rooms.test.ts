@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { Harness } from "./testing/harness.ts";
 import { settled } from "./testing/manual-clock.ts";
 import { event, message, room } from "./testing/scripted-server.ts";
+import type { Call } from "./wire.ts";
 
 test("a message moves its room's seq, number, last message and the server's count of unread", async () => {
   const harness = new Harness();
@@ -85,6 +86,64 @@ test("a room's life is followed: made, renamed, frozen, closed, opened again, de
   socket.say(event("room.deleted", { seq: 6, actorId: null }));
   expect(harness.client.rooms.size).toBe(0);
   expect(harness.lookups).toEqual([]);
+});
+
+test("a call's recordings are followed, and one that comes when the call has ended leaves the next call as it is", async () => {
+  const harness = new Harness();
+  const socket = await harness.connect({ rooms: [room()] });
+  const recording = {
+    recordingId: "rec",
+    state: "active" as const,
+    startedAt: "2026-01-01T00:00:00.000Z",
+    endedAt: null,
+    location: null,
+  };
+  const done = {
+    ...recording,
+    state: "ended" as const,
+    endedAt: "2026-01-01T00:01:00.000Z",
+    location: "s3://f",
+  };
+  const call: Call = {
+    callId: "one",
+    roomId: "trip",
+    kind: "audio",
+    state: "active",
+    reason: null,
+    startedBy: "rider",
+    region: null,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    ringEndsAt: null,
+    answeredAt: "2026-01-01T00:00:01.000Z",
+    endedAt: null,
+    durationSeconds: null,
+    participants: [],
+    recordings: [],
+  };
+  const of = { callId: "one", kind: "audio" as const };
+  const shown = () => harness.client.rooms.get("trip")?.call;
+  socket.say(
+    event("call.recording", {
+      ...of,
+      seq: 1,
+      actorId: null,
+      recording,
+      call: { ...call, recordings: [recording] },
+    }),
+  );
+  expect(shown()?.recordings).toEqual([recording]);
+  socket.say(
+    event("call.recorded", { ...of, seq: 2, recording: done, call: { ...call, recordings: [done] } }),
+  );
+  expect(shown()?.recordings).toEqual([done]);
+  const next = { ...call, callId: "two", state: "ringing" as const };
+  socket.say(
+    event("call.ringing", { callId: "two", kind: "audio", seq: 3, userId: "rider", call: next } as never),
+  );
+  expect(shown()?.callId).toBe("two");
+  const ended = { ...call, state: "ended" as const, recordings: [done] };
+  socket.say(event("call.recorded", { ...of, seq: 4, recording: done, call: ended }));
+  expect(shown()).toEqual(next);
 });
 
 test("a room that the user comes to is read over REST, again when an event came meanwhile", async () => {
