@@ -132,7 +132,7 @@ export async function createStandalone(context: StandaloneContext): Promise<Stan
   const receiver = isLoopback(config.host) ? new SandboxReceiver(clock) : null;
   if (receiver !== null) {
     const livekit = [...callsConfig.livekit.values()].map(({ url }) => new URL(url).origin);
-    const caller = sandboxCaller(http.app, sandbox, livekit.length > 0);
+    const caller = sandboxCaller(http.app, sandbox);
     const origins = { media: media.origin === null ? [] : [media.origin], livekit };
     registerSandboxPage(http.app, caller, receiver, origins);
   }

@@ -7,25 +7,17 @@ const roomId = "trip_1";
 
 /**
  * What the page needs, got as a customer's server gets it: through the API, with the sandbox's key.
- *
- * @param withCalls turns calls on for the sandbox, as an operator does, when the page is opened for the first time.
  */
-export function sandboxCaller(
-  app: FastifyInstance,
-  { tenantId, apiKey, adminKey }: Sandbox,
-  withCalls: boolean,
-): SandboxPageDeps {
-  let areCallsOn = !withCalls;
+export function sandboxCaller(app: FastifyInstance, { apiKey }: Sandbox): SandboxPageDeps {
   const call = async (
     method: "GET" | "POST" | "PUT" | "DELETE",
     url: string,
     body?: object,
-    headers: Readonly<Record<string, string>> = { "x-api-key": apiKey },
   ): Promise<Record<string, unknown>> => {
     const answer = await app.inject({
       method,
       url,
-      headers,
+      headers: { "x-api-key": apiKey },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
     if (answer.statusCode >= 300) throw new Error(`${method} ${url} was answered with ${answer.body}`);
@@ -37,11 +29,6 @@ export function sandboxCaller(
       return token as string;
     },
     ensureRoom: async () => {
-      if (!areCallsOn) {
-        const settings = { calls: true, callMessages: true };
-        await call("PUT", `/admin/v1/tenants/${tenantId}`, { settings }, { "x-admin-key": adminKey });
-        areCallsOn = true;
-      }
       const members = sandboxUsers.map(({ userId }) => ({ userId }));
       await call("PUT", `/v1/rooms/${roomId}`, { type: "direct", members });
       return { roomId };

@@ -13,6 +13,8 @@ export interface Sandbox {
 }
 
 const tenantId = "sandbox";
+/** Its page can call as soon as there is LiveKit. Only to begin with: what the operator sets later stays. */
+const settings = { calls: true, callMessages: true };
 const fileName = "sandbox.json";
 
 /**
@@ -44,7 +46,7 @@ export async function openSandbox(options: {
 async function makeTenant({ store, clock }: { store: Store; clock: Clock }): Promise<string> {
   const createdAt = rfc3339(clock.nowMs());
   const { apiKey, keyId, secretHash } = generateApiKey();
-  await store.putTenant({ tenantId, name: "Sandbox", settings: {}, createdAt });
+  await store.putTenant({ tenantId, name: "Sandbox", settings, createdAt });
   await store.putApiKey({ keyId, tenantId, secretHash, description: "sandbox", createdAt, revokedAt: null });
   return apiKey;
 }

@@ -148,3 +148,34 @@ test("without LiveKit the page says what to set, and chats as ever", async () =>
   await button(page, "Send").click();
   await page.locator(".message.mine .body").getByText("hello").waitFor();
 }, 120_000);
+
+test("calls are on in a new sandbox, and stay off where the operator has turned them off", async () => {
+  const dataDir = await makeDataDir();
+  const deploy = () => startStandalone({ dataDir, env: livekitEnv() });
+  const callsAfterOpening = async ({ url, tenantId, adminKey }: RunningDeployment, settings?: object) => {
+    const tenant = `${url}/admin/v1/tenants/${tenantId}`;
+    const headers = { "x-admin-key": adminKey, "content-type": "application/json" };
+    if (settings) await fetch(tenant, { method: "PUT", headers, body: JSON.stringify({ settings }) });
+    const opened = await fetch(`${url}/sandbox/token`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ userId: "rider" }),
+    });
+    expect(opened.status).toBe(200);
+    const { settings: kept } = (await (await fetch(tenant, { headers })).json()) as {
+      settings: { calls: boolean };
+    };
+    return kept.calls;
+  };
+  let deployment = await deploy();
+  try {
+    expect(await callsAfterOpening(deployment)).toBe(true);
+    expect(await callsAfterOpening(deployment, { calls: false })).toBe(false);
+    await deployment.stop();
+    deployment = await deploy();
+    expect(await callsAfterOpening(deployment)).toBe(false);
+  } finally {
+    await deployment.stop();
+    await removeDataDir(dataDir);
+  }
+}, 60_000);
