@@ -60,12 +60,12 @@ async function deleteClosed({ commands, clock }: Deps, { tenantId, head, nowMs }
 }
 
 /** Whether there may be more. */
-async function expireOldest(
-  { store, commands, media, clock }: Deps,
-  { tenantId, head, nowMs, isOld }: Room,
-): Promise<boolean> {
+async function expireOldest(deps: Deps, room: Room): Promise<boolean> {
+  const { store, commands, media, clock } = deps;
+  const { tenantId, head, nowMs, isOld } = room;
   const { roomId } = head;
   const after = head.expired?.number ?? 0;
+  if (head.number === after && isNamed(head) && isOld(head.updatedAt)) return clearName(deps, room);
   if (head.number === after || !isOld(head.createdAt)) return false;
   // By `after` alone a page has the oldest of those after it, the newest of them first.
   const page = await store.readMessages(tenantId, roomId, { after, limit: limits.expiredMessagesMax });
@@ -92,6 +92,19 @@ async function expireOldest(
   // Nothing was heard of it: before it is asked for again it may come about.
   if (outcome === null) await pause(clock, limits.retentionLookMsMax);
   return true;
+}
+
+/** Of a room that was deleted after its last message went, or never had one. Where nothing is heard the next pass asks again. */
+async function clearName({ commands }: Deps, { tenantId, head, nowMs }: Room): Promise<false> {
+  const { roomId, number } = head;
+  const place = { v: 1, tenantId, roomId, at: rfc3339(nowMs), actor: server } as const;
+  await commands.apply({ ...place, type: "messages.expire", number });
+  return false;
+}
+
+/** A deleted room that says something yet. */
+function isNamed({ deleted, name, custom }: RoomHead): boolean {
+  return deleted && (name !== null || custom !== null);
 }
 
 function isBefore(at: string | null, nowMs: number, seconds: number | null): boolean {

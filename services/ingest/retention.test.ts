@@ -120,6 +120,23 @@ test("a room that was closed for so long is deleted, and then loses all its mess
   await retention.stop();
 });
 
+test("a room that was deleted while it was open counts as over since then, and one without messages loses its name", async () => {
+  const { store, rooms, clock, node, asked } = await world({ group: { ...ever, closedRoomSeconds: 60 } });
+  const room = rooms.get("acme/r2") as TestRoom;
+  const empty = new TestRoom("acme", "r3", 1, { name: "a name" });
+  empty.add("zoe");
+  empty.delete();
+  const before = room.steps;
+  room.delete();
+  await store.writeRooms([room.write(before)]);
+  await store.writeRooms([empty.write()]);
+  rooms.set("acme/r3", empty);
+  const retention = node();
+  await clock.pass(everyMs);
+  expect(asked.toSorted()).toEqual(["acme/r2 messages.expire 6", "acme/r3 messages.expire 0"]);
+  await retention.stop();
+});
+
 test("a room whose writer knows that it was opened again is for the next pass, and one of which nothing is heard is asked for after a while", async () => {
   const { store, rooms, clock, state, node, asked } = await world({
     group: { ...ever, closedRoomSeconds: 60 },

@@ -156,8 +156,11 @@ export const EraseUser = roomCommand("user.erase", {
   /** When the room closed, as far as the user's archive has it. */
   closedAts: Type.Array(Time),
 });
-/** Messages up to this one are too old: they go, with all that hangs on them. So many in one command. */
-export const ExpireMessages = roomCommand("messages.expire", { number: Type.Integer({ minimum: 1 }) });
+/**
+ * Messages up to this one are too old: they go, with all that hangs on them. So many in one command. Of a deleted room
+ * that has none any more its name and custom data go.
+ */
+export const ExpireMessages = roomCommand("messages.expire", { number: Type.Integer({ minimum: 0 }) });
 
 const callId = { callId: CallId };
 export const StartCall = roomCommand("call.start", {

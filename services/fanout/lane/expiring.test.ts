@@ -99,6 +99,21 @@ test("of a deleted room nothing that anybody wrote is left when all its messages
   expect(JSON.stringify(await store.loadRoom("acme", "trip_1"))).not.toContain("secret");
 });
 
+test.each([
+  ["never had a message", [], 0],
+  ["was deleted after its last message went", [send("1"), expire(1)], 1],
+] as const)("nor is anything left of one that %s", async (_which, past, number) => {
+  const { lane } = owner(store);
+  const named = { ...makeRoom, name: "secret", custom: { secret: 1 } } as RoomCommand;
+  await lane.process(commands(0, [named]));
+  for (const [i, command] of past.entries()) await lane.process(commands(10 + i, [command]));
+  await lane.process(commands(20, [expire(number)]));
+  expect((await headOf())?.name).toBe("secret");
+  await lane.process(commands(30, [{ ...base, type: "room.delete", actor: server }]));
+  await lane.process(commands(31, [expire(number), expire(number)]));
+  expect(JSON.stringify(await store.loadRoom("acme", "trip_1"))).not.toContain("secret");
+});
+
 test("a room that was opened again, or has closed again since, is not deleted as one that was closed", async () => {
   const { lane } = owner(store);
   const at = (second: number) => `2026-01-03T00:00:0${second}.000Z`;

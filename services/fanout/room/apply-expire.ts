@@ -15,9 +15,9 @@ import type { RoomState } from "./state.ts";
 export function expireMessages(state: RoomState, command: ExpireMessages, context: Context): Applied {
   const { messages, pinned: gone } = context.expiring;
   const last = messages.at(-1);
-  if (last === undefined) return unchanged(state, { kind: "existing", resource: null });
-  const change = new Change(state, context.position, command.at);
   const { head } = state;
+  if (last === undefined) return clearEmpty(state, context);
+  const change = new Change(state, context.position, command.at);
   const { number, seq } = last.message;
   const { countable } = last;
   const after = { number: head.expired?.number ?? 0, seq: head.expired?.seq ?? 0 };
@@ -30,11 +30,25 @@ export function expireMessages(state: RoomState, command: ExpireMessages, contex
     lastMessage: head.number > number ? head.lastMessage : null,
     pinned: head.pinned.filter(({ messageId }) => !gone.has(messageId)),
     expired: { number, seq, countable, after, at: change.at, position: context.position },
-    ...(isAll ? { name: null, custom: null } : {}),
+    ...(isAll ? nothingSaid : {}),
   });
   change.addEvent({ type: "messages.expired", number, countable, emptied: keptElsewhere(told, change.at) });
   // It is no activity: the room keeps its place in lists.
   change.setHead({ updatedAt: head.updatedAt });
+  return change.done({ kind: "applied", resource: null });
+}
+
+const nothingSaid = { name: null, custom: null };
+
+/** A room that was deleted after its last message had gone, or that never had one, says nothing more either. */
+function clearEmpty(state: RoomState, { position }: Context): Applied {
+  const { deleted, number, expired, name, custom, updatedAt } = state.head;
+  const isEmpty = number === (expired?.number ?? 0);
+  if (!deleted || !isEmpty || (name === null && custom === null)) {
+    return unchanged(state, { kind: "existing", resource: null });
+  }
+  const change = new Change(state, position, updatedAt);
+  change.setHead(nothingSaid);
   return change.done({ kind: "applied", resource: null });
 }
 
