@@ -78,7 +78,8 @@ export const MessageCreated = durable("message.created", {
     }),
   ),
   threadCount: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
-    description: "Of a reply: how many messages its thread has with it.",
+    description:
+      "Of a reply: how many messages its thread has with it; null where the message that it begins with is no longer kept.",
   }),
 });
 export const MessageUpdated = durable("message.updated", {

@@ -99,6 +99,24 @@ test("of a deleted room nothing that anybody wrote is left when all its messages
   expect(JSON.stringify(await store.loadRoom("acme", "trip_1"))).not.toContain("secret");
 });
 
+test("a thread goes on when what it began with has gone, and only what is gone cannot be replied to", async () => {
+  const { lane, events, items } = owner(store);
+  const reply = (clientId: string, to: string) => send(clientId, { replyToId: idOf(to), replyTo: ingest });
+  await lane.process(commands(0, [makeRoom, send("1"), reply("2", "1"), reply("3", "1")]));
+  await lane.process(commands(10, [expire(2)]));
+  await lane.process(commands(11, [reply("4", "3"), reply("5", "4"), reply("6", "2")]));
+  const thread = { threadId: idOf("1"), threadCount: null };
+  expect(events().slice(-2)).toMatchObject([
+    { ...thread, number: 4, replyToId: idOf("3"), replyTo: { messageId: idOf("3") } },
+    { ...thread, number: 5, replyToId: idOf("4") },
+  ]);
+  expect(items().at(-1)).toMatchObject({ outcome: { result: "refused", code: "message_not_found" } });
+  const kept = await store.readThread("acme", "trip_1", { rootId: idOf("1"), limit: 9 });
+  expect(kept.map(({ message }) => message.number)).toEqual([5, 4, 3]);
+  await lane.process(commands(20, [expire(5)]));
+  expect(await store.readThread("acme", "trip_1", { rootId: idOf("1"), limit: 9 })).toEqual([]);
+});
+
 test.each([
   ["never had a message", [], 0],
   ["was deleted after its last message went", [send("1"), expire(1)], 1],

@@ -49,7 +49,7 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
     attachments: [...attachments],
     mentions: command.mentions,
     replyToId: command.replyToId,
-    threadId: thread?.root.message.id ?? null,
+    threadId: thread?.id ?? null,
     thread: null,
     reactions: {},
     custom,
@@ -62,10 +62,11 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   const counts = command.kind !== "system" && !command.silent;
   const countable = state.head.countable + (counts ? 1 : 0);
   change.addMessage({ message, countable, revised: message.seq, moreReactions: null });
-  const threadCount = thread === null ? null : (thread.root.message.thread?.count ?? 0) + 1;
-  if (thread !== null && threadCount !== null) {
-    const root = { ...thread.root.message, thread: { count: threadCount, lastAt: change.at } };
-    change.changeMessage(thread.root, { message: root }, senderId);
+  const root = thread?.root ?? null;
+  const threadCount = root === null ? null : (root.message.thread?.count ?? 0) + 1;
+  if (root !== null && threadCount !== null) {
+    const counted = { ...root.message, thread: { count: threadCount, lastAt: change.at } };
+    change.changeMessage(root, { message: counted }, senderId);
   }
   if (counts) passOverBlockers(change, senderId);
   if (sender !== null) {
@@ -86,17 +87,23 @@ export function createMessage(state: RoomState, command: CreateMessage, context:
   );
 }
 
-/** What a message replies to, and where that thread begins; null: it is no reply, undefined: there is no such message. */
-function threadOf(
-  { replyToId }: CreateMessage,
-  { messageOf }: Context,
-): { readonly parent: MessageRow; readonly root: MessageRow } | null | undefined {
+interface Thread {
+  readonly parent: MessageRow;
+  /** Of the message that it begins with. */
+  readonly id: string;
+  /** null: that was too old and has gone, and nothing counts the thread any more, which goes on. */
+  readonly root: MessageRow | null;
+}
+
+/** The thread of what a message replies to; null: it is no reply, undefined: there is no such message. */
+function threadOf({ replyToId }: CreateMessage, { messageOf }: Context): Thread | null | undefined {
   if (replyToId === null) return null;
   const parent = messageOf(replyToId);
   if (parent === null) return undefined;
   const { threadId } = parent.message;
-  const root = threadId === null ? parent : messageOf(threadId);
-  return root === null ? undefined : { parent, root };
+  return threadId === null
+    ? { parent, id: parent.message.id, root: parent }
+    : { parent, id: threadId, root: messageOf(threadId) };
 }
 
 function isSeen(state: RoomState, userId: string): boolean {
