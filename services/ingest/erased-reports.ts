@@ -23,7 +23,7 @@ export async function* eraseFromReports(reports: ReportStore, erased: Erased): A
     for (const report of page.filter((each) => names(each, userId))) {
       const isOwn = report.reporterId === userId;
       const made = isOwn ? { by: userId, now: pseudonym } : { by: pseudonym, now: pseudonym };
-      await reports.replace(tenantId, anonymousReport(erased, report), made);
+      await reports.replace(tenantId, report.reportId, made, (now) => anonymousReport(erased, now));
     }
     yield;
     before = page.at(-1)?.reportId;
@@ -38,10 +38,7 @@ function names({ reporterId, message }: Report, userId: string): boolean {
 }
 
 /** What it wrote to explain its report goes with it. */
-function anonymousReport(
-  erased: Erased,
-  { status: _status, resolution: _resolution, ...report }: Report,
-): NewReport {
+function anonymousReport(erased: Erased, report: NewReport): NewReport {
   const isOwn = report.reporterId === erased.userId;
   const { message } = report;
   return {

@@ -14,16 +14,22 @@ export interface ReportStore {
   /** Whether there is such a report. The last word counts. */
   resolve(tenantId: string, reportId: string, resolution: Resolution): Promise<boolean>;
   /**
-   * Puts this in the place of what a report said, which was made by `by`; `now` is what it is made by from then on. What
-   * came of it stays.
+   * Changes what a report says as it is by now, in one step, so that nothing that was forgotten meanwhile comes back. It
+   * was made by `by`; `now` is what it is made by from then on. What came of it stays, and so does when it expires.
    */
   replace(
     tenantId: string,
-    report: NewReport,
+    reportId: string,
     made: { readonly by: string; readonly now: string },
+    change: (report: NewReport) => NewReport,
   ): Promise<void>;
   /** The message was deleted for good: its reports stay, without it. */
   forget(tenantId: string, roomId: string, messageId: string): Promise<void>;
+}
+
+/** What is left of a report whose message was deleted for good. */
+export function forgottenReport(report: NewReport): NewReport {
+  return { ...report, message: null, found: [], note: null };
 }
 
 /** How a report is shown. */
@@ -32,8 +38,7 @@ export function reportOf(
   { resolution, isForgotten }: { readonly resolution: Resolution | null; readonly isForgotten: boolean },
 ): Report {
   return {
-    ...report,
-    ...(isForgotten ? { message: null, found: [], note: null } : {}),
+    ...(isForgotten ? forgottenReport(report) : report),
     status: resolution === null ? "open" : "resolved",
     resolution,
   };

@@ -429,7 +429,7 @@ export interface MessageCreatedEvent {
     attachments: number;
     deletedAt: string | null;
   } | null;
-  /** Of a reply: how many messages its thread has with it. */
+  /** Of a reply: how many messages its thread has with it; null where the message that it begins with is no longer kept. */
   threadCount: number | null;
   /** What the receiving user has not read in this room. */
   unread: number;

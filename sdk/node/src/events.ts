@@ -65,7 +65,7 @@ export interface MessageCreatedEvent {
     attachments: number;
     deletedAt: string | null;
   } | null;
-  /** Of a reply: how many messages its thread has with it. */
+  /** Of a reply: how many messages its thread has with it; null where the message that it begins with is no longer kept. */
   threadCount: number | null;
 }
 

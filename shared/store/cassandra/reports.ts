@@ -1,9 +1,10 @@
 import { rfc3339 } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { NewReport, Report, Resolution } from "#shared/protocol/reports.ts";
 import { fromJson } from "../from-json.ts";
 import { reportMs } from "../report-ids.ts";
-import { type ReportStore, reportOf } from "../report-store.ts";
+import { forgottenReport, type ReportStore, reportOf } from "../report-store.ts";
 import { toNumber } from "./columns.ts";
 import type { Row, Session } from "./session.ts";
 
@@ -11,6 +12,7 @@ const ttl = limits.reportRetentionSeconds;
 const insertOf = `INSERT INTO message_reports (tenant_id, room_id, message_id, reporter, report_id)
   VALUES (?, ?, ?, ?, ?)`;
 const insertFlag = `${insertOf} USING TTL ${ttl}`;
+const insertFlagFor = `${insertOf} USING TTL ?`;
 // Of two nodes that are told of the same at once one is the first for both.
 const insertFirst = `${insertOf} IF NOT EXISTS USING TTL ${ttl}`;
 const ofMessage = "tenant_id = ? AND room_id = ? AND message_id = ?";
@@ -21,17 +23,21 @@ const selectAllOf = `SELECT report_id FROM message_reports WHERE ${ofMessage}`;
 const insertHour = `INSERT INTO report_hours (tenant_id, hour) VALUES (?, ?) USING TTL ${ttl}`;
 const insert = `INSERT INTO reports (tenant_id, hour, report_id, report) VALUES (?, ?, ?, ?) USING TTL ${ttl}`;
 const setResolution = `UPDATE reports USING TTL ${ttl} SET resolution = ? WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
-const forget = `UPDATE reports USING TTL ${ttl} SET forgotten = true WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
+// What is written again expires when the rest of the report does. Of two who change it at once the second looks again.
+const setReport = `UPDATE reports USING TTL ? SET report = ?, forgotten = ?
+  WHERE tenant_id = ? AND hour = ? AND report_id = ? IF report = ?`;
 const selectHours = "SELECT hour FROM report_hours WHERE tenant_id = ? AND hour <= ? LIMIT ?";
 const columns = "report, resolution, forgotten";
 const select = `SELECT ${columns} FROM reports WHERE tenant_id = ? AND hour = ? AND report_id < ? LIMIT ?`;
-const selectOne = `SELECT ${columns} FROM reports WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
+const selectOne = `SELECT ${columns}, TTL(report) AS seconds FROM reports WHERE tenant_id = ? AND hour = ? AND report_id = ?`;
 
 const hourMs = 3_600_000;
 const hourOf = (reportId: string) => Math.floor(reportMs(reportId) / hourMs);
 /** After every id. */
 const last = "~";
 const lastHour = 2_147_483_647;
+/** How often one that others change meanwhile is looked at again. Past it: store_unavailable, to be tried again. */
+const changeTriesMax = 10;
 /** Hours looked up at a time. */
 const hoursPerRead = 100;
 
@@ -70,19 +76,43 @@ export function createReportStore(session: Session, call: Call): ReportStore {
     return known?.report_id == null ? reportId : String(known.report_id);
   }
 
+  /** @returns the report as it is then, and for how many seconds yet; null: it has expired. */
+  async function change(
+    tenantId: string,
+    reportId: string,
+    to: (report: NewReport) => NewReport,
+    { forgets = false }: { readonly forgets?: boolean } = {},
+  ): Promise<{ report: NewReport; seconds: number } | null> {
+    const place = [tenantId, hourOf(reportId), reportId];
+    for (let tries = 0; tries < changeTriesMax; tries++) {
+      const row = await session.first(selectOne, place);
+      if (row === null || row.report == null) return null;
+      const isForgotten = forgets || row.forgotten === true;
+      const kept = fromJson<NewReport>(row.report);
+      const report = to(isForgotten ? forgottenReport(kept) : kept);
+      // 0 would be for ever.
+      const seconds = Math.max(1, Number(row.seconds));
+      const set = [seconds, JSON.stringify(report), isForgotten];
+      const outcome = await session.first(setReport, [...set, ...place, String(row.report)]);
+      if (outcome?.["[applied]"] === true) return { report, seconds };
+    }
+    throw new AppError("store_unavailable", "Others change this report.");
+  }
+
   async function replace(
     tenantId: string,
-    report: NewReport,
+    reportId: string,
     { by, now }: { readonly by: string; readonly now: string },
+    to: (report: NewReport) => NewReport,
   ): Promise<void> {
-    const { reportId, roomId, messageId } = report;
-    const params = [tenantId, hourOf(reportId), reportId, JSON.stringify(report)];
-    await session.writePartition([{ query: insert, params }]);
-    const place = [tenantId, roomId, messageId];
+    const changed = await change(tenantId, reportId, to);
+    if (changed === null || by === now) return;
+    const { report, seconds } = changed;
+    const place = [tenantId, report.roomId, report.messageId];
     const known = await session.first(selectOf, [...place, by]);
-    if (by === now || known === null) return;
+    if (known === null || known.report_id !== reportId) return;
     await session.writePartition([
-      { query: insertFlag, params: [...place, now, reportId] },
+      { query: insertFlagFor, params: [...place, now, reportId, seconds] },
       { query: deleteOf, params: [toNumber(known.written), ...place, by] },
     ]);
   }
@@ -105,16 +135,7 @@ export function createReportStore(session: Session, call: Call): ReportStore {
   async function forgetMessage(tenantId: string, roomId: string, messageId: string): Promise<void> {
     const rows = await session.rows(selectAllOf, [tenantId, roomId, messageId]);
     for (const { report_id } of rows) {
-      const reportId = String(report_id);
-      const kept = await one(tenantId, reportId);
-      if (kept === null || kept.message === null) continue;
-      const hour = hourOf(reportId);
-      const { status: _status, resolution: _resolution, ...report } = kept;
-      const emptied: NewReport = { ...report, message: null, found: [], note: null };
-      await session.writePartition([
-        { query: insert, params: [tenantId, hour, reportId, JSON.stringify(emptied)] },
-        { query: forget, params: [tenantId, hour, reportId] },
-      ]);
+      await change(tenantId, String(report_id), (report) => report, { forgets: true });
     }
   }
 
@@ -129,7 +150,8 @@ export function createReportStore(session: Session, call: Call): ReportStore {
         await session.writePartition([{ query: setResolution, params }]);
         return true;
       }),
-    replace: (tenantId, report, made) => call("replaceReport", () => replace(tenantId, report, made)),
+    replace: (tenantId, reportId, made, to) =>
+      call("replaceReport", () => replace(tenantId, reportId, made, to)),
     forget: (tenantId, roomId, messageId) =>
       call("forgetReports", () => forgetMessage(tenantId, roomId, messageId)),
   };

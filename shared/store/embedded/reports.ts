@@ -3,7 +3,7 @@ import { limits } from "#shared/limits.ts";
 import type { NewReport, Report, Resolution } from "#shared/protocol/reports.ts";
 import { fromJson } from "../from-json.ts";
 import { firstReportId, reportMs } from "../report-ids.ts";
-import { type ReportStore, reportOf } from "../report-store.ts";
+import { forgottenReport, type ReportStore, reportOf } from "../report-store.ts";
 
 type Call = <T>(operation: string, fn: () => T) => Promise<T>;
 
@@ -65,16 +65,18 @@ export function createReportStore(
         "resolveReport",
         () => resolve.run(JSON.stringify(resolution), tenantId, reportId).changes > 0,
       ),
-    replace: (tenantId, report, { by, now }) =>
+    replace: (tenantId, reportId, { by, now }, change) =>
       durableCall("replaceReport", () => {
-        replace.run(JSON.stringify(report), tenantId, report.reportId);
-        setReporter.run(now, tenantId, report.reportId, by);
+        const row = select.get(tenantId, reportId);
+        if (row === undefined) return;
+        replace.run(JSON.stringify(change(fromJson<NewReport>(row.report))), tenantId, reportId);
+        setReporter.run(now, tenantId, reportId, by);
       }),
     forget: (tenantId, roomId, messageId) =>
       call("forgetReports", () =>
         database.transaction(() => {
           for (const { report_id, report } of selectAllOf.all(tenantId, roomId, messageId)) {
-            const emptied = { ...fromJson<NewReport>(report), message: null, found: [], note: null };
+            const emptied = forgottenReport(fromJson<NewReport>(report));
             replace.run(JSON.stringify(emptied), tenantId, report_id as string);
           }
         }),

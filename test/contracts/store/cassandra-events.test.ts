@@ -5,6 +5,7 @@ import { EventReads } from "#shared/store/cassandra/event-reads.ts";
 import { writeRooms } from "#shared/store/cassandra/room-writes.ts";
 import { type Parameter, Session } from "#shared/store/cassandra/session.ts";
 import { cassandra, makeKeyspace } from "./keyspace.ts";
+import { reportAt } from "./report-contract.ts";
 import { TestRoom } from "./test-room.ts";
 import { allEvents, allMessages } from "./visible.ts";
 
@@ -98,4 +99,34 @@ test("events are kept for as long as they should be unless told otherwise", asyn
   );
   expect(rows[0]?.ttl).toBeGreaterThan(29 * 86_400);
   await Promise.all([store.close(), client.shutdown()]);
+});
+
+test("what is written again of a report expires with the rest of it", async () => {
+  const store = await connectCassandraStore({ ...cassandra(), keyspace: made.keyspace });
+  const report = reportAt("t", Date.now(), { messageId: `msg_${"1".padStart(22, "0")}`, by: "bob" });
+  await store.reports.add("t", report, "bob");
+  const client = cassandraClient(cassandra(), { keyspace: made.keyspace });
+  // It was made long ago.
+  const { rows } = await client.execute("SELECT hour FROM reports WHERE tenant_id = 't' ALLOW FILTERING");
+  await client.execute(
+    "INSERT INTO reports (tenant_id, hour, report_id, report) VALUES ('t', ?, ?, ?) USING TTL 1000",
+    [rows[0]?.hour, report.reportId, JSON.stringify(report)],
+    { prepare: true },
+  );
+  const maker = { by: "bob", now: "erased:1" };
+  await store.reports.replace("t", report.reportId, maker, (now) => ({ ...now, reporterId: maker.now }));
+  await store.reports.forget("t", report.roomId, report.messageId);
+  const ttls = await client.execute(
+    "SELECT TTL(report) AS report, TTL(forgotten) AS forgotten FROM reports WHERE tenant_id = 't' ALLOW FILTERING",
+  );
+  const flags = await client.execute(
+    "SELECT reporter, TTL(report_id) AS flag FROM message_reports WHERE tenant_id = 't' ALLOW FILTERING",
+  );
+  const seconds = [ttls.rows[0]?.report, ttls.rows[0]?.forgotten, flags.rows[0]?.flag];
+  expect(flags.rows[0]?.reporter).toBe("erased:1");
+  for (const left of seconds) {
+    expect(left).toBeGreaterThan(900);
+    expect(left).toBeLessThanOrEqual(1_000);
+  }
+  await Promise.all([client.shutdown(), store.close()]);
 });

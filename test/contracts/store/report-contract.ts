@@ -6,7 +6,7 @@ import type { Subject } from "./contract.ts";
 const nowMs = Date.now();
 const awkward = "Ünïcödé 👩‍👧 \u0000 'quoted'";
 
-function reportAt(tenantId: string, ms: number, of: { messageId: string; by: string }): NewReport {
+export function reportAt(tenantId: string, ms: number, of: { messageId: string; by: string }): NewReport {
   const place = { roomId: "room_1", messageId: of.messageId };
   return {
     reportId: reportIdFor({ ms, tenantId, ...place, by: of.by }),
@@ -98,9 +98,11 @@ export function reportContract({ store, tenant }: Subject): void {
     await store().reports.add(tenantId, report, "bob");
     const resolution = { at: new Date(nowMs).toISOString(), outcome: "warned", note: null };
     await store().reports.resolve(tenantId, report.reportId, resolution);
-    const replaced = { ...report, reporterId: "erased:1", note: null };
+    const anonymous = { reporterId: "erased:1", note: null };
+    const replaced = { ...report, ...anonymous };
+    const made = { by: "bob", now: "erased:1" };
     for (const _ of [1, 2]) {
-      await store().reports.replace(tenantId, replaced, { by: "bob", now: "erased:1" });
+      await store().reports.replace(tenantId, report.reportId, made, (now) => ({ ...now, ...anonymous }));
     }
     expect(await store().reports.list(tenantId, { limit: 9 })).toEqual([
       { ...replaced, status: "resolved", resolution },
@@ -148,5 +150,28 @@ export function reportContract({ store, tenant }: Subject): void {
       { message: null, found: [], note: null },
     ]);
     expect((await store().reports.list(other, { limit: 9 }))[0]?.message).not.toBe(null);
+  });
+
+  test("whoever is taken out of a report and what is forgotten of it at once both go, and none makes one anew", async () => {
+    const tenantId = tenant();
+    for (let n = 0; n < 8; n++) {
+      const of = { messageId: messageIdOf(30 + n), by: "bob" };
+      const report = reportAt(tenantId, nowMs + n, of);
+      await store().reports.add(tenantId, report, "bob");
+      const made = { by: "bob", now: "erased:1" };
+      await Promise.all([
+        store().reports.replace(tenantId, report.reportId, made, (now) => ({ ...now, reporterId: made.now })),
+        store().reports.forget(tenantId, "room_1", of.messageId),
+      ]);
+      expect(await store().reports.get(tenantId, report.reportId)).toMatchObject({
+        message: null,
+        note: null,
+        found: [],
+        reporterId: "erased:1",
+      });
+    }
+    const none = reportAt(tenantId, nowMs + 90, { messageId: messageIdOf(90), by: "bob" });
+    await store().reports.replace(tenantId, none.reportId, { by: "bob", now: "erased:1" }, () => none);
+    expect(await store().reports.get(tenantId, none.reportId)).toBe(null);
   });
 }

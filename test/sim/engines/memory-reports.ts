@@ -1,5 +1,5 @@
 import type { NewReport, Report, Resolution } from "#shared/protocol/reports.ts";
-import { type ReportStore, reportOf } from "#shared/store/report-store.ts";
+import { forgottenReport, type ReportStore, reportOf } from "#shared/store/report-store.ts";
 
 interface Kept {
   report: NewReport;
@@ -44,13 +44,16 @@ export class MemoryReports implements ReportStore {
 
   async replace(
     tenantId: string,
-    report: NewReport,
+    reportId: string,
     { by, now }: { readonly by: string; readonly now: string },
+    change: (report: NewReport) => NewReport,
   ): Promise<void> {
-    const key = `${tenantId}/${report.reportId}`;
-    const place = (of: string) => [tenantId, report.roomId, report.messageId, of].join("\n");
+    const key = `${tenantId}/${reportId}`;
     const kept = this.#kept.get(key);
-    if (kept !== undefined) kept.report = report;
+    if (kept === undefined) return;
+    kept.report = change(kept.report);
+    const { roomId, messageId } = kept.report;
+    const place = (of: string) => [tenantId, roomId, messageId, of].join("\n");
     if (this.#by.get(place(by)) !== key || by === now) return;
     this.#by.delete(place(by));
     this.#by.set(place(now), key);
@@ -60,7 +63,7 @@ export class MemoryReports implements ReportStore {
     for (const [key, kept] of this.#kept) {
       const { report } = kept;
       if (key !== `${tenantId}/${report.reportId}` || report.roomId !== roomId) continue;
-      if (report.messageId === messageId) kept.report = { ...report, message: null, found: [], note: null };
+      if (report.messageId === messageId) kept.report = forgottenReport(report);
     }
   }
 }
