@@ -30,6 +30,8 @@ export interface CallStore {
 /** A call of a room, with what its writer must know of it. */
 export interface CallRow {
   readonly number: number;
+  /** `seq` of an event that tells of it: of the first of those that the last change made. */
+  readonly revised: number;
   readonly call: Call;
   /** One who is alone in it may be joined by others. */
   readonly isGroup: boolean;

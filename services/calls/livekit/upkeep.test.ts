@@ -80,7 +80,7 @@ const upkeep = new CallUpkeep({
   store: {
     readCall: async () => ({
       roomId: "r",
-      row: { number: 1, call, isGroup: true, leavesMessage: false, aloneUntil: null },
+      row: { number: 1, revised: 1, call, isGroup: true, leavesMessage: false, aloneUntil: null },
     }),
     readMembers: async () => [{ userId: "olga", role: "observer" } as MemberRow],
   },

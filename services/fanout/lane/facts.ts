@@ -1,6 +1,6 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
-import type { MessageRow, Store } from "#shared/store/store.ts";
+import type { MessageRow, RoomHead, Store } from "#shared/store/store.ts";
 import {
   type ErasingPart,
   type ExpiringPart,
@@ -8,9 +8,11 @@ import {
   nothingExpiring,
   type ToldEvent,
 } from "../room/parts.ts";
+import type { RoomState } from "../room/state.ts";
 import { isCallCommand, messagesNeeded, withRoots } from "./changes.ts";
 import { readErasing } from "./erasing.ts";
 import { readExpiring } from "./expiring.ts";
+import { readNamedCalls } from "./named-calls.ts";
 import type { Entry } from "./room-batch.ts";
 import type { LoadedRoom } from "./room-cache.ts";
 import { noneSent, readSenders, type SentMessage, sendersAsked } from "./senders.ts";
@@ -66,11 +68,11 @@ export async function lookUpFacts(
   // It is alone in its batch: see `inParts`.
   if (first?.command.type === "user.erase") {
     const facts = await readErasing(store, first.command, state.head.seq);
-    return facts === null ? null : { ...noFacts, ...facts };
+    return facts === null || (await hasGoneOn(store, state)) ? null : { ...noFacts, ...facts };
   }
   if (first?.command.type === "messages.expire") {
     const facts = await readExpiring(store, first.command, state.head);
-    return facts === null ? null : { ...noFacts, ...facts };
+    return facts === null || (await hasGoneOn(store, state)) ? null : { ...noFacts, ...facts };
   }
 
   const unknown = new Set<string>();
@@ -109,8 +111,11 @@ export async function lookUpFacts(
     readNamedCalls(store, room, [...callIds]),
   ]);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
+  const found = new Set(rows.map(({ message }) => message.id));
+  // It was never there, or has gone since.
+  if ([...needed].some((id) => !found.has(id)) && (await hasGoneOn(store, state))) return null;
   const told = await readTold(store, room, rows, entries);
-  if ([...calls.values()].some(({ number }) => number > state.head.callNumber)) return null;
+  if ([...calls.values()].some((row) => isAhead(row, state.head))) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
   return {
@@ -123,6 +128,17 @@ export async function lookUpFacts(
     expiring: nothingExpiring,
     calls,
   };
+}
+
+/** Whether the store has a call that the head does not know, or has gone on with one. */
+function isAhead(row: CallRow, { callNumber, seq }: RoomHead): boolean {
+  return row.number > callNumber || row.revised > seq;
+}
+
+/** Whether the store's room is ahead of this one. */
+async function hasGoneOn(store: Store, { tenantId, head }: RoomState): Promise<boolean> {
+  const [stored] = await store.readHeads(tenantId, [head.roomId]);
+  return (stored?.position ?? 0) > head.position;
 }
 
 /** From memory where that has it: most changes are of what was just said. */
@@ -143,19 +159,6 @@ async function messageNow(
 
 function showsAllReactions({ reactions }: Message): boolean {
   return Object.values(reactions).every(({ count, userIds }) => count === userIds.length);
-}
-
-async function readNamedCalls(
-  store: Store,
-  { tenantId, roomId }: { tenantId: string; roomId: string },
-  callIds: readonly string[],
-): Promise<ReadonlyMap<string, CallRow>> {
-  const found = await Promise.all(
-    callIds.map(async (callId) => ({ callId, call: await store.readCall(tenantId, callId) })),
-  );
-  return new Map(
-    found.flatMap(({ callId, call }) => (call?.roomId === roomId ? [[callId, call.row] as const] : [])),
-  );
 }
 
 async function readCountable(

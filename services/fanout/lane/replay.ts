@@ -1,6 +1,7 @@
 import type { MarkerCommand, RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Quote } from "#shared/protocol/resources.ts";
+import type { CallRow } from "#shared/store/call-store.ts";
 import { isListed } from "#shared/store/listed.ts";
 import { quoteOf } from "#shared/store/quote.ts";
 import { ownReadNumber } from "#shared/store/shown.ts";
@@ -13,6 +14,7 @@ import { filtered, muteNotice, settingsNotice } from "../room/apply-settings.ts"
 import { nothingErasing, nothingExpiring } from "../room/parts.ts";
 import type { RoomState } from "../room/state.ts";
 import { isCallCommand, isChange, messagesNeeded, withRoots } from "./changes.ts";
+import { readNamedCalls } from "./named-calls.ts";
 import type { Entry, Outcome } from "./room-batch.ts";
 
 const pageEvents = 200;
@@ -32,12 +34,15 @@ export async function replayed(
   const ids = entries.flatMap(({ command }) =>
     command.type === "message.create" ? [command.messageId] : [],
   );
-  const [rows, kept, changed] = await Promise.all([
+  const callIds = new Set(entries.flatMap(({ command }) => (isCallCommand(command) ? [command.callId] : [])));
+  const room = { tenantId: state.tenantId, roomId: state.head.roomId };
+  const [rows, kept, changed, calls] = await Promise.all([
     readEventsSince(store, state, first.position),
     ids.length === 0
       ? new Map<string, unknown>()
       : store.findMessages(state.tenantId, state.head.roomId, ids),
     messagesOf(store, state, entries),
+    readNamedCalls(store, room, [...callIds]),
   ]);
   const said = new Map(
     rows.flatMap(({ event, position }) =>
@@ -50,7 +55,7 @@ export async function replayed(
     const notice = noticeNow(state, entry.command);
     const joined = events.flatMap(({ event }) => mayHaveJoined(event, state.members));
     const { joined: observers, left } = observersOf(state, entry.command, events);
-    const decision = answer(state, entry, events, { kept, changed, said });
+    const decision = answer(state, entry, events, { kept, changed, said, calls });
     const all = [...joined, ...observers];
     const quote = quoteIn(entry.command, changed);
     const told = { decision, events, receipt, notice, quote, joined: all, left };
@@ -84,11 +89,13 @@ function answer(
     kept,
     changed,
     said,
+    calls,
   }: {
     readonly kept: ReadonlyMap<string, unknown>;
     readonly changed: ReadonlyMap<string, MessageRow>;
     /** Where messages of this stretch of the log were said. */
     readonly said: ReadonlyMap<string, number>;
+    readonly calls: ReadonlyMap<string, CallRow>;
   },
 ): Decision {
   const messageOf = (id: string) => changed.get(id) ?? null;
@@ -101,7 +108,7 @@ function answer(
     toldOf: () => [],
     erasing: nothingErasing,
     expiring: nothingExpiring,
-    callOf: () => null,
+    callOf: (id: string) => calls.get(id) ?? null,
   };
   const judged = () => apply(state, command, context).decision;
   const member = isMarker(command) ? state.members.get(command.userId) : null;

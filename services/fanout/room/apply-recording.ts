@@ -33,7 +33,7 @@ export function recordCall(state: RoomState, command: RecordCall, context: Conte
     endedAt: null,
     location: null,
   };
-  const now = withRecording(row, recording);
+  const now = withRecording(row, recording, change.nextSeq);
   change.changeCall(now);
   const { callId, kind } = call;
   const { userId: actorId } = command.actor;
@@ -63,14 +63,14 @@ export function recordedCall(state: RoomState, command: RecordedCall, context: C
     endedAt: change.at,
     location,
   };
-  const now = withRecording(row, recording);
+  const now = withRecording(row, recording, change.nextSeq);
   change.changeCall(now);
   const { callId, kind } = call;
   change.addEvent({ type: "call.recorded", callId, kind, recording, call: now.call });
   return change.done({ kind: "applied", resource: now.call });
 }
 
-function withRecording(row: CallRow, recording: CallRecording): CallRow {
+function withRecording(row: CallRow, recording: CallRecording, revised: number): CallRow {
   const others = row.call.recordings.filter(({ recordingId }) => recordingId !== recording.recordingId);
-  return { ...row, call: { ...row.call, recordings: [...others, recording] } };
+  return { ...row, revised, call: { ...row.call, recordings: [...others, recording] } };
 }

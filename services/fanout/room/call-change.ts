@@ -15,7 +15,7 @@ interface Refusal {
 export function tellStart(change: Change, row: CallRow, rung: readonly string[]): void {
   const { call } = row;
   const { callId, kind, startedBy: userId } = call;
-  change.setHead({ call: row, callNumber: row.number });
+  change.setHead({ call: { ...row, revised: change.nextSeq }, callNumber: row.number });
   change.addEvent({ type: "call.ringing", callId, kind, userId, userIds: [...rung], call });
 }
 
@@ -36,10 +36,11 @@ export function changeCall(
   }
   if (step.row === row) return null;
   const isOver = step.row.call.state === "ended";
-  change.setHead({ call: isOver ? null : step.row });
+  const now = { ...step.row, revised: change.nextSeq };
+  change.setHead({ call: isOver ? null : now });
   for (const one of step.happened) change.addEvent(eventOf(one, actorId));
   if (!isOver) return null;
-  change.endCall(step.row);
+  change.endCall(now);
   if (row.leavesMessage) leaveMessage(change, step.row.call);
   return null;
 }

@@ -70,7 +70,7 @@ export function startedCall(start: CallStart): CallRow {
     durationSeconds: null,
   };
   const aloneUntil = rings ? null : later(at, limits.callAloneMs);
-  return { number, call, leavesMessage, isGroup, aloneUntil };
+  return { number, revised: 0, call, leavesMessage, isGroup, aloneUntil };
 }
 
 export function stepCall(row: CallRow, input: CallInput, at: string): CallStep {

@@ -249,6 +249,7 @@ export class TestRoom {
     } as const;
     const row = {
       number: callNumber + 1,
+      revised: 0,
       call: {
         ...call,
         recordings: [],
