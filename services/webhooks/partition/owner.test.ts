@@ -73,3 +73,45 @@ test("a try that comes due while it is still being written stays due in the stor
   await expect.poll(dueMs).toEqual([]);
   owner.revoked();
 });
+
+test("what two readings come to at the same time is tried once", async () => {
+  const store = new MemoryWebhooks();
+  const due = { ...delivery, dueMs: Date.now() + 50 };
+  const other = { ...due, deliveryId: "dlv_b", dueMs: due.dueMs + 1_500 };
+  await store.addDeliveries([delivery], { partition, rows: [due, other] });
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  let [tries, asked] = [0, 0];
+  const deps = {
+    store,
+    clock: systemClock,
+    lines: new Lines(systemClock),
+    // Both readings wait for it: the one that hears of the second try, and the one that the other row is due for.
+    directory: {
+      find: async () => {
+        asked += 1;
+        if (asked > 1) await opened;
+        return null;
+      },
+    },
+    tries: {
+      once: async () => {
+        tries += 1;
+        const call = { ok: tries > 1, latencyMs: 1, pauseMs: 0 };
+        if (tries > 1) return { progress: { ...freshProgress, status: "succeeded" }, nextMs: null, call };
+        return { progress: { ...freshProgress, status: "failed" }, nextMs: due.dueMs + 1, call };
+      },
+    },
+    jobs: { topic: "jobs" },
+  };
+  const owner = new PartitionOwner(deps as unknown as OwnerDeps, partition);
+  await owner.caughtUp();
+  await expect.poll(() => asked, { timeout: 5_000 }).toBe(3);
+  open();
+  const page = { after: { dueMs: 0, deliveryId: "" }, untilMs: other.dueMs, limit: 9 };
+  await expect.poll(async () => (await store.readDue(partition, page)).rows, { timeout: 5_000 }).toEqual([]);
+  expect(tries).toBe(2);
+  owner.revoked();
+});
