@@ -58,7 +58,7 @@ const settings = {
   }),
   mediaDayBytes: Type.Union([Type.Integer({ minimum: 1, maximum: limits.mediaDayBytesMax }), Type.Null()], {
     description:
-      "Bytes of the files that the tenant may upload in a day, counted on each node as they are granted. null: no limit of its own.",
+      "Bytes of the files that the tenant may upload in a day, UTC, counted as they are granted while there is such a limit. null: none.",
   }),
   mediaTypes: Type.Union(
     [Type.Array(MediaType, { maxItems: limits.mediaTypesMax, uniqueItems: true }), Type.Null()],

@@ -66,6 +66,17 @@ export interface MediaStore {
   /** With its uses. The same again changes nothing. */
   remove(tenantId: string, media: Pick<MediaRow, "mediaId" | "uploaderId">): Promise<void>;
 
+  /**
+   * Sets how many bytes of a tenant's files a node has granted in a day since 1970. Days of before are forgotten after
+   * a while.
+   *
+   * @returns how many all nodes have.
+   */
+  countDay(
+    tenantId: string,
+    of: { readonly day: number; readonly node: string; readonly bytes: number },
+  ): Promise<number>;
+
   /** Says that a file is to be looked at then (too). */
   addDue(partition: number, due: DueMedia): Promise<void>;
   /** Files of a partition that are due in (`after`, `before`), by when. */

@@ -251,7 +251,7 @@ export function media(stage: Stage): void {
       .toEqual([415, "media_type_not_allowed"]);
     await expect.poll(async () => codeOf(await asked("image/png", 1_001))).toEqual([413, "media_too_large"]);
     await expect.poll(async () => (await asked("image/png; x=y", 1_000)).status).toBe(201);
-    // Each node counts for itself.
+    // Counted over all nodes; one that does not know of it yet grants some.
     await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, { settings: { mediaDayBytes: 10 } });
     await expect.poll(async () => codeOf(await asked("image/png", 10))).toEqual([429, "rate_limited"]);
     await expect

@@ -1,7 +1,6 @@
 import type { TenantCaller } from "#shared/auth/caller.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
-import { RateLimit } from "#shared/http/rate-limit.ts";
 import { limits } from "#shared/limits.ts";
 import type { Topics } from "#shared/log/topics.ts";
 import { screenText } from "#shared/masking/screen-message.ts";
@@ -12,6 +11,7 @@ import { mediaKindOf } from "#shared/protocol/media-types.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { MediaRow } from "#shared/store/media-store.ts";
 import type { Store } from "#shared/store/store.ts";
+import { DayBytes } from "./day-bytes.ts";
 import type { MediaChecks } from "./media-checks.ts";
 import { mayRead } from "./media-readers.ts";
 
@@ -32,14 +32,11 @@ type Who = Pick<TenantCaller, "kind" | "tenantId" | "userId">;
 /** Files that callers send and ask for: who may, and by which URLs. */
 export class MediaFiles {
   readonly #deps: MediaFilesDeps;
-  readonly #dayBytes = new RateLimit({
-    limit: limits.mediaDayBytesMax,
-    windowSeconds: limits.mediaDaySeconds,
-    what: "bytes of files of this tenant today",
-  });
+  readonly #dayBytes: DayBytes;
 
   constructor(deps: MediaFilesDeps) {
     this.#deps = deps;
+    this.#dayBytes = new DayBytes(deps);
   }
 
   /**
@@ -60,7 +57,7 @@ export class MediaFiles {
       throw new AppError("media_type_not_allowed");
     if (size > mediaBytesMax)
       throw new AppError("media_too_large", `A file has at most ${mediaBytesMax} bytes.`);
-    await this.#dayBytes.take(tenantId, mediaDayBytes ?? undefined, size);
+    await this.#dayBytes.take(tenantId, mediaDayBytes, size);
 
     const mediaId = newMediaId();
     const nowMs = clock.nowMs();

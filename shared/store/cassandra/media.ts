@@ -1,5 +1,7 @@
+import { limits } from "#shared/limits.ts";
 import { fromJson } from "../from-json.ts";
 import { type DueMedia, type MediaStore, mediaRowOf } from "../media-store.ts";
+import { toNumber } from "./columns.ts";
 import type { Session } from "./session.ts";
 
 const insertMedia = "INSERT INTO media (tenant_id, media_id, media) VALUES (?, ?, ?)";
@@ -18,6 +20,10 @@ const selectDue = `SELECT due_at, tenant_id, media_id FROM media_due
   WHERE partition = ? AND hour = ? AND (due_at, tenant_id, media_id) > (?, ?, ?) AND (due_at) < (?) LIMIT ?`;
 const selectDone = "SELECT done_at FROM media_due_done WHERE partition = ?";
 const insertDone = "INSERT INTO media_due_done (partition, done_at) VALUES (?, ?)";
+
+const insertDay = `INSERT INTO media_days (tenant_id, day, node, bytes) VALUES (?, ?, ?, ?)
+  USING TTL ${2 * limits.mediaDaySeconds}`;
+const selectDay = "SELECT bytes FROM media_days WHERE tenant_id = ? AND day = ?";
 
 const hourMs = 3_600_000;
 /** How long such a row is kept: until it is due, and through a long outage after that. */
@@ -82,6 +88,12 @@ export function createMediaStore(session: Session, call: Call): MediaStore {
       call("removeMedia", async () => {
         await write(removeMedia, [tenantId, mediaId]);
         if (uploaderId !== null) await write(removeOfUser, [tenantId, uploaderId, mediaId]);
+      }),
+    countDay: (tenantId, { day, node, bytes }) =>
+      call("countMediaDay", async () => {
+        await write(insertDay, [tenantId, day, node, bytes]);
+        const rows = await session.rows(selectDay, [tenantId, day]);
+        return rows.reduce((sum, row) => sum + toNumber(row.bytes), 0);
       }),
     addDue: (partition, due) => call("addMediaDue", () => dueWrite(partition, due)),
     listDue: (partition, range) => call("listMediaDue", () => listDue(partition, range)),

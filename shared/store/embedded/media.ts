@@ -36,6 +36,13 @@ export function createMediaStore(
   const selectDone = database.prepare("SELECT done_at FROM store_media_due_done WHERE partition = ?");
   const insertDone = database.prepare("INSERT OR REPLACE INTO store_media_due_done VALUES (?, ?)");
 
+  const putDay = database.prepare(
+    "INSERT OR REPLACE INTO store_media_days (tenant_id, day, node, bytes) VALUES (?, ?, ?, ?)",
+  );
+  const sumDay = database.prepare(
+    "SELECT sum(bytes) AS bytes FROM store_media_days WHERE tenant_id = ? AND day = ?",
+  );
+  const removeDays = database.prepare("DELETE FROM store_media_days WHERE tenant_id = ? AND day < ?");
   return {
     add: (tenantId, media, { partition, dueAt }) =>
       durableCall("addMedia", () => {
@@ -67,6 +74,12 @@ export function createMediaStore(
       durableCall("removeMedia", () => {
         remove.run(tenantId, mediaId);
         removeUses.run(tenantId, mediaId);
+      }),
+    countDay: (tenantId, { day, node, bytes }) =>
+      durableCall("countMediaDay", () => {
+        putDay.run(tenantId, day, node, bytes);
+        removeDays.run(tenantId, day - 1);
+        return Number(sumDay.get(tenantId, day)?.bytes);
       }),
     addDue: (partition, { dueAt, tenantId, mediaId }) =>
       durableCall("addMediaDue", () => void insertDue.run(partition, dueAt, tenantId, mediaId)),

@@ -97,4 +97,17 @@ export function mediaContract({ store, tenant }: Subject): void {
       (await media().listDue(another, { after: start, before: "2026-03-14T23:00:00.000Z", limit: 9 })).length,
     ).toBe(1);
   });
+
+  test("bytes of a day are counted over all nodes, each tenant's and each day's apart", async () => {
+    const [one, other] = [tenant(), tenant()];
+    const day = Math.floor(Date.now() / 86_400_000);
+    const count = (tenantId: string, node: string, bytes: number, of = day) =>
+      media().countDay(tenantId, { day: of, node, bytes });
+    expect(await count(one, "a", 5)).toBe(5);
+    expect(await count(one, "b", 3_000_000_000_000)).toBe(3_000_000_000_005);
+    expect(await count(one, "a", 7)).toBe(3_000_000_000_007);
+    expect(await count(one, "a", 1, day + 1)).toBe(1);
+    expect(await count(other, "a", 2)).toBe(2);
+    expect(await count(one, "b", 0)).toBe(7);
+  });
 }

@@ -22,6 +22,7 @@ const dueKey = ({ dueAt, tenantId, mediaId }: DueMedia) => `${dueAt} ${tenantId}
 export class MemoryMedia implements MediaStore {
   readonly #media = new Map<string, Kept>();
   readonly #uses = new Map<string, Map<string, MediaUse>>();
+  readonly #days = new Map<string, Map<string, number>>();
   readonly #due = new Map<number, Map<string, DueMedia>>();
   readonly #done = new Map<number, string>();
 
@@ -68,6 +69,16 @@ export class MemoryMedia implements MediaStore {
   async remove(tenantId: string, { mediaId }: { mediaId: string }): Promise<void> {
     this.#media.delete(`${tenantId}/${mediaId}`);
     this.#uses.delete(`${tenantId}/${mediaId}`);
+  }
+
+  async countDay(
+    tenantId: string,
+    { day, node, bytes }: Parameters<MediaStore["countDay"]>[1],
+  ): Promise<number> {
+    const key = `${tenantId}/${day}`;
+    const all = this.#days.get(key) ?? new Map<string, number>();
+    this.#days.set(key, all.set(node, bytes));
+    return [...all.values()].reduce((sum, each) => sum + each, 0);
   }
 
   async addDue(partition: number, due: DueMedia): Promise<void> {
