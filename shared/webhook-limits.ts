@@ -49,6 +49,8 @@ export const webhookLimits = {
   webhookBatchWaitMsMax: 10_000,
   /** Their bodies together, in characters. Past it the call is made with those that there are. */
   webhookBatchCharsMax: 262_144,
+  /** Calls of an ordered endpoint's that wait in memory for the one before, by partition. Past it: put off. */
+  webhookBatchesWaitingMax: 16,
   /** After a rotation the secret before still signs for so long; several rotations keep so many. The oldest go. */
   webhookSecretOverlapSeconds: 86_400,
   webhookSecretsMax: 4,

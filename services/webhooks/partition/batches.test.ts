@@ -14,6 +14,7 @@ const [tenantId, endpointId] = ["acme", "whe_a"];
 const endpoint = {
   tenantId,
   endpointId,
+  ordered: true,
   batch: { maxEvents: 3, maxWaitMs: 50 },
   concurrency: 9,
   disabled: null,
@@ -106,6 +107,7 @@ test.each([
     [1, 2, 9, 3, 4, 5, 6, 7, 8],
   ],
   ["what is due in one millisecond, read the other way round", [9, 8, 7, 6, 5, 4, 3, 2, 1]],
+  ["more than a batch holds, in their order", [1, 2, 3, 4, 5, 6, 7, 8, 9]],
 ])("a room's events go in their order, each once, where they come due as %s", async (_, order) => {
   const store = new MemoryWebhooks();
   const id = (seq: number) => `dlv_${order.indexOf(seq)}`;
@@ -117,9 +119,15 @@ test.each([
   const dueMs = Date.now() + 50;
   await store.writeDueMark(partition, dueMs - 1);
   await store.addDeliveries(rows, { partition, rows: rows.map((row) => ({ ...row, dueMs })) });
+  let isPutOff = false;
+  const changeDue = store.changeDue.bind(store);
+  store.changeDue = async (of, change) => {
+    isPutOff ||= (change.add ?? []).some((due) => rows.some((row) => row.deliveryId === due.deliveryId));
+    await changeDue(of, change);
+  };
   const told: string[] = [];
   const nothing = { inc: () => {}, observe: () => {} };
-  const directory = { find: async () => ({ ...endpoint, ordered: true, secrets: [] }) };
+  const directory = { find: async () => ({ ...endpoint, secrets: [] }) };
   const tries = new Tries({
     store,
     clock: systemClock,
@@ -141,5 +149,7 @@ test.each([
   await owner.caughtUp();
   const inOrder = order.toSorted((a, b) => a - b).map((seq) => `evt_${seq}`);
   await expect.poll(() => told, { timeout: 8_000 }).toEqual(inOrder);
+  // What comes in its order waits in memory for the batch before.
+  expect(isPutOff).toBe(order[0] !== 1 || order[2] !== 3);
   owner.revoked();
 });

@@ -28,10 +28,10 @@ interface Open {
 /** Deliveries of a partition that wait to go together, by endpoint: until there are enough, or the first waited long enough. */
 export class Batching {
   readonly #clock: Timers;
-  readonly #full: (together: readonly Waiting[]) => void;
+  readonly #full: (together: Waiting[]) => void;
   readonly #open = new Map<string, Open>();
 
-  constructor(clock: Timers, full: (together: readonly Waiting[]) => void) {
+  constructor(clock: Timers, full: (together: Waiting[]) => void) {
     this.#clock = clock;
     this.#full = full;
   }

@@ -22,6 +22,8 @@ interface InHandDeps {
 export class InHand {
   readonly #deps: InHandDeps;
   readonly #due = new Map<string, DueRow>();
+  /** Whoever waits until one is in hand no more. */
+  readonly #onLeft = new Map<string, () => void>();
   #isOurs = true;
 
   constructor(deps: InHandDeps) {
@@ -48,6 +50,8 @@ export class InHand {
   /** What is not running yet is not begun any more. */
   revoked(): void {
     this.#isOurs = false;
+    for (const told of this.#onLeft.values()) told();
+    this.#onLeft.clear();
   }
 
   /** Keeps a place in its endpoint's line, and memory. False: there is none. */
@@ -73,8 +77,16 @@ export class InHand {
     return true;
   }
 
+  /** Resolves when it is over, or in the store until its next try, or not ours any more. */
+  async left(deliveryId: string): Promise<void> {
+    if (!this.#isOurs || !this.#due.has(deliveryId)) return;
+    await new Promise<void>((resolve) => this.#onLeft.set(deliveryId, resolve));
+  }
+
   letGo(delivery: WebhookDeliveryRow): void {
     this.#due.delete(delivery.deliveryId);
+    this.#onLeft.get(delivery.deliveryId)?.();
+    this.#onLeft.delete(delivery.deliveryId);
     this.#deps.lines.release(delivery.body.length);
   }
 
