@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { rfc3339 } from "#shared/clock.ts";
+import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { Call, CallRecording } from "#shared/protocol/calls.ts";
 import type { Command } from "#shared/protocol/commands.ts";
@@ -10,15 +11,17 @@ import type { Recorded } from "./server.ts";
 const beganMs = Date.UTC(2026, 0, 1);
 let nowMs: number;
 let found: Recorded[];
+let ask: () => Recorded[];
 let told: unknown[];
 beforeEach(() => {
+  ask = () => found;
   nowMs = beganMs;
   found = [];
   told = [];
 });
 
 const recordings = new CallRecordings({
-  regions: { find: () => ({ server: { recordings: async () => found } }) } as unknown as LiveKitRegions,
+  regions: { find: () => ({ server: { recordings: async () => ask() } }) } as unknown as LiveKitRegions,
   commands: {
     append: async (commands: readonly Command[]) => {
       for (const each of commands)
@@ -69,4 +72,15 @@ test("of a call that is not recorded nothing is asked", async () => {
   const none = { ...call, recordings: [recording("e1", "ended")] };
   found = recorded("ended");
   expect([await recordings.look("acme", none), told]).toEqual([true, []]);
+});
+
+test("a server whose egress is gone fails no look; one that is away does", async () => {
+  ask = () => {
+    throw new AppError("recording_disabled");
+  };
+  expect([await recordings.look("acme", call), told]).toEqual([false, []]);
+  ask = () => {
+    throw new AppError("livekit_unavailable");
+  };
+  await expect(recordings.look("acme", call)).rejects.toThrow();
 });

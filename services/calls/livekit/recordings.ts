@@ -1,8 +1,9 @@
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import type { Commands } from "#shared/commands/append.ts";
+import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
-import type { LiveKitRegions } from "./regions.ts";
+import type { LiveKit, LiveKitRegions } from "./regions.ts";
 import { livekitRoomOf } from "./room-name.ts";
 import type { Recorded } from "./server.ts";
 
@@ -28,7 +29,7 @@ export class CallRecordings {
     const name = livekitRoomOf(tenantId, call.callId);
     const isSilent =
       call.endedAt !== null && clock.nowMs() - Date.parse(call.endedAt) > limits.callRecordingSilenceMsMax;
-    const found = isSilent ? [] : ((await regions.find(call.region)?.server.recordings(name)) ?? []);
+    const found = isSilent ? [] : await recordingsOf(regions.find(call.region), name);
     let isOver = true;
     for (const { recordingId } of active) {
       const recorded = found.find((one) => one.recordingId === recordingId);
@@ -49,5 +50,15 @@ export class CallRecordings {
     await this.#deps.commands.append([
       { v: 1, type: "call.recorded", tenantId, roomId, at, actor, callId, ...said },
     ]);
+  }
+}
+
+/** Of a server that has no egress any more, nothing: that holds up no other look at the call. */
+async function recordingsOf(livekit: LiveKit | null, name: string): Promise<readonly Recorded[]> {
+  try {
+    return (await livekit?.server.recordings(name)) ?? [];
+  } catch (error) {
+    if (error instanceof AppError && error.code === "recording_disabled") return [];
+    throw error;
   }
 }

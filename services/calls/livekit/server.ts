@@ -82,14 +82,16 @@ export class LiveKitServer {
   }
 
   /**
-   * Has the room recorded, to where the egress of the deployment keeps its files.
+   * Has the room recorded, to where the egress of the deployment keeps its files. One recording goes on at a time: one of
+   * which the room has not heard yet, as whoever began it got no answer in time, is this one.
    *
    * @returns the id of the recording; null where nobody is in the room.
    * @throws AppError recording_disabled, livekit_unavailable.
    */
   async record(name: string, { isVideo }: { readonly isVideo: boolean }): Promise<string | null> {
     // One that has no egress says so to this, and lets a start wait for ever.
-    await this.recordings(name);
+    const active = (await this.recordings(name)).find(({ state }) => state === "active");
+    if (active !== undefined) return active.recordingId;
     const file = new EncodedFileOutput({ filepath: `${name}-{time}` });
     const begun = await this.#askEgress("record", () =>
       this.#egress.startRoomCompositeEgress(name, { file }, { audioOnly: !isVideo }),
