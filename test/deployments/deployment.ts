@@ -37,6 +37,9 @@ export interface DeployOptions {
   readonly readyWithinMs?: number;
 }
 
+/** A deployment that was told to end while it was starting has this long. */
+const stopMsMax = 30_000;
+
 export function makeDataDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), "sendsar-test-"));
 }
@@ -59,7 +62,7 @@ export function startCluster(options: DeployOptions): Promise<RunningDeployment>
 }
 
 async function start(program: string, options: DeployOptions): Promise<RunningDeployment> {
-  const { dataDir, env = {}, args = [], readyWithinMs = 20_000 } = options;
+  const { dataDir, env = {}, args = [], readyWithinMs = 60_000 } = options;
   const readyFile = join(dataDir, "ready.json");
   await rm(readyFile, { force: true });
   const child = spawn(process.execPath, [program, ...args], {
@@ -82,8 +85,12 @@ async function start(program: string, options: DeployOptions): Promise<RunningDe
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
 
-  const ready = await readWhenThere(readyFile, child, readyWithinMs).catch((cause: unknown) => {
-    child.kill("SIGKILL");
+  const ready = await readWhenThere(readyFile, child, readyWithinMs).catch(async (cause: unknown) => {
+    // The nodes of a cluster would outlive a supervisor that is killed.
+    child.kill("SIGTERM");
+    const kill = setTimeout(() => child.kill("SIGKILL"), stopMsMax);
+    await ended;
+    clearTimeout(kill);
     throw new Error(`${program} did not become ready:\n${output}`, { cause });
   });
   return {
