@@ -56,9 +56,9 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
 
   /** Who may end a call may record it, where the tenant lets calls be recorded. */
   async function assertRecords({ tenantId, userId, kind }: TenantCaller, roomId: string): Promise<void> {
-    if (!(await authority.settings(tenantId)).callRecording) throw new AppError("recording_disabled");
     if (kind === "client")
       assertMay("call.end", await authority.membershipNow(tenantId, roomId, userId ?? ""));
+    if (!(await authority.settings(tenantId)).callRecording) throw new AppError("recording_disabled");
   }
 
   async function ask(

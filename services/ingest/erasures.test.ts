@@ -20,7 +20,7 @@ async function world() {
     rooms.set(roomId, room);
   }
   const clock = manualClock();
-  const state = { down: false, silent: 0 };
+  const state = { down: false, silent: 0, held: Promise.resolve() };
   const asked: string[] = [];
   const revoked: Command[] = [];
   const node = () => {
@@ -28,7 +28,12 @@ async function world() {
       store,
       clock,
       authority: { forgetRevocation: () => undefined },
-      media: { ofUser: async () => void asked.push("media") },
+      media: {
+        ofUser: async () => {
+          asked.push("media");
+          await state.held;
+        },
+      },
       logger: { warn: () => undefined },
       commands: {
         append: async (commands) => void revoked.push(...commands),
@@ -119,4 +124,22 @@ test("the same call is the same task while it runs, and one for the other treatm
   await clock.pass(limits.erasureScanMs);
   expect((await erasures.begin(tenantId, "zoe", "anonymise")).status).toBe("running");
   await erasures.stop();
+});
+
+test("whoever is at one that was ended elsewhere and begun anew leaves what that says", async () => {
+  const { store, clock, state, asked, node } = await world();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.held = promise;
+  const first = node();
+  const { taskId } = await first.begin(tenantId, "zoe", "remove");
+  await clock.pass(0);
+  expect(asked.at(-1)).toBe("media");
+  const row = await store.erasures.get(tenantId, taskId);
+  if (row === null) throw new Error("there is no task");
+  const anew = { ...row, messages: "anonymise", pseudonym: "erased:anew", heldBy: "another" } as const;
+  await store.erasures.put(tenantId, anew);
+  resolve();
+  await clock.pass(0);
+  expect(await store.erasures.get(tenantId, taskId)).toEqual(anew);
+  await first.stop();
 });

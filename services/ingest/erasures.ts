@@ -130,11 +130,15 @@ export class Erasures {
     if (found === null || found.userId === null || found.pseudonym === null) return;
     const { userId, pseudonym, messages } = found;
     let task = found;
-    const save = async (change: Partial<ErasureRow>) => {
+    /** False: another node has ended it, or it was begun anew since; what that says must stay. */
+    const save = async (change: Partial<ErasureRow>): Promise<boolean> => {
+      const kept = await store.erasures.get(tenantId, taskId);
+      if (kept?.pseudonym !== pseudonym) return false;
       task = { ...task, heldBy: this.#node, heldAtMs: clock.nowMs(), ...change };
       await store.erasures.put(tenantId, task);
+      return true;
     };
-    await save({});
+    if (!(await save({}))) return;
     // Whoever began it may have got no further.
     if (as === "found") await this.#withdraw(tenantId, userId, task.createdAt);
     let { roomsDone } = task;
@@ -142,7 +146,8 @@ export class Erasures {
     for await (const count of eraseFromRooms(this.#deps, who, () => this.#ended)) {
       roomsDone += count;
       if (this.#ended) return;
-      if (clock.nowMs() - task.heldAtMs >= limits.erasureHeldMs) await save({ roomsDone });
+      const isToSay = clock.nowMs() - task.heldAtMs >= limits.erasureHeldMs;
+      if (isToSay && !(await save({ roomsDone }))) return;
     }
     if (this.#ended) return;
     for await (const _ of eraseFromReports(store.reports, who)) {
