@@ -4,7 +4,6 @@ import type { Authority } from "#shared/auth/authority.ts";
 import type { Clock, Timers } from "#shared/clock.ts";
 import { Commands } from "#shared/commands/append.ts";
 import { AppliedWaiters } from "#shared/commands/applied.ts";
-import { AppError } from "#shared/errors/app-error.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
 import type { EventLog, Running } from "#shared/log/log.ts";
@@ -52,10 +51,7 @@ export function createCalls(deps: CallsDeps, config: CallsConfig): Calls {
     topics,
     waiters,
     metrics,
-    inbox: () => {
-      if (inbox === null) throw new AppError("service_unavailable", "This node is not ready.");
-      return inbox;
-    },
+    inbox: () => inbox,
   });
   const regions = new LiveKitRegions(config, metrics);
   const recordings = new CallRecordings({ regions, commands, clock });

@@ -6,7 +6,6 @@ import type { Clock, Timers } from "#shared/clock.ts";
 import { Commands } from "#shared/commands/append.ts";
 import { AppliedWaiters } from "#shared/commands/applied.ts";
 import { DeadLetterBox } from "#shared/dead-letters/dead-letter-box.ts";
-import { AppError } from "#shared/errors/app-error.ts";
 import type { Admission } from "#shared/http/admission.ts";
 import type { RouteContext } from "#shared/http/routes.ts";
 import { type Inbox, openInbox } from "#shared/inbox/inbox.ts";
@@ -89,10 +88,7 @@ export function createIngest(deps: IngestDeps, config: IngestConfig): Ingest {
     topics,
     waiters,
     metrics,
-    inbox: () => {
-      if (inbox === null) throw new AppError("service_unavailable", "This node is not ready.");
-      return inbox;
-    },
+    inbox: () => inbox,
   });
   const ownSettings = new OwnSettings({ store, clock });
   const media = createMedia({

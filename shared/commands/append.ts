@@ -21,15 +21,15 @@ export class Commands {
   readonly #topics: Topics;
   readonly #waiters: AppliedWaiters;
   readonly #metrics: AppliedMetrics;
-  readonly #inbox: () => InboxAddress;
+  readonly #inbox: () => InboxAddress | null;
 
-  /** @param deps.inbox where replies reach this node; throws while there is none. */
+  /** @param deps.inbox where replies reach this node; null while it has none. */
   constructor(deps: {
     log: EventLog;
     topics: Topics;
     waiters: AppliedWaiters;
     metrics: AppliedMetrics;
-    inbox: () => InboxAddress;
+    inbox: () => InboxAddress | null;
   }) {
     this.#log = deps.log;
     this.#topics = deps.topics;
@@ -50,10 +50,13 @@ export class Commands {
   /**
    * Appends a command and waits for what its room's owner says.
    *
-   * @throws AppError with the code of a refusal; log_unavailable, overloaded.
+   * @throws AppError with the code of a refusal; log_unavailable, overloaded; service_unavailable while no reply can
+   *   reach this node.
    */
   async apply(command: RoomCommand): Promise<Applied> {
-    const { inbox, partition } = this.#inbox();
+    const address = this.#inbox();
+    if (address === null) throw new AppError("service_unavailable", "This node is not ready.");
+    const { inbox, partition } = address;
     const waiter = this.#waiters.open();
     const { requestId } = waiter;
     try {

@@ -65,13 +65,13 @@ export async function lookUpFacts(
   if (state === null) return noFacts;
   const { number: newest } = state.head;
   const [first] = entries;
-  // It is alone in its batch: see `inParts`.
-  if (first?.command.type === "user.erase") {
-    const facts = await readErasing(store, first.command, state.head.seq);
-    return facts === null || (await hasGoneOn(store, state)) ? null : { ...noFacts, ...facts };
-  }
-  if (first?.command.type === "messages.expire") {
-    const facts = await readExpiring(store, first.command, state.head);
+  // Such a one is alone in its batch: see `inParts`.
+  if (first?.command.type === "user.erase" || first?.command.type === "messages.expire") {
+    const { command } = first;
+    const facts =
+      command.type === "user.erase"
+        ? await readErasing(store, command, state.head.seq)
+        : await readExpiring(store, command, state.head);
     return facts === null || (await hasGoneOn(store, state)) ? null : { ...noFacts, ...facts };
   }
 
