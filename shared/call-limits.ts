@@ -16,8 +16,13 @@ export const callLimits = {
   callTokenSeconds: 180,
   /** Recordings of one call: they are in its row. Past it: 409, and what LiveKit records by itself is not kept. */
   callRecordingsMax: 10,
-  /** A recording of which LiveKit has said nothing that long after its call has ended counts as failed. */
+  /**
+   * A recording of which LiveKit has not said that long after its call has ended that it is over counts as failed: its
+   * server, or what records there, may be gone for good.
+   */
   callRecordingSilenceMsMax: 3_600_000,
+  /** Calls of one room that have ended and are recorded still: they are in its head. Past it none is recorded: 409. */
+  callsRecordedMax: 4,
   /** One request to LiveKit. Past it: 503 livekit_unavailable. */
   livekitCallMsMax: 3_000,
   /** A LiveKit room that nobody enters is closed by LiveKit after this: longer than a call rings. */
@@ -30,8 +35,11 @@ export const callLimits = {
   callChecksAtOnceMax: 8,
   /** Calls of one partition that are looked at. Past it the later ones end by who leaves them, and their length. */
   callsWatchedMax: 10_000,
-  /** LiveKit rooms that could not be closed when their call ended, and are tried again. Past it the sweep finds them. */
-  callRoomsToCloseMax: 1_000,
+  /**
+   * Calls of one partition that have ended and whose LiveKit rooms could not be closed, or are recorded still. Past it
+   * the sweep finds those rooms, and of a recording LiveKit's webhook tells, or none.
+   */
+  callsOverMax: 1_000,
   /** How often LiveKit's rooms are gone through for those whose call has ended. */
   livekitSweepMs: 30_000,
   /** Those of them that one sweep looks up. The rest comes with the next, when these are gone. */

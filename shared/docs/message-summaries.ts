@@ -1,3 +1,5 @@
+import { limits } from "#shared/limits.ts";
+
 /**
  * What each frame and event of the contract says, by type; a description in its schema goes before. The documents
  * show those that the protocol has.
@@ -71,8 +73,7 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "call.joined": "A user came to a call that did not ring it, or came again.",
   "call.left": "A user has left the call.",
   "call.recording": "The call is recorded from now on.",
-  "call.recorded":
-    "A recording is over, maybe after its call: `recording.location` is its file. What LiveKit was told to record by others is told too.",
+  "call.recorded": `A recording is over, maybe after its call: \`recording.location\` is its file. \`failed\` is also one of which LiveKit has not said so ${limits.callRecordingSilenceMsMax / 60_000} min after its call. What LiveKit was told to record by others is told too.`,
   "call.ended": "The call is over. `call.participants` says what became of each.",
   "member.added": "A user is now a member.",
   "member.removed": "A user is no longer a member.",

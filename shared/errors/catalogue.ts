@@ -157,7 +157,7 @@ export const errorCatalogue = {
     status: 409,
     retryable: false,
     logLevel: "debug",
-    doc: "The call is not in a state for this: somebody has answered it or not yet, the user is in it or not, or its id is another room's. For recording: it is being recorded or is not, was recorded as often as may be, or nobody is in its LiveKit room.",
+    doc: "The call is not in a state for this: somebody has answered it or not yet, the user is in it or not, or its id is another room's. For recording: it is being recorded or is not, was recorded as often as may be, earlier calls of its room are recorded still, or nobody is in its LiveKit room.",
   },
   call_full: {
     status: 409,

@@ -27,6 +27,14 @@ export interface CallStore {
   ): Promise<{ readonly roomId: string; readonly row: CallRow } | null>;
 }
 
+/** A call that has ended while it was recorded, and of whose recording LiveKit has not said yet that it is over. */
+export interface StillRecorded {
+  readonly callId: string;
+  readonly region: Call["region"];
+  /** From then on it counts as failed. */
+  readonly until: string;
+}
+
 /** A call of a room, with what its writer must know of it. */
 export interface CallRow {
   readonly number: number;

@@ -4,10 +4,11 @@ import type { RoomHead } from "./store.ts";
 
 /** When a room next changes by itself; null: never. A time that had passed when it was set is due at once. */
 export function dueOf(head: RoomHead): string | null {
-  const { state, deleted, freezeAt, closeAt, call } = head;
-  if (deleted || state === "closed") return null;
-  const own = state === "frozen" ? closeAt : earlier(freezeAt, closeAt);
-  return call === null ? own : earlier(own, callDue(call));
+  const { state, deleted, freezeAt, closeAt, call, stillRecorded = [] } = head;
+  if (deleted) return null;
+  const own = state === "closed" ? null : state === "frozen" ? closeAt : earlier(freezeAt, closeAt);
+  const times = [call === null ? null : callDue(call), ...stillRecorded.map(({ until }) => until)];
+  return times.reduce(earlier, own);
 }
 
 /** The same, and never before the room's newest event: so a reader that has come to a time has seen all before it. */

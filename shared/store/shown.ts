@@ -5,7 +5,7 @@ import type { MemberRow, RoomHead } from "./store.ts";
 /** What of a room's head anybody is shown: all but the writer's own bookkeeping. */
 export function shownHead(head: RoomHead) {
   const { deleted: _deleted, countable: _countable, position: _position, pinned: _pinned, ...rest } = head;
-  const { call, callNumber: _calls, expired: _expired, ...shown } = rest;
+  const { call, callNumber: _calls, stillRecorded: _recorded, expired: _expired, ...shown } = rest;
   return { ...shown, call: call?.call ?? null };
 }
 

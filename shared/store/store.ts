@@ -4,7 +4,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion, Pin, Role, Room } from "#shared/protocol/resources.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { AuditStore } from "./audit-store.ts";
-import type { CallRow, CallStore } from "./call-store.ts";
+import type { CallRow, CallStore, StillRecorded } from "./call-store.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import type { ErasureStore, ForgottenRow } from "./erasure-store.ts";
 import type { ClosedRoom, DueRoom } from "./listings.ts";
@@ -163,6 +163,8 @@ export interface RoomHead {
   readonly call: CallRow | null;
   /** Of the room's newest call: they are numbered densely. */
   readonly callNumber: number;
+  /** Calls that have ended and are recorded still, as far as is known, `limits.callsRecordedMax` at most. Missing: none. */
+  readonly stillRecorded?: readonly StillRecorded[];
   /** What is too old to be kept. Missing: nothing yet. */
   readonly expired?: Expired;
   /** Offset in `commands` of the newest command that changed the room. */

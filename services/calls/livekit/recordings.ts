@@ -21,21 +21,24 @@ export class CallRecordings {
     this.#deps = deps;
   }
 
-  /** @returns whether none goes on. @throws AppError livekit_unavailable, log_unavailable. */
+  /**
+   * One of which LiveKit says nothing ends as failed by a time of its room, so there is an end to this also.
+   *
+   * @returns whether none goes on.
+   * @throws AppError livekit_unavailable, log_unavailable.
+   */
   async look(tenantId: string, call: Call): Promise<boolean> {
     const active = call.recordings.filter(({ state }) => state === "active");
     if (active.length === 0) return true;
     const { regions, clock } = this.#deps;
-    const name = livekitRoomOf(tenantId, call.callId);
     const isSilent =
       call.endedAt !== null && clock.nowMs() - Date.parse(call.endedAt) > limits.callRecordingSilenceMsMax;
-    const found = isSilent ? [] : await recordingsOf(regions.find(call.region), name);
+    if (isSilent) return true;
+    const found = await recordingsOf(regions.find(call.region), livekitRoomOf(tenantId, call.callId));
     let isOver = true;
     for (const { recordingId } of active) {
       const recorded = found.find((one) => one.recordingId === recordingId);
-      if (isSilent) await this.tell(tenantId, call, { recordingId, name, state: "failed", location: null });
-      else if (recorded !== undefined && recorded.state !== "active")
-        await this.tell(tenantId, call, recorded);
+      if (recorded !== undefined && recorded.state !== "active") await this.tell(tenantId, call, recorded);
       else isOver = false;
     }
     return isOver;

@@ -80,8 +80,8 @@ export class CallUpkeep {
       return !(await this.#deps.recordings.look(tenantId, call));
     }
     const server = regions.find(region)?.server;
-    // Of a server that the deployment has no more nothing is known.
-    if (server === undefined) return true;
+    // Of a server that the deployment has no more nothing is known: the call's times end it, and what records it.
+    if (server === undefined) return false;
     const gone = heard?.gone ?? null;
     const attendees = await server.attendees(name);
     // Nobody is on the way to a room that LiveKit has closed, or lost with all who were in it.

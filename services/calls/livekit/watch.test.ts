@@ -2,6 +2,7 @@ import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
+import type { RoomHead } from "#shared/store/store.ts";
 import { Random } from "#test/sim/random.ts";
 import { SimulatedTime } from "#test/sim/time.ts";
 import { createCallsMetrics } from "../metrics.ts";
@@ -23,24 +24,33 @@ const regions = [null, "eu"].map((region) => ({
     },
   },
 }));
-const watch = new CallWatch(
-  {
-    store: { listDue: async () => [], readHeads: async () => [], readCall: async () => null },
-    regions: { all: regions } as unknown as LiveKitRegions,
-    upkeep: {
-      look: async (_tenantId: string, callId: string) => {
-        looked.push(callId);
-        if (callId.startsWith("eu") && away.has("eu")) throw new Error("away");
-        return !callId.endsWith("over");
+/** What the store knows from before. */
+let heads: Pick<RoomHead, "call" | "stillRecorded">[] = [];
+const makeWatch = () =>
+  new CallWatch(
+    {
+      store: {
+        listDue: async () =>
+          heads.map((_, i) => ({ dueAt: "2026-01-01T01:00:00.000Z", tenantId: "acme", roomId: `r${i}` })),
+        readHeads: async () => heads as RoomHead[],
+        readCall: async () => null,
       },
-    } as never,
-    topics: { partitionOf: () => 0 } as never,
-    clock: time,
-    metrics: createCallsMetrics(new Registry(), () => 0),
-    logger: { warn: () => {} },
-  },
-  0,
-);
+      regions: { all: regions } as unknown as LiveKitRegions,
+      upkeep: {
+        look: async (_tenantId: string, callId: string) => {
+          looked.push(callId);
+          if (callId.startsWith("eu") && away.has("eu")) throw new Error("away");
+          return !callId.endsWith("over");
+        },
+      } as never,
+      topics: { partitionOf: () => 0 } as never,
+      clock: time,
+      metrics: createCallsMetrics(new Registry(), () => 0),
+      logger: { warn: () => {} },
+    },
+    0,
+  );
+let watch = makeWatch();
 
 function tell(type: string, callId: string, call: Pick<Call, "region" | "state">): Promise<void> {
   const event = { type, tenantId: "acme", callId, call };
@@ -85,4 +95,26 @@ test("calls on a LiveKit server that is away do not keep those on another from b
   expect(await check()).toHaveLength(2 + 2 * limits.callChecksAtOnceMax);
   watch.revoked();
   expect(await check()).toEqual([]);
+});
+
+test("a new owner looks after the calls that run and those that are recorded still, but for what no server of the deployment has", async () => {
+  const until = "2026-01-01T01:00:00.000Z";
+  const running = (callId: string, region: string | null) =>
+    ({ call: { callId, region, state: "active" } }) as RoomHead["call"];
+  heads = [
+    { call: running("runs", null), stillRecorded: [{ callId: "is recorded", region: "eu", until }] },
+    { call: running("lost", "mars"), stillRecorded: [{ callId: "lost too", region: "mars", until }] },
+  ];
+  watch = makeWatch();
+  await watch.caughtUp();
+  await tell("call.accepted", "lost", { region: "mars", state: "active" });
+  looked = [];
+  await tell("call.ended", "lost too", { region: "mars", state: "ended" });
+  expect(looked).toEqual([]);
+  expect(await check()).toEqual(["is recorded", "runs"]);
+  expect(await check()).toEqual(["is recorded", "runs"]);
+  // Told of after the end, a call runs no more.
+  await tell("call.recorded", "is recorded over", { region: null, state: "ended" });
+  expect(await check()).toEqual(["is recorded", "runs"]);
+  watch.revoked();
 });

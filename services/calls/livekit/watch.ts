@@ -46,8 +46,8 @@ export class CallWatch implements PartitionHandler {
   readonly #deps: WatchDeps;
   readonly #partition: number;
   readonly #running = new Map<string, Running>();
-  /** Ended, and LiveKit could not be told. */
-  readonly #toClose = new Map<string, Running>();
+  /** Ended, and LiveKit could not be told, or records them still. */
+  readonly #over = new Map<string, Running>();
   #cancel: (() => void) | null = null;
   readonly #looking = new Set<Region>();
   #loading = false;
@@ -71,18 +71,15 @@ export class CallWatch implements PartitionHandler {
       if (event === null) continue;
       const { tenantId, callId, call } = event;
       const { region } = call;
+      // Of a server that the deployment has no more nothing is known: the call's times end it, and what records it.
+      if (!this.#serves(region)) continue;
       const key = livekitRoomOf(tenantId, callId);
-      if (event.type === "call.ended") {
+      if (call.state === "ended") {
         this.#running.delete(key);
-        const over = { tenantId, callId, region, isRinging: false, sightings: noSightings() };
-        if (this.#toClose.size < limits.callRoomsToCloseMax) this.#toClose.set(key, over);
-        touched.set(key, over);
+        touched.set(key, this.#watchOver(tenantId, { callId, region }));
         continue;
       }
-      const isRinging = call.state === "ringing";
-      const sightings = this.#running.get(key)?.sightings ?? noSightings();
-      const running = { tenantId, callId, region, isRinging, sightings };
-      if (this.#running.size < limits.callsWatchedMax) this.#running.set(key, running);
+      const running = this.#watch(tenantId, { callId, region, state: call.state });
       if (event.type === "call.left") touched.set(key, running);
     }
     this.#count();
@@ -94,7 +91,7 @@ export class CallWatch implements PartitionHandler {
     this.#cancel?.();
     this.#cancel = null;
     this.#running.clear();
-    this.#toClose.clear();
+    this.#over.clear();
     this.#deps.metrics.watched.remove({ partition: String(this.#partition) });
   }
 
@@ -118,7 +115,7 @@ export class CallWatch implements PartitionHandler {
     if (this.#looking.has(region)) return;
     this.#looking.add(region);
     try {
-      const all = [...this.#running.values(), ...this.#toClose.values()];
+      const all = [...this.#running.values(), ...this.#over.values()];
       const calls = await withoutQuiet(
         livekit,
         all.filter((call) => call.region === region),
@@ -132,17 +129,39 @@ export class CallWatch implements PartitionHandler {
     }
   }
 
+  #serves(region: Region): boolean {
+    return this.#deps.regions.all.some((livekit) => livekit.region === region);
+  }
+
+  #watch(tenantId: string, { callId, region, state }: Pick<Call, "callId" | "region" | "state">): Running {
+    const key = livekitRoomOf(tenantId, callId);
+    const sightings = this.#running.get(key)?.sightings ?? noSightings();
+    const running = { tenantId, callId, region, isRinging: state === "ringing", sightings };
+    if (this.#running.has(key) || this.#running.size < limits.callsWatchedMax)
+      this.#running.set(key, running);
+    return running;
+  }
+
+  #watchOver(tenantId: string, { callId, region }: Pick<Call, "callId" | "region">): Running {
+    const over = { tenantId, callId, region, isRinging: false, sightings: noSightings() };
+    if (this.#over.size < limits.callsOverMax) this.#over.set(livekitRoomOf(tenantId, callId), over);
+    return over;
+  }
+
   async #lookAt(calls: readonly Running[]): Promise<void> {
     await eachOf(calls, limits.callChecksAtOnceMax, async ({ tenantId, callId, sightings }) => {
       const isRunning = await this.#deps.upkeep.look(tenantId, callId, sightings);
       if (isRunning) return;
       const key = livekitRoomOf(tenantId, callId);
-      this.#toClose.delete(key);
+      this.#over.delete(key);
       this.#running.delete(key);
     });
   }
 
-  /** Calls from before this node had the partition: every room with one is due within a call's longest. */
+  /**
+   * Calls from before this node had the partition: every room with one, or with one that is recorded still, is due within
+   * a call's longest.
+   */
   async #load(): Promise<void> {
     const { store, clock } = this.#deps;
     const nowMs = clock.nowMs();
@@ -154,17 +173,12 @@ export class CallWatch implements PartitionHandler {
         const heads = await store.readHeads(tenantId, [...new Set(rooms.map(({ roomId }) => roomId))]);
         for (const head of heads) {
           const call = head?.call?.call;
-          if (call === undefined || this.#running.size >= limits.callsWatchedMax) continue;
-          const { callId, region, state } = call;
-          const key = livekitRoomOf(tenantId, callId);
-          if (this.#running.has(key)) continue;
-          this.#running.set(key, {
-            tenantId,
-            callId,
-            region,
-            isRinging: state === "ringing",
-            sightings: noSightings(),
-          });
+          if (call !== undefined && this.#serves(call.region)) {
+            // What an event has said of it meanwhile is newer.
+            if (!this.#running.has(livekitRoomOf(tenantId, call.callId))) this.#watch(tenantId, call);
+          }
+          const recorded = head?.stillRecorded?.filter(({ region }) => this.#serves(region)) ?? [];
+          for (const one of recorded) this.#watchOver(tenantId, one);
         }
       }
       const last = page.at(-1);

@@ -8,7 +8,7 @@ import type {
   UnpinMessage,
   UpdateMessage,
 } from "#shared/protocol/commands.ts";
-import type { MessageRow } from "#shared/store/store.ts";
+import type { MessageRow, RoomHead } from "#shared/store/store.ts";
 
 type MessageChange = UpdateMessage | DeleteMessage | PinMessage | UnpinMessage | AddReaction | RemoveReaction;
 
@@ -29,6 +29,12 @@ export function isChange(command: RoomCommand): command is MessageChange {
 /** Whether a command is about a call. */
 export function isCallCommand(command: RoomCommand): command is CallCommand {
   return command.type.startsWith("call.");
+}
+
+/** Calls which a command is about. */
+export function callsNeeded(command: RoomCommand, { stillRecorded = [] }: RoomHead): readonly string[] {
+  if (command.type === "room.due") return stillRecorded.map(({ callId }) => callId);
+  return isCallCommand(command) ? [command.callId] : [];
 }
 
 /** Messages that are there which a command is about. */

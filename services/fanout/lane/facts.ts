@@ -9,7 +9,7 @@ import {
   type ToldEvent,
 } from "../room/parts.ts";
 import type { RoomState } from "../room/state.ts";
-import { isCallCommand, messagesNeeded, withRoots } from "./changes.ts";
+import { callsNeeded, messagesNeeded, withRoots } from "./changes.ts";
 import { readErasing } from "./erasing.ts";
 import { readExpiring } from "./expiring.ts";
 import { readNamedCalls } from "./named-calls.ts";
@@ -83,8 +83,8 @@ export async function lookUpFacts(
     if (command.type === "message.create" && newest > recent.size && !recent.has(command.messageId)) {
       unknown.add(command.messageId);
     }
-    if (isCallCommand(command) && command.callId !== state.head.call?.call.callId) {
-      callIds.add(command.callId);
+    for (const callId of callsNeeded(command, state.head)) {
+      if (callId !== state.head.call?.call.callId) callIds.add(callId);
     }
     for (const messageId of messagesNeeded(command)) needed.add(messageId);
     if (

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#shared/embedded/database.ts";
+import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
 import type { Store } from "#shared/store/store.ts";
@@ -66,6 +67,35 @@ test("what becomes of a call that has ended is told, though the first try to tel
     "call.ended",
     "call.recorded",
     "message.created",
+  ]);
+});
+
+test("a new owner ends as failed what a call that has ended is recorded by, and two that are told of at once are both kept", async () => {
+  const given = [
+    makeRoom,
+    start("ann", "c1"),
+    call("call.accept", "bob"),
+    call("call.record", "ann", { recordingId: "r1" }),
+    call("call.end", "ann", { failed: false }),
+  ];
+  await owner(store).lane.process(commands(0, given));
+  const [next, last] = [owner(store), owner(store)];
+  const other = (recordingId: string) =>
+    call("call.recorded", null, { recordingId, location: "s3://calls", failed: false });
+  const at = new Date(Date.parse(base.at) + limits.callRecordingSilenceMsMax).toISOString();
+  const due = { ...base, type: "room.due", at, actor: { kind: "server", userId: null } } as RoomCommand;
+  await next.lane.process(commands(given.length, [other("r2"), other("r3")]));
+  await last.lane.process(commands(given.length + 2, [due]));
+  expect(
+    [...next.events(), ...last.events()].map((event) =>
+      "recording" in event ? event.recording.state : null,
+    ),
+  ).toEqual(["ended", "ended", "failed"]);
+  const found = await store.readCall("acme", "c1");
+  expect(found?.row.call.recordings.map(({ recordingId, state }) => [recordingId, state])).toEqual([
+    ["r2", "ended"],
+    ["r3", "ended"],
+    ["r1", "failed"],
   ]);
 });
 

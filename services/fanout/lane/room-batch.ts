@@ -174,14 +174,14 @@ export class RoomBatch {
 
   /** A call of this batch or of the past; the one that runs is what the room has. */
   #callOf(callId: string): CallRow | null {
-    const ended = this.#calls.find(({ call }) => call.callId === callId);
+    const ended = this.#calls.findLast(({ call }) => call.callId === callId);
     if (ended !== undefined) return ended;
     const fact = this.#facts.calls.get(callId);
     const number = this.#callIds.find((one) => one.callId === callId)?.number ?? fact?.number;
     if (number === undefined) return null;
     const running = this.#state?.head.call;
     if (running?.number === number) return running;
-    return this.#calls.find((one) => one.number === number) ?? fact ?? null;
+    return this.#calls.findLast((one) => one.number === number) ?? fact ?? null;
   }
 
   #countableAt(number: number): number {

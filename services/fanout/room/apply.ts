@@ -32,7 +32,7 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
     case "room.delete":
       return deleteRoom(state, command, context.position);
     case "room.due":
-      return roomDue(state, command, context.position);
+      return roomDue(state, command, context);
     case "member.put":
       return putMember(state, command, context.position);
     case "member.remove":

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
+import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message } from "#shared/protocol/resources.ts";
@@ -38,11 +39,20 @@ export function changeCall(
   const isOver = step.row.call.state === "ended";
   const now = { ...step.row, revised: change.nextSeq };
   change.setHead({ call: isOver ? null : now });
+  if (isOver) keepRecorded(change, now);
   for (const one of step.happened) change.addEvent(eventOf(one, actorId));
   if (!isOver) return null;
   change.endCall(now);
   if (row.leavesMessage) leaveMessage(change, step.row.call);
   return null;
+}
+
+/** Its recording is over when LiveKit says so, which may never come. */
+function keepRecorded(change: Change, { call: { callId, region, recordings } }: CallRow): void {
+  if (!recordings.some(({ state }) => state === "active")) return;
+  const { stillRecorded = [] } = change.state.head;
+  const until = new Date(Date.parse(change.at) + limits.callRecordingSilenceMsMax).toISOString();
+  change.setHead({ stillRecorded: [...stillRecorded, { callId, region, until }] });
 }
 
 /** The room is open no more, or is gone: so is its call. */

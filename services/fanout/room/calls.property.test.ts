@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { limits } from "#shared/limits.ts";
 import type { Call } from "#shared/protocol/calls.ts";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
 import { dueOf } from "#shared/store/due.ts";
 import { commands, run } from "../testing/apply-run.ts";
+import { base, server } from "../testing/random-commands.ts";
 import { apply } from "./apply.ts";
 import { nothingErasing, nothingExpiring } from "./parts.ts";
 
@@ -96,7 +99,20 @@ describe("calls, whatever is asked", () => {
     fc.assert(
       fc.property(commands, (given) => {
         const over = new Set<string>();
-        run(given, ({ before, command, applied }) => {
+        const recorded = new Map<string, boolean>();
+        run([...recordedCall, ...given.slice(1)], ({ before, command, applied }) => {
+          for (const { call } of applied.calls) {
+            recorded.set(
+              call.callId,
+              call.recordings.some(({ state }) => state === "active"),
+            );
+          }
+          // Of none the room forgets that it is to end.
+          const { head } = applied.state ?? {};
+          const waitedFor = (head?.stillRecorded ?? []).map(({ callId }) => callId);
+          expect([...recorded].flatMap(([callId, goesOn]) => (goesOn ? [callId] : []))).toEqual(waitedFor);
+          expect(waitedFor.length).toBeLessThanOrEqual(limits.callsRecordedMax);
+          if (waitedFor.length > 0 && head?.deleted === false) expect(dueOf(head)).not.toBeNull();
           for (const { event } of applied.events) {
             if (event.type !== "call.recording" && event.type !== "call.recorded") continue;
             const { call, recording } = event;
@@ -158,6 +174,20 @@ describe("calls, whatever is asked", () => {
     );
   });
 });
+
+/** A room with a call that is recorded. */
+const recordedCall: readonly RoomCommand[] = (() => {
+  const at = "2026-01-01T00:00:00.000Z";
+  const of = (userId: string) => ({ ...base, at, actor: { kind: "server", userId } as const, callId: "c1" });
+  const members = ["ann", "bob", "cem", "dee"].map((userId) => ({ userId, role: "member" as const }));
+  const asked = { region: null, busy: [], ringSeconds: 30, leavesMessage: false };
+  return [
+    { ...base, type: "room.put", at, actor: server, roomType: "group", members },
+    { ...of("ann"), type: "call.start", kind: "audio", ...asked },
+    { ...of("bob"), type: "call.accept" },
+    { ...of("ann"), type: "call.record", recordingId: "e1" },
+  ];
+})();
 
 const contextAt = (position: number) => ({
   position,

@@ -81,6 +81,22 @@ export class CallStory {
     return this.apply({ ...this.#by(userId, callId), type: "call.end", failed: false });
   }
 
+  /** LiveKit has begun to record it. */
+  record(userId: string, callId: string, recordingId: string) {
+    return this.apply({ ...this.#by(userId, callId), type: "call.record", recordingId });
+  }
+
+  /** LiveKit records it no more. */
+  recorded(callId: string, recordingId: string, location: string | null = null) {
+    const said = { recordingId, location, failed: location === null };
+    return this.apply({ ...base, type: "call.recorded", at: this.#at, actor: server, callId, ...said });
+  }
+
+  close(): this {
+    this.apply({ ...base, type: "room.patch", at: this.#at, actor: server, state: "closed" });
+    return this;
+  }
+
   decline(userId: string, callId: string, busy = false) {
     return this.apply({ ...this.#by(userId, callId), type: "call.decline", busy });
   }
@@ -112,7 +128,7 @@ export class CallStory {
     const number = this.#numbers.get(callId);
     const running = this.state?.head.call ?? null;
     if (running?.number === number) return running;
-    return this.calls.find((row) => row.number === number) ?? null;
+    return this.calls.findLast((row) => row.number === number) ?? null;
   }
 
   #by(userId: string, callId: string, kind: "client" | "server" = "client") {
