@@ -34,11 +34,9 @@ export class Batches {
     for (const { delivery } of this.#batching.stop()) this.#deps.inHand.letGo(delivery);
   }
 
-  /** It waits for others to go with. */
-  async add(waiting: Waiting): Promise<void> {
-    const { delivery, due } = waiting;
-    if (this.#deps.inHand.keep(delivery, due)) this.#batching.add(waiting);
-    else await this.#deps.inHand.putOff(due);
+  /** One that is in hand waits for others to go with. */
+  add(waiting: Waiting): void {
+    this.#batching.add(waiting);
   }
 
   /** Where the batch that it names was never made, it goes as if it named none. */
@@ -81,9 +79,10 @@ export class Batches {
     const { store, clock, lines, inHand, notice } = this.#deps;
     const parts = together.map(({ delivery }) => delivery);
     const batch = batchOf(parts, clock.nowMs());
-    const admitted = inHand.admit(batch);
+    const now = dueRowOf(batch, clock.nowMs());
+    const admitted = inHand.admit(batch, now);
     const line = lines.of(batch.tenantId, batch.endpointId);
-    const due = dueRowOf(batch, admitted ? clock.nowMs() : line.putOffMs());
+    const due = admitted ? now : dueRowOf(batch, line.putOffMs());
     const batchId = batch.deliveryId;
     await insist(clock, async () => {
       // The next owner may have made another of them by now.

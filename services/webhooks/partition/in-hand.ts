@@ -54,12 +54,14 @@ export class InHand {
     this.#onLeft.clear();
   }
 
-  /** Keeps a place in its endpoint's line, and memory. False: there is none. */
-  admit(delivery: WebhookDeliveryRow): boolean {
-    const { lines } = this.#deps;
-    const line = lines.of(delivery.tenantId, delivery.endpointId);
+  /**
+   * Keeps a place in its endpoint's line, and memory, before the store has it: a reading of what is due would take up
+   * what nobody has. False: there is none.
+   */
+  admit(delivery: WebhookDeliveryRow, due: DueRow): boolean {
+    const line = this.#deps.lines.of(delivery.tenantId, delivery.endpointId);
     if (!line.admit()) return false;
-    if (lines.hold(delivery.body.length)) return true;
+    if (this.keep(delivery, due)) return true;
     line.giveBack();
     return false;
   }
@@ -67,10 +69,10 @@ export class InHand {
   /** The place in the line is the line's to free once it was taken. */
   release(delivery: WebhookDeliveryRow): void {
     this.#deps.lines.of(delivery.tenantId, delivery.endpointId).giveBack();
-    this.#deps.lines.release(delivery.body.length);
+    this.letGo(delivery);
   }
 
-  /** Keeps one that has no place in a line yet. False: there is too much in memory. */
+  /** Keeps one that has no place in a line yet, or has one already. False: there is too much in memory. */
   keep(delivery: WebhookDeliveryRow, due: DueRow): boolean {
     if (!this.#deps.lines.hold(delivery.body.length)) return false;
     this.#due.set(delivery.deliveryId, due);
@@ -99,13 +101,12 @@ export class InHand {
     notice(later);
   }
 
-  /** @param arrivedMs when the log took its event; of a first try. */
+  /** One that was kept, with a place. @param arrivedMs when the log took its event; of a first try. */
   take(taken: KeptDelivery, takenDue: DueRow, arrivedMs?: number): void {
     const { lines, tries, metrics, clock, bodyOf } = this.#deps;
     const { deliveryId, previousId } = taken;
     const line = lines.of(taken.tenantId, taken.endpointId);
     let [delivery, due, firstOfMs] = [taken, takenDue, arrivedMs];
-    this.#due.set(deliveryId, due);
     const settle = async (end: Pick<TryEnd, "progress" | "parts">, nextMs: number | null, stays: boolean) => {
       const { progress, parts } = end;
       const add = nextMs === null ? null : dueRowOf(delivery, nextMs);

@@ -1,8 +1,14 @@
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
-import { freshProgress, type WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+import type { Batch } from "#shared/log/log.ts";
+import {
+  freshProgress,
+  type KeptDelivery,
+  type WebhookDeliveryRow,
+} from "#shared/store/webhook-deliveries.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
+import { idsIn, isBatch } from "../batch-body.ts";
 import { Lines } from "../endpoint/lines.ts";
 import { type OwnerDeps, PartitionOwner } from "./owner.ts";
 
@@ -115,3 +121,65 @@ test("what two readings come to at the same time is tried once", async () => {
   expect(tries).toBe(2);
   owner.revoked();
 });
+
+test.each([
+  ["alone", null],
+  ["with others", { maxEvents: 9, maxWaitMs: 1 }],
+])(
+  "one to be sent %s that is read as due before all of its batch is written is tried once",
+  async (_, batch) => {
+    const store = new MemoryWebhooks();
+    let write = (): void => {};
+    const written = new Promise<void>((resolve) => {
+      write = resolve;
+    });
+    const add = store.addDeliveries.bind(store);
+    let asked = 0;
+    store.addDeliveries = async (...args) => {
+      await add(...args);
+      await written;
+    };
+    const getDeliveries = store.getDeliveries.bind(store);
+    store.getDeliveries = async (keys) => {
+      if (keys.some(({ deliveryId }) => deliveryId === other.deliveryId)) asked += 1;
+      return getDeliveries(keys);
+    };
+    const [tenantId, endpointId] = ["acme", `whe_${"a".repeat(22)}`];
+    const endpoint = { tenantId, endpointId, concurrency: 9, disabled: null, batch };
+    const told: string[] = [];
+    const deps = {
+      store,
+      clock: systemClock,
+      lines: new Lines(systemClock),
+      directory: { find: async () => endpoint },
+      metrics: { firstAttemptSeconds: { observe: () => {} } },
+      deadLetters: { add: async () => {} },
+      tries: {
+        once: async (one: KeptDelivery) => {
+          told.push(...(isBatch(one) ? idsIn(one) : [one.deliveryId]));
+          const call = { ok: true, latencyMs: 1, pauseMs: 0 };
+          return { progress: { ...freshProgress, status: "succeeded" }, parts: [], nextMs: null, call };
+        },
+      },
+      jobs: { topic: "jobs" },
+    };
+    const owner = new PartitionOwner(deps as unknown as OwnerDeps, partition);
+    const deliveryId = `dlv_${"0".repeat(29)}`;
+    // Why the store is read while it is being written: this one is due, and over.
+    const other = { tenantId, endpointId, deliveryId: "dlv_b", dueMs: Date.now() + 700 };
+    await store.changeDue(partition, { add: [other] });
+    await owner.caughtUp();
+    const job = { v: 1, type: "test", tenantId, endpointId, deliveryId, at: delivery.createdAt };
+    const records = [{ value: JSON.stringify(job) }];
+    const processed = owner.process({ topic: "jobs", partition, records } as unknown as Batch);
+    await expect.poll(() => asked, { timeout: 5_000 }).toBeGreaterThan(0);
+    write();
+    await processed;
+    const page = { after: { dueMs: 0, deliveryId: "" }, untilMs: Date.now() + 60_000, limit: 9 };
+    await expect
+      .poll(async () => (await store.readDue(partition, page)).rows, { timeout: 5_000 })
+      .toEqual([]);
+    expect(told).toEqual([deliveryId]);
+    owner.revoked();
+  },
+);

@@ -41,8 +41,8 @@ export interface OwnerDeps {
 }
 
 interface Planned extends Waiting {
-  /** It has a place in its endpoint's line. */
-  readonly admitted: boolean;
+  /** It is in hand: with a place in its endpoint's line, or until others go with it. */
+  readonly held: boolean;
 }
 
 /**
@@ -173,8 +173,9 @@ export class PartitionOwner {
       for (const { endpoint, row, kept } of made) {
         // Also past what is done: the next one of its room waits for that.
         const follows = endpoint.ordered ? await tails.follow(row) : null;
-        if (this.#isDone({ row, kept })) continue;
         if (kept !== null && (await this.#batches.has(kept))) continue;
+        // From here on nothing is waited for until it is in hand.
+        if (this.#isDone({ row, kept })) continue;
         const previousId = kept === null ? follows : kept.previousId;
         // What is kept of one that is made again may say other than it would now.
         const delivery = { ...(kept ?? row), previousId, progress: kept?.progress ?? freshProgress };
@@ -185,14 +186,11 @@ export class PartitionOwner {
         }
         const line = lines.of(row.tenantId, row.endpointId);
         line.pace = endpoint;
-        if (endpoint.batch !== null) {
-          const due = dueRowOf(row, nowMs + endpoint.batch.maxWaitMs);
-          planned.push({ endpoint, delivery, admitted: false, due });
-          continue;
-        }
-        const admitted = this.#inHand.admit(delivery);
-        const dueMs = admitted ? nowMs : line.putOffMs();
-        planned.push({ endpoint, delivery, admitted, due: dueRowOf(row, dueMs) });
+        const { batch } = endpoint;
+        const due = dueRowOf(row, nowMs + (batch?.maxWaitMs ?? 0));
+        const held = batch === null ? this.#inHand.admit(delivery, due) : this.#inHand.keep(delivery, due);
+        const dueMs = held || batch !== null ? due.dueMs : line.putOffMs();
+        planned.push({ endpoint, delivery, held, due: { ...due, dueMs } });
       }
       const due = { partition: this.#partition, rows: planned.map((each) => each.due) };
       await store.addDeliveries(
@@ -202,14 +200,17 @@ export class PartitionOwner {
       if (unwanted.length > 0) await store.setProgress(unwanted);
       await tails.write();
     } catch (error) {
-      for (const { admitted, delivery } of planned) if (admitted) this.#inHand.release(delivery);
+      for (const { held, endpoint, delivery } of planned) {
+        if (held && endpoint.batch === null) this.#inHand.release(delivery);
+        else if (held) this.#inHand.letGo(delivery);
+      }
       throw error;
     }
     const arrivedMs = new Map(made.map(({ row, atMs }) => [row.deliveryId, atMs]));
-    for (const { endpoint, delivery, due, admitted } of planned) {
-      if (endpoint.batch !== null) await this.#batches.add({ endpoint, delivery, due });
-      else if (admitted) this.#inHand.take(delivery, due, arrivedMs.get(delivery.deliveryId));
-      else this.#scan.notice(due);
+    for (const { endpoint, delivery, due, held } of planned) {
+      if (!held) this.#scan.notice(due);
+      else if (endpoint.batch !== null) this.#batches.add({ endpoint, delivery, due });
+      else this.#inHand.take(delivery, due, arrivedMs.get(delivery.deliveryId));
     }
   }
 
@@ -288,10 +289,11 @@ export class PartitionOwner {
     }
     if (endpoint !== null) line.pace = endpoint;
     const goesAlone = endpoint === null || endpoint.batch === null || isBatch(delivery);
-    if (goesAlone && lines.hold(delivery.body.length)) return this.#inHand.take(delivery, row);
+    const isKept = this.#inHand.keep(delivery, row);
+    if (goesAlone && isKept) return this.#inHand.take(delivery, row);
     line.giveBack();
-    if (goesAlone) await this.#inHand.putOff(row);
-    else await this.#batches.add({ endpoint, delivery, due: row });
+    if (goesAlone || !isKept) await this.#inHand.putOff(row);
+    else this.#batches.add({ endpoint, delivery, due: row });
   }
 
   #isDue({ dueMs }: DueRow, { progress: { status, nextAttemptAt } }: KeptDelivery): boolean {

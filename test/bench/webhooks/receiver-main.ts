@@ -5,6 +5,9 @@ import { Histogram } from "../histogram.ts";
 
 /** A customer's server that takes everything, and remembers how old events were when they came. */
 let ages = new Histogram();
+/** Which events came, by path: each once, unless a node ended in between. */
+const seen = new Set<string>();
+let repeated = 0;
 let [firstMs, lastMs] = [0, 0];
 
 const server = createServer((request, response) => {
@@ -13,7 +16,11 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     const nowMs = Date.now();
     const { at } = JSON.parse(Buffer.concat(parts).toString()) as { at: string };
-    if ((request.headers["webhook-attempt"] ?? "1") === "1") ages.recordMs(nowMs - Date.parse(at));
+    const id = request.headers["webhook-id"];
+    const key = `${request.url} ${id}`;
+    if (id !== undefined && seen.has(key)) repeated += 1;
+    else if ((request.headers["webhook-attempt"] ?? "1") === "1") ages.recordMs(nowMs - Date.parse(at));
+    seen.add(key);
     if (firstMs === 0) firstMs = nowMs;
     lastMs = nowMs;
     response.writeHead(204).end();
@@ -27,8 +34,8 @@ const methods = {
         resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
       });
     }),
-  /** What came since it was last forgotten. */
-  got: async (_: null) => ({ first: ages.total, ages: ages.toData(), firstMs, lastMs }),
+  /** What came since it was last forgotten; `repeated` of all. */
+  got: async (_: null) => ({ first: ages.total, repeated, ages: ages.toData(), firstMs, lastMs }),
   forget: async (_: null) => {
     ages = new Histogram();
     firstMs = 0;

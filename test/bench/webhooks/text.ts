@@ -19,7 +19,7 @@ export function webhooksText({ mode, alone, floor, besideDead, ...rest }: Webhoo
       ],
     ]),
     "",
-    `${rest.deliveriesPerSecond} deliveries/s to one receiver as five endpoints, ${rest.cpuMsPerDelivery.toFixed(2)} ms of CPU each; ${rest.lost} lost`,
+    `${rest.deliveriesPerSecond} deliveries/s to one receiver as five endpoints, ${rest.cpuMsPerDelivery.toFixed(2)} ms of CPU each; ${rest.lost} lost, ${rest.repeated} came twice`,
     ...(rest.idleCpuShare === null
       ? []
       : [`${(rest.idleCpuShare * 100).toFixed(1)} % of a core by the webhooks node while nobody is told`]),

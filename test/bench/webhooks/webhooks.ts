@@ -33,6 +33,8 @@ export interface WebhookResult {
   readonly idleCpuShare: number | null;
   /** Deliveries that never came. */
   readonly lost: number;
+  /** That came more than once, though no node ended. */
+  readonly repeated: number;
 }
 
 interface Bounds {
@@ -105,7 +107,9 @@ export async function measureWebhooks(
     return { samples: first, p50Ms, p99Ms, lost: count - first };
   };
   await measure(warmUpSeconds);
-  const many = await Promise.all(Array.from({ length: endpointsAtOnce }, () => hook(url, "many-*")));
+  const many = await Promise.all(
+    Array.from({ length: endpointsAtOnce }, (_, n) => hook(`${url}${n}`, "many-*")),
+  );
   await receiver.call("forget", null);
   const without = secondsOf(await cpuOf(() => sayAtOnce(messages, () => say("none"))));
   let burst = await receiver.call("got", null);
@@ -127,6 +131,7 @@ export async function measureWebhooks(
   progress(`${mode}: ${backlog} events wait for an endpoint that nobody listens at`);
   const besideDead = await measure(seconds);
   progress(`${mode}: beside it ${besideDead.p50Ms} ms at p50, ${besideDead.p99Ms} ms at p99`);
+  const { repeated } = await receiver.call("got", null);
   const lost = alone.lost + besideDead.lost + messages * endpointsAtOnce - burst.first;
   return {
     mode,
@@ -138,6 +143,7 @@ export async function measureWebhooks(
     cpuMsPerDelivery,
     idleCpuShare,
     lost,
+    repeated,
   };
 }
 
