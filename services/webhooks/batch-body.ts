@@ -1,5 +1,5 @@
 import { webhookBatch } from "#shared/protocol/webhooks.ts";
-import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+import type { KeptDelivery, WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 
 /** How a batch is kept. */
 interface Named {
@@ -8,6 +8,11 @@ interface Named {
 
 export function isBatch({ eventType }: Pick<WebhookDeliveryRow, "eventType">): boolean {
   return eventType === webhookBatch;
+}
+
+/** Nobody has called with it yet. */
+export function isUnsent({ progress }: Pick<KeptDelivery, "progress">): boolean {
+  return progress.attemptCount === 0;
 }
 
 /** The deliveries that go by a batch. */

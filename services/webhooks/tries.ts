@@ -5,7 +5,7 @@ import type { Store } from "#shared/store/store.ts";
 import type { DeliveryKey, DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import { attempt, progressAfter } from "./attempt.ts";
-import { batchBody, idsIn, isBatch } from "./batch-body.ts";
+import { batchBody, idsIn, isBatch, isUnsent } from "./batch-body.ts";
 import type { WebhooksConfig } from "./config.ts";
 import type { EndpointDirectory } from "./endpoint/directory.ts";
 import type { EndpointHealth } from "./endpoint/health.ts";
@@ -56,6 +56,8 @@ export class Tries {
       const blockedMs = await this.#blockedUntil(delivery);
       if (blockedMs !== null) return { ...untouched, nextMs: blockedMs };
       const parts = await this.#partsOf(delivery);
+      if (parts.length === 0)
+        return { ...untouched, progress: { ...delivery.progress, status: "succeeded" } };
       const endpoint = await directory.find(delivery.tenantId, delivery.endpointId);
       if (endpoint === null || endpoint.disabled !== null) return this.#givenUp(delivery, parts);
       const told = await this.#told(parts, bodyOf);
@@ -66,12 +68,16 @@ export class Tries {
     }
   }
 
-  /** Of a batch those that go by it, as far as they are kept; else itself. */
+  /**
+   * Of a batch those that go by it, as far as they are kept; else itself. Before it is sent some may have come to go by
+   * another: it was being written when its partition moved. Afterwards it is always the same.
+   */
   async #partsOf(delivery: KeptDelivery): Promise<KeptDelivery[]> {
     if (!isBatch(delivery)) return [delivery];
-    const { tenantId } = delivery;
+    const { tenantId, deliveryId: batchId } = delivery;
     const keys = idsIn(delivery).map((deliveryId) => ({ tenantId, deliveryId }));
-    return (await this.#deps.store.getDeliveries(keys)).filter((part) => part !== null);
+    const parts = (await this.#deps.store.getDeliveries(keys)).filter((part) => part !== null);
+    return isUnsent(delivery) ? parts.filter(({ progress }) => progress.batchId === batchId) : parts;
   }
 
   /** With what they show of other messages. */

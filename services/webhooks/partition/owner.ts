@@ -8,7 +8,7 @@ import {
   type WebhookDeliveryRow,
 } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
-import { isBatch } from "../batch-body.ts";
+import { idsIn, isBatch, isUnsent } from "../batch-body.ts";
 import { DerivedEvents, type RoomReads } from "../derived/derived-events.ts";
 import { reportedIn } from "../derived/reported.ts";
 import { isTimer } from "../derived/timers.ts";
@@ -289,11 +289,16 @@ export class PartitionOwner {
     }
     if (endpoint !== null) line.pace = endpoint;
     const goesAlone = endpoint === null || endpoint.batch === null || isBatch(delivery);
-    const isKept = this.#inHand.keep(delivery, row);
+    const isKept = !this.#isGathered(delivery) && this.#inHand.keep(delivery, row);
     if (goesAlone && isKept) return this.#inHand.take(delivery, row);
     line.giveBack();
     if (goesAlone || !isKept) await this.#inHand.putOff(row);
     else this.#batches.add({ endpoint, delivery, due: row });
+  }
+
+  /** A batch that the owner before was writing, of what waits here to go by another: by which it goes is seen then. */
+  #isGathered(delivery: KeptDelivery): boolean {
+    return isBatch(delivery) && isUnsent(delivery) && idsIn(delivery).some((id) => this.#inHand.has(id));
   }
 
   #isDue({ dueMs }: DueRow, { progress: { status, nextAttemptAt } }: KeptDelivery): boolean {
