@@ -87,6 +87,26 @@ export class HistoryRecorder {
     return this.#sends;
   }
 
+  /** What was sent and seen since the last fault: all that says how far it is recovered from, however long the run. */
+  sinceFault(): History {
+    const fault = this.#faults.at(-1);
+    const fromMs = fault?.atMs ?? Number.NEGATIVE_INFINITY;
+    const since = <T>(all: readonly T[], atMsOf: (one: T) => number): T[] =>
+      all.slice(all.findLastIndex((one) => atMsOf(one) <= fromMs) + 1);
+    return {
+      sends: since(this.#sends, ({ invokedAtMs }) => invokedAtMs),
+      subscribers: this.#subscribers.map((one) => ({
+        ...one,
+        sessions: one.sessions.map((session) => ({
+          ...session,
+          seen: since(session.seen, ({ atMs }) => atMs),
+        })),
+      })),
+      faults: fault === undefined ? [] : [fault],
+      rooms: [],
+    };
+  }
+
   /** @param rooms as they are when everything has come to rest: see `readRoomsAtRest`. */
   history(rooms: readonly RoomAtRest[]): History {
     return { sends: this.#sends, subscribers: this.#subscribers, faults: this.#faults, rooms };

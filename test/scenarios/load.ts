@@ -23,6 +23,7 @@ const sendsPerSecondDefault = 100;
 const restEvery = 10;
 /** After the load: for the last sends to be answered and the last events to come. */
 const settleMsMax = 60_000;
+const roomsReadAtOnce = 4;
 
 /** Two-person conversations that go on, whatever happens to the deployment, and are judged at the end. */
 export class Load {
@@ -65,7 +66,7 @@ export class Load {
   /** Resolves when every room has passed on something that was sent after the last fault. */
   async recovered(withinMs: number): Promise<number> {
     return eventually(() => {
-      const last = recoveries(this.recorder.history([])).at(-1);
+      const last = recoveries(this.recorder.sinceFault()).at(-1);
       if (last?.recoveredMs == null || last.roomId === null)
         throw new Error(`${last?.roomId} has not recovered`);
       return last.recoveredMs;
@@ -199,8 +200,11 @@ export class Load {
   #atRest(): Promise<RoomAtRest[]> {
     return eventually(async () => {
       const rooms: RoomAtRest[] = [];
-      for (const { tenant, roomId } of this.#conversations)
-        rooms.push(...(await readRoomsAtRest(tenant, [roomId])));
+      for (let at = 0; at < this.#conversations.length; at += roomsReadAtOnce) {
+        const some = this.#conversations.slice(at, at + roomsReadAtOnce);
+        const read = some.map(({ tenant, roomId }) => readRoomsAtRest(tenant, [roomId]));
+        rooms.push(...(await Promise.all(read)).flat());
+      }
       const last = new Map(rooms.map((room) => [`${room.tenantId} ${room.roomId}`, room.seq]));
       for (const { name, tenantId, sessions } of this.recorder.history(rooms).subscribers) {
         const newest = new Map<string, number>();
