@@ -37,7 +37,7 @@ import { reports } from "./reports.scenario.ts";
 import { resume } from "./resume.scenario.ts";
 import { retention } from "./retention.scenario.ts";
 import { observers, roles } from "./roles.scenario.ts";
-import { sessions } from "./sessions.scenario.ts";
+import { endingTokens, sessions } from "./sessions.scenario.ts";
 import type { Stage } from "./stage.ts";
 import { tenantSettings } from "./tenant-settings.scenario.ts";
 import { text } from "./text.scenario.ts";
@@ -77,7 +77,6 @@ const scenarios = {
   roles,
   observers,
   archive,
-  "rooms that end by themselves": timers,
   calls,
   "calls by the client": callsByClient,
   resume,
@@ -86,7 +85,6 @@ const scenarios = {
   "webhook delivery": webhookDelivery,
   "webhook log": webhookLog,
   "webhook batches": webhookBatches,
-  "derived events": derivedEvents,
   isolation,
   "readonly members": readonlyMembers,
   export: exports,
@@ -101,12 +99,20 @@ const scenarios = {
 };
 
 /** Stories that mostly wait for time to pass: each has tenants of its own, so all of them wait at once. */
-const waiting = { sessions, typing: typingSignals, presence };
+const waiting = {
+  sessions,
+  typing: typingSignals,
+  presence,
+  "rooms that end by themselves": timers,
+  "derived events": derivedEvents,
+};
 
 export function playScenarios(stage: Stage): void {
+  const tokensThatRunOut = endingTokens(stage);
   if (stage.kind !== "standalone") describe("applied later", () => appliedLater(stage));
   for (const [title, scenario] of Object.entries(scenarios)) describe(title, () => scenario(stage));
   describe.concurrent("while time passes", () => {
     for (const [title, scenario] of Object.entries(waiting)) describe(title, () => scenario(stage));
+    describe("tokens that run out", tokensThatRunOut);
   });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
 import { BareClient } from "./bare-client.ts";
 import { eventually, within } from "./eventually.ts";
@@ -9,17 +9,34 @@ const revokedWithinMs = 10_000;
 const expiryMs =
   (limits.tokenTtlSecondsMin + limits.tokenClockToleranceSeconds + limits.heartbeatSeconds / 5 + 15) * 1_000;
 
-export function sessions(stage: Stage): void {
-  // At once, as most of it is waiting for tokens to run out.
-  describe.concurrent("tokens that run out", () => {
+/**
+ * Sessions whose tokens run out: they begin before all other stories, whose time passes for them too.
+ *
+ * @returns what becomes of them, to be told last.
+ */
+export function endingTokens(stage: Stage): () => void {
+  const begin = async () => {
+    const tenant = await stage.tenant();
+    const roomId = await tenant.room(["ada", "bob"]);
+    const token = await tenant.token("ada", limits.tokenTtlSecondsMin);
+    const [ending, refreshed] = [await BareClient.open(tenant.url), await BareClient.open(tenant.url)];
+    await ending.connect(token);
+    await refreshed.connect(await tenant.token("ada", limits.tokenTtlSecondsMin));
+    const answer = await refreshed.request({ type: "token.refresh", token: await tenant.token("ada") });
+    expect(answer).toEqual({ type: "ok", ref: answer.ref });
+    const closed = within(expiryMs, ending.closed, "a close").catch(String);
+    return { tenant, roomId, token, refreshed, closed };
+  };
+  let begun: Awaited<ReturnType<typeof begin>>;
+  beforeAll(async () => {
+    begun = await begin();
+  });
+  return () => {
     test("close their socket with 4006, and are refused after", { timeout: expiryMs + 20_000 }, async ({
       expect,
     }) => {
-      const tenant = await stage.tenant();
-      const token = await tenant.token("ada", limits.tokenTtlSecondsMin);
-      const client = await BareClient.open(tenant.url);
-      await client.connect(token);
-      expect((await within(expiryMs, client.closed, "a close")).code).toBe(4006);
+      const { tenant, token, closed } = begun;
+      expect(await closed).toMatchObject({ code: 4006 });
       const late = await BareClient.open(tenant.url);
       late.sendJson({ type: "connect", token });
       expect((await within(5_000, late.closed, "a close")).code).toBe(4006);
@@ -31,22 +48,17 @@ export function sessions(stage: Stage): void {
     test("do no harm to a session that got another by token.refresh", { timeout: expiryMs + 20_000 }, async ({
       expect,
     }) => {
-      const tenant = await stage.tenant();
-      const roomId = await tenant.room(["ada", "bob"]);
-      const [client, other] = [await BareClient.open(tenant.url), await BareClient.open(tenant.url)];
-      await client.connect(await tenant.token("ada", limits.tokenTtlSecondsMin));
-      await other.connect(await tenant.token("ada", limits.tokenTtlSecondsMin));
-      const fresh = await tenant.token("ada");
-      const refreshed = await client.request({ type: "token.refresh", token: fresh });
-      expect(refreshed).toEqual({ type: "ok", ref: refreshed.ref });
+      const { tenant, roomId, refreshed, closed } = begun;
       // The other has lived past the end of the first token.
-      expect((await within(expiryMs, other.closed, "a close")).code).toBe(4006);
+      expect(await closed).toMatchObject({ code: 4006 });
       await tenant.as("bob").post(`/v1/rooms/${roomId}/messages`, { body: "still there?" });
-      await client.message(roomId, "still there?");
-      await client.close();
+      await refreshed.message(roomId, "still there?");
+      await refreshed.close();
     });
-  });
+  };
+}
 
+export function sessions(stage: Stage): void {
   test("a refresh takes no token of another user, and no bad one, and the session lives on", async () => {
     const tenant = await stage.tenant();
     const client = await tenant.connect("ada");
