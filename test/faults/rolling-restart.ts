@@ -8,7 +8,7 @@ import { underLoad } from "./under-load.ts";
 const rebalanceMsMax = 45_000;
 const drainMsMax = 30_000;
 /** After a node has come or gone the cluster is given this long before its latency is taken. */
-const settleMs = 2_000;
+const settleMs = 1_000;
 
 export function rollingRestart(rig: () => Rig): void {
   test("a rolling restart of every node at 200 msg/s: I1 to I7 hold, and no client is told to give up", {
