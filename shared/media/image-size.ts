@@ -1,7 +1,11 @@
+import { heifSize } from "./heif-size.ts";
+
 /** Of a picture, in pixels, as it is shown: a telephone stores it as its camera was held, and says so beside it. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
+  /** Where more is stored than is shown: what whoever shows it has in memory. */
+  readonly storedPixels?: number;
 }
 
 /**
@@ -100,26 +104,4 @@ function webpSize(view: DataView): ImageSize | null {
     default:
       return null;
   }
-}
-
-/** Boxes that hold what says the size: each is entered, all others are stepped over. */
-const entered: Readonly<Record<string, number>> = { meta: 4, iprp: 0, ipco: 0 };
-
-/** A picture may be made of tiles, each with a size of its own; the whole is the largest. */
-function heifSize(view: DataView): ImageSize | null {
-  let largest: ImageSize | null = null;
-  for (let at = 0; at + 8 <= view.byteLength; ) {
-    const length = view.getUint32(at);
-    const type = textAt(view, at + 4);
-    if (type === "ispe" && at + 20 <= view.byteLength) {
-      const size = { width: view.getUint32(at + 12), height: view.getUint32(at + 16) };
-      if (largest === null || size.width * size.height > largest.width * largest.height) largest = size;
-    }
-    const inside = Object.hasOwn(entered, type) ? entered[type] : undefined;
-    if (inside !== undefined) at += 8 + inside;
-    else if (length >= 8) at += length;
-    // 0: to the end of the file; 1: longer than all that is looked at.
-    else break;
-  }
-  return largest;
 }

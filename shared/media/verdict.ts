@@ -36,10 +36,11 @@ export async function verdictOn({ contentType, announcedBytes, bytes, head }: Ch
   if (kind.isImage !== true) return { good: true, size: null };
   const size = imageSize(detected, head);
   if (size === null || size.width < 1 || size.height < 1) return refuse("The picture does not say its size.");
-  if (size.width * size.height > limits.mediaPixelsMax) {
+  const { width, height, storedPixels = width * height } = size;
+  if (storedPixels > limits.mediaPixelsMax) {
     return refuse(`The picture has more than ${limits.mediaPixelsMax} pixels.`);
   }
-  return { good: true, size };
+  return { good: true, size: { width, height } };
 }
 
 /** What a file is by its first bytes; null where they do not say. What is compressed is not looked into. */
