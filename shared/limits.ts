@@ -177,7 +177,7 @@ export const limits = {
   /** Bytes of such a request; one larger row goes alone. */
   storeBatchBytesMax: 262_144,
   /** Bytes of rows and head that go in one request. Cassandra warns of batches over several partitions from 5 KiB on. */
-  storeLooseBatchBytesMax: 4_096,
+  storeLooseBatchBytesMax: 4_608,
   /** Members' rows written atomically with the room's head. Past it: the first of them go ahead of it on their own. */
   storeHeadMembersMax: 5_000,
   /** Parallel reads within one call, such as a user's 1,000 heads: a share of the requests in flight. */

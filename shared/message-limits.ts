@@ -53,4 +53,9 @@ export const messageLimits = {
    * batch is applied in parts.
    */
   roomChangesMax: 32,
+  /**
+   * Bytes of messages that a fanout node keeps of the rooms in its memory, for those who change what was just said. Past
+   * it those that nobody asked for longest go, and are read from the store.
+   */
+  fanoutMessagesBytesMax: 33_554_432,
 } as const;

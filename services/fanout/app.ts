@@ -6,10 +6,11 @@ import { enginesReady } from "#shared/service/engines-ready.ts";
 import type { Service } from "#shared/service/lifecycle.ts";
 import { mustKeepUp } from "./keeping-up.ts";
 import { Lane, type LaneDeps } from "./lane/lane.ts";
+import { MessageRows } from "./lane/message-rows.ts";
 import { Turns } from "./lane/turns.ts";
 import { createFanoutMetrics } from "./metrics.ts";
 
-export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters" | "turns"> {
+export interface FanoutDeps extends Omit<LaneDeps, "metrics" | "deadLetters" | "turns" | "messages"> {
   readonly log: EventLog;
   readonly registry: Registry;
   readonly logger: { error(fields: object, message: string): void };
@@ -21,12 +22,13 @@ export function createFanout(deps: FanoutDeps, config: { epoch: number }): Servi
   const deadLetters = new DeadLetters({ log, topics, service: "fanout", registry, logger });
   const lanes = new Map<number, Lane>();
   const turns = new Turns();
+  const messages = new MessageRows();
   let running: Running | null = null;
   const delays = () => running?.delays() ?? [];
   const metrics = createFanoutMetrics(registry, delays);
 
   function assign(partition: number) {
-    const parts = { ...deps, metrics, deadLetters, turns };
+    const parts = { ...deps, metrics, deadLetters, turns, messages };
     const lane = new Lane(parts, { partition, epoch: config.epoch });
     const guard = new PoisonGuard({
       process: (batch) => lane.process(batch),

@@ -221,7 +221,7 @@ export interface MemberSettings {
 export interface StoredRoom {
   readonly head: RoomHead;
   readonly members: readonly MemberRow[];
-  /** What the newest write changed, where the store keeps that with the head: see `RoomWrite.settled`. */
+  /** What the newest writes changed, where the store keeps that with the head: see `RoomWrite.settled`. */
   readonly unsettled: readonly ChangedMessage[];
   /** The newest `limits.recentMessageIdsMax` messages, oldest first. */
   readonly recent: readonly { readonly messageId: string; readonly number: number; readonly seq: number }[];

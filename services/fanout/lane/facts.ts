@@ -112,9 +112,10 @@ export async function lookUpFacts(
   ]);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
   const found = new Set(rows.map(({ message }) => message.id));
-  // It was never there, or has gone since.
-  if ([...needed].some((id) => !found.has(id)) && (await hasGoneOn(store, state))) return null;
   const told = await readTold(store, room, rows, entries);
+  // One was never there, or has gone since; or what told of one that is in memory may have been taken back since.
+  const isUnsure = [...needed].some((id) => !found.has(id)) || told.size > 0;
+  if (isUnsure && (await hasGoneOn(store, state))) return null;
   if ([...calls.values()].some((row) => isAhead(row, state.head))) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
   const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
@@ -144,10 +145,14 @@ async function hasGoneOn(store: Store, { tenantId, head }: RoomState): Promise<b
 /** From memory where that has it: most changes are of what was just said. */
 async function messageNow(
   store: Store,
-  { tenantId, roomId, loaded: { state, changed } }: { tenantId: string; roomId: string; loaded: LoadedRoom },
+  {
+    tenantId,
+    roomId,
+    loaded: { state, changed, rows },
+  }: { tenantId: string; roomId: string; loaded: LoadedRoom },
   messageId: string,
 ): Promise<MessageRow | null> {
-  const inMemory = changed.find(({ message }) => message.id === messageId);
+  const inMemory = rows.get(messageId) ?? changed.find(({ message }) => message.id === messageId);
   if (inMemory !== undefined) return inMemory;
   const last = state?.head.lastMessage;
   // Nothing was sent since, so the room counts what it counted then. The head does not know of more reactions.

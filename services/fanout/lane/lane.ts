@@ -18,6 +18,7 @@ import { emitOutcome } from "./emit.ts";
 import { lookUpFacts } from "./facts.ts";
 import { InterestRouter } from "./interest-router.ts";
 import { withLastReceipts } from "./last-receipts.ts";
+import type { MessageRows } from "./message-rows.ts";
 import { Outgoing } from "./outgoing.ts";
 import { replayed } from "./replay.ts";
 import { keepReports } from "./reports.ts";
@@ -37,8 +38,9 @@ export interface LaneDeps {
   readonly deadLetters: Pick<DeadLetters, "add">;
   readonly logger: { error(fields: object, message: string): void };
   readonly clock: Clock & Timers;
-  /** Of all lanes of a node. */
+  /** These two: of all lanes of a node. */
   readonly turns: Turns;
+  readonly messages: MessageRows;
 }
 
 /**
@@ -60,7 +62,7 @@ export class Lane implements PartitionHandler {
     this.#deps = deps;
     this.#partition = options.partition;
     this.#epoch = options.epoch;
-    this.#rooms = new RoomCache(deps.store);
+    this.#rooms = new RoomCache(deps.store, deps.messages);
     const rooms = this.#rooms;
     this.#interest = new InterestRouter({ ...deps, rooms }, options.partition);
     this.#signals = new SignalRouter({ ...deps, rooms, interest: this.#interest });

@@ -13,6 +13,7 @@ import { topicsOf } from "#shared/log/topics.ts";
 import type { DeliveryRecord } from "#shared/protocol/records.ts";
 import type { LastSeen } from "#shared/store/last-seen.ts";
 import { InterestRouter } from "./interest-router.ts";
+import { MessageRows } from "./message-rows.ts";
 import { RoomCache } from "./room-cache.ts";
 import { Turns } from "./turns.ts";
 
@@ -57,7 +58,7 @@ function ownerOf() {
     {
       topics,
       store,
-      rooms: new RoomCache(store as never),
+      rooms: new RoomCache(store as never, new MessageRows()),
       turns: new Turns(),
       logger: { error: () => undefined },
       log: {

@@ -150,11 +150,17 @@ export class RoomBatch {
     for (const [messageId, { number, countable }] of this.#fresh) {
       this.#loaded.recent.add(messageId, number, countable);
     }
-    for (const { messageId } of this.#expired) this.#loaded.recent.remove(messageId);
+    const { recent, rows } = this.#loaded;
+    for (const row of [...this.#facts.messages.values(), ...this.#rows.values()]) rows.set(row);
+    for (const { messageId } of this.#expired) {
+      recent.remove(messageId);
+      rows.remove(messageId);
+    }
     const isWritten = this.#state !== this.#loaded.state;
     return {
       state: this.#state,
-      recent: this.#loaded.recent,
+      recent,
+      rows,
       changed: isWritten ? this.#changedIn(epoch) : this.#loaded.changed,
     };
   }

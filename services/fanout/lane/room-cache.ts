@@ -2,12 +2,14 @@ import { LRUCache } from "lru-cache";
 import { limits } from "#shared/limits.ts";
 import type { ChangedMessage, Store } from "#shared/store/store.ts";
 import { type RoomState, stateOf } from "../room/state.ts";
+import type { MessageRows, RoomMessageRows } from "./message-rows.ts";
 import { RecentMessages } from "./recent-messages.ts";
 
 /** A room in the writer's memory. Changed only after what it says is in the store and has been emitted. */
 export interface LoadedRoom {
   readonly state: RoomState | null;
   readonly recent: RecentMessages;
+  readonly rows: RoomMessageRows;
   /** Messages that the newest write changed: the next one settles them, see `RoomWrite.settled`. */
   readonly changed: readonly ChangedMessage[];
 }
@@ -15,10 +17,12 @@ export interface LoadedRoom {
 /** The rooms of one partition that are in memory: a room that does not exist is remembered as such. */
 export class RoomCache {
   readonly #store: Store;
+  readonly #messages: MessageRows;
   readonly #rooms = new LRUCache<string, LoadedRoom>({ max: limits.laneRoomsCachedMax });
 
-  constructor(store: Store) {
+  constructor(store: Store, messages: MessageRows) {
     this.#store = store;
+    this.#messages = messages;
   }
 
   get size(): number {
@@ -36,6 +40,7 @@ export class RoomCache {
     return {
       state: stored === null ? null : stateOf(tenantId, stored),
       recent: new RecentMessages(stored?.recent ?? []),
+      rows: this.#messages.ofRoom(),
       changed: stored?.unsettled ?? [],
     };
   }

@@ -8,6 +8,7 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { DeliveryItem, DeliveryRecord, EventRecord } from "#shared/protocol/records.ts";
 import type { RoomWrite, Store } from "#shared/store/store.ts";
 import { Lane } from "../lane/lane.ts";
+import { MessageRows } from "../lane/message-rows.ts";
 import { Turns } from "../lane/turns.ts";
 import { createFanoutMetrics } from "../metrics.ts";
 
@@ -80,6 +81,7 @@ export function owner(
       logger: { error: () => undefined },
       clock: failures.clock ?? systemClock,
       turns: new Turns(),
+      messages: new MessageRows(),
       deadLetters: { add: async (_, dead) => void letters.push(...dead) },
       store: {
         ...bind(store),

@@ -9,7 +9,7 @@ import { Coalescer } from "./coalesce.ts";
 import { toNumber } from "./columns.ts";
 import { type Newest, readNewest } from "./newest.ts";
 import type { Row, Session } from "./session.ts";
-import { messagesInTail } from "./tail.ts";
+import { messagesInTail, versionsInTail } from "./tail.ts";
 
 const inRange = "tenant_id = ? AND room_id = ? AND bucket = ? AND number >= ? AND number <= ?";
 const selectMessages = `SELECT message, countable, seq, revised, more_reactions FROM messages WHERE ${inRange}`;
@@ -94,7 +94,10 @@ export class MessageReads {
     if (newest === null) return [];
     const place = [tenantId, roomId, bucketOf(number), number];
     const rows = await this.#session.rows(selectVersions, [...place, afterSeq, newest.seq, limit]);
-    return rows.map(({ content }) => fromJson<MessageVersion>(content));
+    const versions = rows.map(({ content }) => fromJson<MessageVersion>(content));
+    const last = versions.at(-1)?.seq ?? afterSeq;
+    const behind = versionsInTail(newest.tail, number).filter(({ seq }) => seq > last && seq <= newest.seq);
+    return [...versions, ...behind].slice(0, limit);
   }
 
   /**

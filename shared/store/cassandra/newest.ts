@@ -28,7 +28,7 @@ export async function readNewest(session: Session, tenantId: string, roomId: str
   return { number, seq, tail, changed: changedOf(row), expired: expired == null ? 0 : toNumber(expired) };
 }
 
-/** Messages that the newest write changed, which are not at their place yet. */
+/** Messages that the newest write or the one before changed, which may not be at their place yet. */
 export function changedOf({ changed }: Row): ChangedMessage[] {
   return changed == null ? [] : fromJson<ChangedMessage[]>(changed);
 }

@@ -60,7 +60,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
   return [
     ...historyRows(room, write, eventTtlSeconds),
     ...retoldRows(write, eventTtlSeconds),
-    ...changeRows(write),
+    ...settledRows(room, settledBy(write)),
     ...userRoomRows(write),
     ...everRows(write),
     ...listingRows(write),
@@ -73,7 +73,7 @@ export function rowsBeforeHead(write: RoomWrite, eventTtlSeconds: number): RowWr
 /** What a head's tail tells of as well. */
 export function* historyRows(
   { tenantId, roomId }: { tenantId: string; roomId: string },
-  { epoch, events, messages }: Tail,
+  { epoch, events, messages, versions }: Tail,
   ttl: number,
 ): Generator<RowWrite> {
   for (const { event, countable, position } of events) {
@@ -109,6 +109,15 @@ export function* historyRows(
         params: [tenantId, roomId, message.threadId, number, version],
       };
     }
+  }
+  for (const { number, content, position } of versions) {
+    const bucket = bucketOf(number);
+    const row = [number, content.seq, JSON.stringify(content), versionOf(epoch, position)];
+    yield {
+      partition: `history ${bucket}`,
+      query: insertVersion,
+      params: [tenantId, roomId, bucket, ...row],
+    };
   }
 }
 
@@ -167,19 +176,11 @@ export function* erasedRows(
   }
 }
 
-/** What the write before had changed comes to its place; what is changed now waits with the head. */
-function* changeRows({ tenantId, epoch, head, settled, versions }: RoomWrite): Generator<RowWrite> {
-  const { roomId } = head;
-  yield* settledRows({ tenantId, roomId }, settled);
-  for (const { number, content, position } of versions) {
-    const bucket = bucketOf(number);
-    const row = [number, content.seq, JSON.stringify(content), versionOf(epoch, position)];
-    yield {
-      partition: `history ${bucket}`,
-      query: insertVersion,
-      params: [tenantId, roomId, bucket, ...row],
-    };
-  }
+/** What the write before had changed, without what has changed again: that waits with the head. */
+export function settledBy({ changed, settled }: RoomWrite): readonly ChangedMessage[] {
+  if (changed.length === 0) return settled;
+  const again = new Set(changed.map(({ message }) => message.id));
+  return settled.filter(({ message }) => !again.has(message.id));
 }
 
 /**
@@ -297,10 +298,13 @@ function deletedUserRoom(tenantId: string, roomId: string, userId: string, versi
  * head comes last.
  */
 export function headRows(write: RoomWrite): Statement[] {
-  return [...memberRows(write), headRow(write, insertHead)];
+  return [...memberRows(write), headRow(write, insertHead, write.changed)];
 }
 
-/** The same for a head that goes in one request with its rows. */
+/**
+ * The same for a head that goes in one request with its rows. What comes to its place by that, and may not, is among
+ * what has changed once more.
+ */
 export function headRowsWithTail(write: RoomWrite, eventTtlSeconds: number): Statement[] {
   const { tenantId, epoch, head } = write;
   const version = versionOf(epoch, head.position);
@@ -308,7 +312,8 @@ export function headRowsWithTail(write: RoomWrite, eventTtlSeconds: number): Sta
     query: setTail,
     params: [eventTtlSeconds, version, tailText(write), tenantId, head.roomId],
   };
-  return [...memberRows(write), tail, headRow(write, insertHeadWithTail)];
+  const changed = [...settledBy(write), ...write.changed];
+  return [...memberRows(write), tail, headRow(write, insertHeadWithTail, changed)];
 }
 
 function memberRows({ tenantId, epoch, head: { roomId }, members, removedMembers }: RoomWrite): Statement[] {
@@ -324,10 +329,12 @@ function memberRows({ tenantId, epoch, head: { roomId }, members, removedMembers
   ];
 }
 
-function headRow({ tenantId, epoch, head, changed, settled }: RoomWrite, query: string): Statement {
+function headRow(
+  { tenantId, epoch, head }: RoomWrite,
+  query: string,
+  changed: readonly ChangedMessage[],
+): Statement {
   const { roomId, ...rest } = head;
-  // What an earlier write left there is at its place now. Where there was nothing, nothing is written.
-  const changes = changed.length + settled.length === 0 ? undefined : JSON.stringify(changed);
-  const row = [head.seq, head.number, JSON.stringify(rest), changes, head.expired?.number];
+  const row = [head.seq, head.number, JSON.stringify(rest), JSON.stringify(changed), head.expired?.number];
   return { query, params: [tenantId, roomId, ...row, versionOf(epoch, head.position)] };
 }

@@ -11,6 +11,7 @@ import {
   historyRows,
   type RowWrite,
   rowsBeforeHead,
+  settledBy,
 } from "./room-rows.ts";
 import type { Session, Statement } from "./session.ts";
 import type { Tail } from "./tail.ts";
@@ -86,16 +87,25 @@ function requestsFor(session: Session, write: RoomWrite, eventTtlSeconds: number
   });
 }
 
-/** Only what a tail tells of, and of each table one partition: what is there of a table is then all of it or nothing. */
-function fitsTail({ events, messages }: RoomWrite, rows: readonly RowWrite[]): boolean {
-  const buckets = new Set(events.map(({ event }) => bucketOf(event.seq)));
-  const messageBuckets = new Set(messages.map(({ message }) => bucketOf(message.number)));
+/**
+ * Only what a tail tells of or what the head lays over its place, and of each table one partition: what is there of a
+ * table is then all of it or nothing. Of what was erased something is removed after the head.
+ */
+function fitsTail(write: RoomWrite, rows: readonly RowWrite[]): boolean {
+  const { events, messages, versions, changed } = write;
+  const told = events.length + messages.length * 2 + versions.length;
   return (
     rows.length > 0 &&
-    rows.length === events.length + messages.length * 2 &&
-    buckets.size <= 1 &&
-    messageBuckets.size <= 1
+    rows.length === told + settledBy(write).length &&
+    changed.every(({ message }) => message.erased !== true) &&
+    areTogether(events.map(({ event }) => event.seq)) &&
+    areTogether(messages.map(({ message }) => message.number)) &&
+    areTogether(versions.map(({ number }) => number))
   );
+}
+
+function areTogether(places: readonly number[]): boolean {
+  return new Set(places.map(bucketOf)).size <= 1;
 }
 
 function bytesOf(statements: readonly Statement[]): number {

@@ -165,6 +165,62 @@ test("rows that a head counts and that did not come about are shown all the same
   await expectRoom(store, room);
 });
 
+test("a message that changed is what its head says, and so is what it said before, where nothing but the head came about", async () => {
+  const room = new TestRoom("t", "change-alone");
+  room.add("a");
+  for (const body of ["one", "two", "three"]) room.say("a", body);
+  await store.writeRooms([room.write()]);
+  const rowsOf = async (table: string) => {
+    const where = "tenant_id = 't' AND room_id = 'change-alone' AND bucket = 0";
+    return JSON.stringify((await client.execute(`SELECT JSON * FROM ${table} WHERE ${where}`)).rows);
+  };
+  const expectVersions = async () => {
+    const read = (number: number) => store.readVersions("t", room.roomId, { number, afterSeq: 0, limit: 10 });
+    expect((await read(1)).map(({ body }) => body)).toEqual(["one"]);
+    expect((await read(2)).map(({ body }) => body)).toEqual(["two"]);
+  };
+
+  room.edit(1, "one changed");
+  await store.writeRooms([room.write(room.steps - 1)]);
+  room.edit(2, "two changed");
+  await writeRooms(new HeadAlone(), [room.write(room.steps - 1)], 3_600);
+  // Neither what the write before had changed came to its place, nor what this one said before.
+  expect(await rowsOf("messages")).not.toContain("changed");
+  expect(await rowsOf("message_versions")).not.toContain("two");
+  await expectVersions();
+  const model = room.after(room.steps);
+  expect(await store.readMessages("t", room.roomId, { limit: 10 })).toEqual(model.messages.toReversed());
+  expect(await store.readEvents("t", room.roomId, { afterSeq: 0, limit: 10 })).toEqual(model.events);
+
+  const loaded = await store.loadRoom("t", room.roomId);
+  expect(loaded?.unsettled.map(({ message }) => message.body)).toEqual(["one changed", "two changed"]);
+  expect(await rowsOf("message_versions")).toContain("two");
+  room.say("a", "four");
+  await store.writeRooms([room.write(room.steps - 1)]);
+  expect(await rowsOf("messages")).toMatch(/one changed.*two changed|two changed.*one changed/s);
+  await expectVersions();
+  await expectRoom(store, room);
+});
+
+test("what changed is in the head no longer than until it is at its place", async () => {
+  const room = new TestRoom("t", "settled");
+  room.add("a");
+  room.say("a", "one");
+  await store.writeRooms([room.write()]);
+  room.edit(1, "changed");
+  await store.writeRooms([room.write(room.steps - 1)]);
+  const changed = async () => (await store.loadRoom("t", room.roomId))?.unsettled.length;
+  expect(await changed()).toBe(1);
+  const edited = room.steps;
+  room.read("a", 1);
+  await store.writeRooms([room.write(edited)]);
+  expect(await changed()).toBe(1);
+  room.read("a", 1);
+  await store.writeRooms([{ ...room.write(edited + 1), settled: [] }]);
+  expect(await changed()).toBe(0);
+  await expectRoom(store, room);
+});
+
 test("a head that went after its rows has no tail", async () => {
   const room = new TestRoom("t", "no-tail");
   room.add("a");

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "#shared/embedded/database.ts";
+import type { RoomCommand } from "#shared/protocol/commands.ts";
+import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
+import type { Store } from "#shared/store/store.ts";
+import { base, commands, makeRoom, owner, send } from "../testing/owner.ts";
+
+let store: Store;
+beforeEach(() => {
+  store = createEmbeddedStore({ database: openDatabase(":memory:") });
+});
+afterEach(() => store.close());
+
+const [ann, bob] = ["ann", "bob"].map((userId) => ({ kind: "client" as const, userId }));
+const server = { kind: "server" as const, userId: null };
+
+const idOf = (clientId: string) => (send(clientId) as RoomCommand & { messageId: string }).messageId;
+const edit = (clientId: string, body: string) =>
+  ({
+    ...base,
+    type: "message.update",
+    actor: ann,
+    messageId: idOf(clientId),
+    body,
+    withinSeconds: null,
+  }) as RoomCommand;
+const react = (clientId: string, key: string) =>
+  ({
+    ...base,
+    type: "reaction.add",
+    actor: bob,
+    userId: "bob",
+    messageId: idOf(clientId),
+    key,
+    onePerUser: false,
+  }) as RoomCommand;
+const erase = (clientId: string) =>
+  ({
+    ...base,
+    type: "message.delete",
+    actor: server,
+    messageId: idOf(clientId),
+    hard: true,
+    ownersMay: true,
+    withinSeconds: null,
+  }) as RoomCommand;
+
+/** How often messages and heads were read, by an owner over this store. */
+function watched() {
+  const reads: string[] = [];
+  const watching = new Proxy(store, {
+    get(target, name, receiver) {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== "function" || !/^(read|find)/.test(String(name))) return value;
+      return (...asked: unknown[]) => {
+        reads.push(String(name));
+        return value.apply(target, asked);
+      };
+    },
+  });
+  const { lane } = owner(watching);
+  let position = 0;
+  const process = async (...given: RoomCommand[]) => {
+    reads.length = 0;
+    await lane.process(commands(position, given));
+    position += given.length;
+    return [...reads];
+  };
+  return { lane, process };
+}
+
+const messageNow = async (clientId: string) =>
+  (await store.readMessage("acme", "trip_1", idOf(clientId)))?.message;
+
+test("who changes, reacts to or replies to what was said a while ago is answered from memory", async () => {
+  const { process } = watched();
+  await process(makeRoom, ...["1", "2", "3", "4"].map((id) => send(id)));
+  expect(await process(react("1", "heart"))).toEqual([]);
+  expect(await process(edit("2", "another"))).toEqual([]);
+  expect(await process(send("5", { replyToId: idOf("1") }))).toEqual([]);
+  expect(await process(react("1", "star"))).toEqual([]);
+  expect(await process(edit("1", "changed"))).toEqual([]);
+  expect(await messageNow("1")).toMatchObject({
+    body: "changed",
+    thread: { count: 1 },
+    reactions: { heart: { count: 1 }, star: { count: 1 } },
+  });
+});
+
+test("what was read of an older message is in memory from then on, and nothing of a room that was loaded again", async () => {
+  const first = watched();
+  await first.process(makeRoom, ...["1", "2", "3"].map((id) => send(id)));
+  const { lane, process } = watched();
+  const skipped = [makeRoom, ...["1", "2", "3"].map((id) => send(id))];
+  await process(...skipped);
+  expect(await process(react("1", "heart"))).toContain("readMessage");
+  expect(await process(react("1", "star"))).toEqual([]);
+  await first.lane.process(commands(4, [react("1", "heart"), react("1", "star"), react("1", "sun")]));
+  lane.forgetRooms();
+  expect(await process(send("4"), react("1", "moon"))).toContain("readMessage");
+  expect(Object.keys((await messageNow("1"))?.reactions ?? {})).toEqual(["heart", "star", "sun", "moon"]);
+});
+
+test("an owner that is behind and is asked to delete what another has deleted, says what that one said", async () => {
+  const said = [makeRoom, send("1"), edit("1", "changed"), send("2")];
+  const stale = owner(store);
+  await stale.lane.process(commands(0, said));
+  const next = owner(store);
+  await next.lane.process(commands(said.length, [erase("1")]));
+  await stale.lane.process(commands(said.length, [erase("1")]));
+  expect(stale.events().at(-1)).toEqual(next.events().at(-1));
+  expect(stale.events().at(-1)).toMatchObject({ emptied: [{ seq: 2 }, { seq: 3 }] });
+});
+
+test("a message that is too old has left memory as well", async () => {
+  const { process } = watched();
+  await process(makeRoom, send("1"), send("2"), send("3"));
+  const expire = { ...base, type: "messages.expire", actor: server, number: 2 } as unknown as RoomCommand;
+  await process(expire);
+  expect(await process(edit("2", "changed"))).toContain("readMessage");
+  expect(await messageNow("2")).toBeUndefined();
+});
