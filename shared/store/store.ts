@@ -276,7 +276,7 @@ export interface RoomWrite {
   /** Events, mostly of before, that tell less as of `version`. One that is gone stays so, and none is kept longer. */
   readonly retold: readonly (EventRow & { readonly version: number; readonly retoldAt: string })[];
   readonly forgotten: readonly ForgottenRow[];
-  /** The messages of the newest step of `head.expired`, where that is of this batch: what is up to there goes for good. */
+  /** The messages of the newest step of `head.expired`, where that is of this batch: what is up to there goes for good (see `letsGo`). */
   readonly expired: readonly ExpiredMessage[];
   /** Calls that have ended. One that runs is in the head. */
   readonly calls: readonly (Positioned & CallRow)[];

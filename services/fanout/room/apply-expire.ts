@@ -10,7 +10,7 @@ import type { RoomState } from "./state.ts";
 
 /**
  * The room's oldest messages go, and its events up to the one that told of the last of them. Numbers and seqs go on as
- * they were. In a room of any state, also a deleted one, of which nothing is left once all of them have gone.
+ * they were. In a room of any state; of a deleted one all events go with the last of them, as they name it.
  */
 export function expireMessages(state: RoomState, command: ExpireMessages, context: Context): Applied {
   const { messages, pinned: gone } = context.expiring;
@@ -18,18 +18,18 @@ export function expireMessages(state: RoomState, command: ExpireMessages, contex
   const { head } = state;
   if (last === undefined) return clearEmpty(state, context);
   const change = new Change(state, context.position, command.at);
-  const { number, seq } = last.message;
+  const { number } = last.message;
   const { countable } = last;
-  const after = { number: head.expired?.number ?? 0, seq: head.expired?.seq ?? 0 };
+  const isAll = head.deleted && number === head.number;
+  const seq = isAll ? head.seq : last.message.seq;
   recount(change, messages, number);
   const told = messages.flatMap(({ message }) => context.toldOf(message.id));
   change.empty(told.filter((event) => event.seq > seq));
   change.expire(messages);
-  const isAll = head.deleted && number === head.number;
   change.setHead({
     lastMessage: head.number > number ? head.lastMessage : null,
     pinned: head.pinned.filter(({ messageId }) => !gone.has(messageId)),
-    expired: { number, seq, countable, after, at: change.at, position: context.position },
+    expired: { number, seq, countable, after: goneBefore(head), at: change.at, position: context.position },
     ...(isAll ? nothingSaid : {}),
   });
   change.addEvent({ type: "messages.expired", number, countable, emptied: keptElsewhere(told, change.at) });
@@ -38,17 +38,24 @@ export function expireMessages(state: RoomState, command: ExpireMessages, contex
   return change.done({ kind: "applied", resource: null });
 }
 
+function goneBefore({ expired }: RoomState["head"]) {
+  return { number: expired?.number ?? 0, seq: expired?.seq ?? 0 };
+}
+
 const nothingSaid = { name: null, custom: null };
 
 /** A room that was deleted after its last message had gone, or that never had one, says nothing more either. */
 function clearEmpty(state: RoomState, { position }: Context): Applied {
-  const { deleted, number, expired, name, custom, updatedAt } = state.head;
-  const isEmpty = number === (expired?.number ?? 0);
+  const { head } = state;
+  const { deleted, number, seq, countable, name, custom, updatedAt } = head;
+  const after = goneBefore(head);
+  const isEmpty = number === after.number;
   if (!deleted || !isEmpty || (name === null && custom === null)) {
     return unchanged(state, { kind: "existing", resource: null });
   }
   const change = new Change(state, position, updatedAt);
-  change.setHead(nothingSaid);
+  const at = head.expired?.at ?? updatedAt;
+  change.setHead({ ...nothingSaid, expired: { number, seq, countable, after, at, position } });
   return change.done({ kind: "applied", resource: null });
 }
 

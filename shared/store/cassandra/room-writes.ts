@@ -1,4 +1,5 @@
 import { limits } from "#shared/limits.ts";
+import { letsGo } from "../lets-go.ts";
 import type { ChangedMessage, Expired, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
 import { mapBounded } from "./bounded.ts";
@@ -66,10 +67,10 @@ function requestsFor(session: Session, write: RoomWrite, eventTtlSeconds: number
 
   const { tenantId, epoch, head: room } = write;
   const { expired } = room;
-  const isExpiring = expired !== undefined && write.expired.length > 0;
-  const gone = isExpiring
-    ? expiredRows({ tenantId, ...room }, expired, versionOf(epoch, expired.position))
-    : [];
+  const gone =
+    expired !== undefined && letsGo(write)
+      ? expiredRows({ tenantId, ...room }, expired, versionOf(epoch, expired.position))
+      : [];
   const erased = requestsOf([...erasedRows({ tenantId, ...room }, write.changed), ...gone]);
   const writeHead = async () => {
     await session.writePartition(head);

@@ -2,6 +2,7 @@ import { rfc3339 } from "#shared/clock.ts";
 import type { Database } from "#shared/embedded/database.ts";
 import { limits } from "#shared/limits.ts";
 import { dueFrom } from "../due.ts";
+import { letsGo } from "../lets-go.ts";
 import { isListed } from "../listed.ts";
 import type { EventRow, RoomWrite } from "../store.ts";
 import { versionOf } from "../version.ts";
@@ -155,7 +156,7 @@ export function createRoomWriter(
     }
     writeCalls(ref, write);
     // A stale writer may have brought some of it back.
-    if (write.expired.length > 0 || isStale) {
+    if (letsGo(write) || isStale) {
       for (const statement of expire) statement.run(ref, gone.number);
       expireEvents.run(ref, gone.seq);
     }

@@ -54,6 +54,27 @@ export function retentionContract({ store, tenant }: Subject): void {
     );
   });
 
+  test("events that go without a message, as of a room that has none, are gone for who reads on and for the next owner", async () => {
+    const tenantId = tenant();
+    const room = new TestRoom(tenantId, "unsaid");
+    room.add("a");
+    room.rename("secret");
+    room.delete();
+    await store().writeRooms([room.write(0, 2)]);
+    const { head, ...write } = room.write(2);
+    const { position, updatedAt: at, countable } = head;
+    const after = { number: 0, seq: 0 };
+    const expired = { number: 0, seq: head.seq, countable, after, at, position };
+    await store().writeRooms([{ ...write, head: { ...head, name: null, expired } }]);
+    const left = () => store().readEvents(tenantId, "unsaid", { afterSeq: 0, limit: 100 });
+    expect(await left()).toEqual([]);
+    expect((await store().loadRoom(tenantId, "unsaid"))?.head).toMatchObject({ name: null, expired });
+    // What a writer that is behind writes brings none of it back.
+    await store().writeRooms([room.write(0, 2)]);
+    await store().loadRoom(tenantId, "unsaid");
+    expect(await left()).toEqual([]);
+  });
+
   test("a pass is what was last written of it", async () => {
     const pass = { heldBy: "n", heldAtMs: 1, begunAtMs: 2, after: "x", isDone: false };
     await store().retention.writePass(pass);
