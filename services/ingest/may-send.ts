@@ -29,5 +29,5 @@ export async function assertMaySend(
 }
 
 async function isRepeat(store: Store, { tenantId, roomId, messageId }: CreateMessage): Promise<boolean> {
-  return (await store.findMessages(tenantId, roomId, [messageId])).has(messageId);
+  return (await store.findMessages(tenantId, roomId, [messageId])).places.has(messageId);
 }

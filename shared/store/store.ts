@@ -95,12 +95,8 @@ interface RoomStore extends CallStore {
     roomId: string,
     page: { number: number; afterSeq: number; limit: number },
   ): Promise<MessageVersion[]>;
-  /** Those of the given ids that are messages of the room, with their number and seq. */
-  findMessages(
-    tenantId: string,
-    roomId: string,
-    messageIds: readonly string[],
-  ): Promise<Map<string, { number: number; seq: number }>>;
+  /** Those of the given ids that are messages of the room. */
+  findMessages(tenantId: string, roomId: string, messageIds: readonly string[]): Promise<FoundMessages>;
 
   /** Durable events with seq > afterSeq, ascending. Old ones are gone: the first may be later than afterSeq + 1. */
   readEvents(
@@ -235,6 +231,13 @@ export interface MessageRow {
   readonly revised: number;
   /** By key, those who reacted beyond the users that the message shows, in the order in which they came. */
   readonly moreReactions: Readonly<Record<string, readonly string[]>> | null;
+}
+
+export interface FoundMessages {
+  /** By id. */
+  readonly places: ReadonlyMap<string, { readonly number: number; readonly seq: number }>;
+  /** Messages up to this number are gone: what was not found may have been one of them. */
+  readonly expired: number;
 }
 
 /** A message with the version (see `versionOf`) of what changed it. */

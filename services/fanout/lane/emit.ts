@@ -89,24 +89,24 @@ async function reply({ store, outgoing }: EmitContext, outcome: Outcome): Promis
   const { command } = outcome;
   if (command.replyTo === undefined) return;
   const { inbox, partition, requestId } = command.replyTo;
-  outgoing.deliver([{ inbox, partition }], {
-    type: "reply",
-    requestId,
-    outcome: await replyOutcome(store, outcome),
-  });
+  const answer = await replyOutcome(store, outcome);
+  if (answer !== null)
+    outgoing.deliver([{ inbox, partition }], { type: "reply", requestId, outcome: answer });
 }
 
+/** null: of a repeat whose original is not kept any more. Whoever waits has been answered, by who was the owner then. */
 async function replyOutcome(
   store: Store,
   { command: { tenantId, roomId }, decision, state }: Outcome,
-): Promise<ReplyOutcome> {
+): Promise<ReplyOutcome | null> {
   switch (decision.kind) {
     case "refused":
       return { result: "refused", code: decision.code, message: decision.message };
     case "repeat": {
       const row = await store.readMessage(tenantId, roomId, decision.messageId);
-      const replyToId = row?.message.replyToId ?? null;
-      if (row === null || replyToId === null) return { result: "existing", resource: row?.message ?? null };
+      if (row === null) return null;
+      const { replyToId } = row.message;
+      if (replyToId === null) return { result: "existing", resource: row.message };
       const parent = await store.readMessage(tenantId, roomId, replyToId);
       const { senderId } = row.message;
       const sender = senderId === null ? null : (state?.members.get(senderId) ?? null);

@@ -35,7 +35,7 @@ export async function readExpiring(
     ),
   ]);
   const last = messages.at(-1)?.message.number ?? after;
-  const gone = [...pinned].filter(([, place]) => place.number <= last).map(([id]) => id);
+  const gone = [...pinned.places].filter(([, place]) => place.number <= last).map(([id]) => id);
   return { expiring: { messages, pinned: new Set(gone) }, told: new Map(told) };
 }
 

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openDatabase } from "#shared/embedded/database.ts";
+import { limits } from "#shared/limits.ts";
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { createEmbeddedStore } from "#shared/store/embedded/embedded-store.ts";
 import type { Store } from "#shared/store/store.ts";
-import { base, commands, makeRoom, owner, send } from "../testing/owner.ts";
+import { base, commands, ingest, makeRoom, owner, send } from "../testing/owner.ts";
 
 let store: Store;
 beforeEach(() => {
@@ -119,4 +120,29 @@ test("a message that is too old has left memory as well", async () => {
   await process(expire);
   expect(await process(edit("2", "changed"))).toContain("readMessage");
   expect(await messageNow("2")).toBeUndefined();
+});
+
+test("an owner that is behind makes nothing new of what repeats a message that has gone since, and tells nobody of it", async () => {
+  const many = Array.from({ length: limits.recentMessageIdsMax + 20 }, (_, i) => send(`${i}`));
+  const said = [makeRoom, ...many];
+  const [stale, staler] = [owner(store), owner(store)];
+  await stale.lane.process(commands(0, said));
+  await staler.lane.process(commands(0, said));
+  const repeats = ["0", "40"].map((clientId) => ({ ...send(clientId), replyTo: ingest }) as RoomCommand);
+  const expire = { ...base, type: "messages.expire", actor: server, number: 100 } as unknown as RoomCommand;
+  const next = owner(store);
+  await next.lane.process(commands(said.length, [...repeats, expire]));
+  const answers = next.items().filter(({ type }) => type === "reply");
+  expect(answers).toMatchObject([{ outcome: { result: "existing" } }, { outcome: { result: "existing" } }]);
+
+  const kept = await store.loadRoom("acme", "trip_1");
+  const before = stale.events().length;
+  // One is known to it by the store alone, the other is in its memory.
+  for (const [i, repeat] of repeats.entries()) {
+    const { lane, items } = i === 0 ? stale : staler;
+    await lane.process(commands(said.length + i, [repeat]));
+    expect(items().filter(({ type }) => type !== "event")).toEqual([]);
+  }
+  expect([stale.events().length, staler.events().length]).toEqual([before, before]);
+  expect(await store.loadRoom("acme", "trip_1")).toEqual(kept);
 });

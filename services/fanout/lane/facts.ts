@@ -1,6 +1,6 @@
 import type { Message } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
-import type { MessageRow, RoomHead, Store } from "#shared/store/store.ts";
+import type { FoundMessages, MessageRow, RoomHead, Store } from "#shared/store/store.ts";
 import {
   type ErasingPart,
   type ExpiringPart,
@@ -37,6 +37,8 @@ export interface RoomFacts {
   /** Calls that are named and do not run, by the id that is asked for. */
   readonly calls: ReadonlyMap<string, CallRow>;
 }
+
+const noneFound: FoundMessages = { places: new Map(), expired: 0 };
 
 const noFacts: RoomFacts = {
   known: new Set(),
@@ -102,9 +104,7 @@ export async function lookUpFacts(
   if (unknown.size + numbers.size + needed.size + callIds.size === 0 && asked === null) return noFacts;
 
   const [known, countable, sent, rows, calls] = await Promise.all([
-    unknown.size === 0
-      ? new Map<string, { number: number }>()
-      : store.findMessages(room.tenantId, room.roomId, [...unknown]),
+    unknown.size === 0 ? noneFound : store.findMessages(room.tenantId, room.roomId, [...unknown]),
     Promise.all([...numbers].map((number) => readCountable(store, room, number))),
     asked === null ? noneSent : readSenders(store, state, asked),
     withRoots([...needed], (messageId) => messageNow(store, room, messageId)),
@@ -112,13 +112,15 @@ export async function lookUpFacts(
   ]);
   if (rows.some(({ revised }) => revised > state.head.seq)) return null;
   const found = new Set(rows.map(({ message }) => message.id));
+  // What repeats a message that has gone since is no new one, and nobody can tell any more what it repeats.
+  if (known.expired > (state.head.expired?.number ?? 0)) return null;
   const told = await readTold(store, room, rows, entries);
   // One was never there, or has gone since; or what told of one that is in memory may have been taken back since.
   const isUnsure = [...needed].some((id) => !found.has(id)) || told.size > 0;
   if (isUnsure && (await hasGoneOn(store, state))) return null;
   if ([...calls.values()].some((row) => isAhead(row, state.head))) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
-  const before = [...known].filter(([, place]) => place.number <= newest).map(([id]) => id);
+  const before = [...known.places].filter(([, place]) => place.number <= newest).map(([id]) => id);
   return {
     known: new Set(before),
     countable: new Map([...countable, ...sent.countable]),

@@ -38,9 +38,7 @@ export async function replayed(
   const room = { tenantId: state.tenantId, roomId: state.head.roomId };
   const [rows, kept, changed, calls] = await Promise.all([
     readEventsSince(store, state, first.position),
-    ids.length === 0
-      ? new Map<string, unknown>()
-      : store.findMessages(state.tenantId, state.head.roomId, ids),
+    ids.length === 0 ? new Set<string>() : idsFound(store, room, ids),
     messagesOf(store, state, entries),
     readNamedCalls(store, room, [...callIds]),
   ]);
@@ -91,7 +89,7 @@ function answer(
     said,
     calls,
   }: {
-    readonly kept: ReadonlyMap<string, unknown>;
+    readonly kept: ReadonlySet<string>;
     readonly changed: ReadonlyMap<string, MessageRow>;
     /** Where messages of this stretch of the log were said. */
     readonly said: ReadonlyMap<string, number>;
@@ -121,7 +119,9 @@ function answer(
     return { kind: "existing", resource: { rest: { part, after } } };
   }
   if (command.type === "message.create") {
-    if (kept.has(command.messageId)) return { kind: "repeat", messageId: command.messageId };
+    // It may have been there, and have gone since: then nobody is told anything.
+    const mayHaveGone = (state.head.expired?.position ?? -1) > position;
+    if (kept.has(command.messageId) || mayHaveGone) return { kind: "repeat", messageId: command.messageId };
     const decision = judged();
     if (decision.kind === "refused") return decision;
     // It was refused for what the room was then, and the room has changed since.
@@ -141,6 +141,15 @@ function answer(
     return decision.kind === "created" || decision.kind === "applied" ? refusedThen : decision;
   }
   return decision.kind === "refused" && events.length > 0 ? { kind: "applied", resource: null } : decision;
+}
+
+async function idsFound(
+  store: Store,
+  { tenantId, roomId }: { readonly tenantId: string; readonly roomId: string },
+  ids: readonly string[],
+): Promise<Set<string>> {
+  const { places } = await store.findMessages(tenantId, roomId, ids);
+  return new Set(places.keys());
 }
 
 /** What a reply quotes, as it is now: of what was taken back since nothing is told. */

@@ -69,7 +69,7 @@ export class BeforeSend {
       };
     } catch (refusal) {
       if (command.clientId === null) throw refusal;
-      const known = await this.#deps.store.findMessages(tenantId, roomId, [messageId]);
+      const { places: known } = await this.#deps.store.findMessages(tenantId, roomId, [messageId]);
       if (!known.has(messageId)) throw refusal;
       return command;
     }

@@ -67,7 +67,7 @@ export class Attachments {
   /** Of a message that was sent before, the original is the answer, whatever has become of its files. */
   async #isRepeat({ tenantId, roomId, messageId, clientId }: Sent, error: unknown): Promise<boolean> {
     if (!(error instanceof AppError) || error.retryable || clientId === null) return false;
-    return (await this.#deps.store.findMessages(tenantId, roomId, [messageId])).has(messageId);
+    return (await this.#deps.store.findMessages(tenantId, roomId, [messageId])).places.has(messageId);
   }
 }
 

@@ -2,7 +2,7 @@ import { limits } from "#shared/limits.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { type MessageRange, messageRange } from "../message-range.ts";
-import type { MessageRow, Store, StoredRoom } from "../store.ts";
+import type { FoundMessages, MessageRow, Store, StoredRoom } from "../store.ts";
 import { mapBounded } from "./bounded.ts";
 import { bucketOf, integersBetween, spanOf, withinBucket } from "./buckets.ts";
 import { Coalescer } from "./coalesce.ts";
@@ -104,7 +104,7 @@ export class MessageReads {
    * The index may hold what a writer of an earlier epoch left behind, whose number is another message's by now:
    * what it says counts only when the message agrees.
    */
-  async find(tenantId: string, roomId: string, messageIds: readonly string[]): Promise<Map<string, Place>> {
+  async find(tenantId: string, roomId: string, messageIds: readonly string[]): Promise<FoundMessages> {
     const { places, newest } = await this.#indexed(tenantId, roomId, messageIds);
     const found = await mapBounded([...places], limits.storeReadsPerCallMax, async ([id, { number }]) => {
       const params = [tenantId, roomId, bucketOf(number), number, number];
@@ -116,7 +116,7 @@ export class MessageReads {
     const inTail = findInTail(newest, others).map(({ message: { id, number, seq } }) => {
       return [id, { number, seq }] as const;
     });
-    return new Map([...inTables, ...inTail]);
+    return { places: new Map([...inTables, ...inTail]), expired: newest?.expired ?? 0 };
   }
 
   /** The places of the newest messages up to `newest`, oldest first. */

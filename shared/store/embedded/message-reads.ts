@@ -3,7 +3,7 @@ import type { DurableEvent } from "#shared/protocol/events.ts";
 import type { Message, MessageVersion } from "#shared/protocol/resources.ts";
 import { fromJson } from "../from-json.ts";
 import { messageRange } from "../message-range.ts";
-import type { EventRow, MessageRow, Store } from "../store.ts";
+import type { EventRow, FoundMessages, MessageRow, Store } from "../store.ts";
 
 type MessagePage = { before?: number; after?: number; limit: number };
 
@@ -85,15 +85,15 @@ export function createMessageReads(database: Database) {
         .map(({ content }) => fromJson<MessageVersion>(content));
     },
 
-    find(tenantId: string, roomId: string, messageIds: readonly string[]) {
+    find(tenantId: string, roomId: string, messageIds: readonly string[]): FoundMessages {
       const places = new Map<string, { number: number; seq: number }>();
       const found = find(tenantId, roomId);
-      if (found === null) return places;
+      if (found === null) return { places, expired: 0 };
       for (const id of messageIds) {
         const row = placeById.get(found.ref, id, found.newest);
         if (row !== undefined) places.set(id, { number: Number(row.number), seq: Number(row.seq) });
       }
-      return places;
+      return { places, expired: found.expired };
     },
 
     events(

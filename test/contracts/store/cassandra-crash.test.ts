@@ -74,7 +74,7 @@ test("a crash before a room's first head leaves no room, and the replay makes it
   expect(await store.readMember("t", "new", "a")).toBeNull();
   expect(await store.readMessages("t", "new", { limit: 10 })).toEqual([]);
   expect(await store.readMessage("t", "new", message.id)).toBeNull();
-  expect(await store.findMessages("t", "new", [message.id])).toEqual(new Map());
+  expect(await store.findMessages("t", "new", [message.id])).toEqual({ places: new Map(), expired: 0 });
   expect(await store.readEvents("t", "new", { afterSeq: 0, limit: 10 })).toEqual([]);
   await store.writeRooms([room.write()]);
   await expectRoom(store, room);
@@ -109,7 +109,7 @@ test("a crash between rows and head leaves history and members as they were, and
     expect(await store.readMessages("t", "old", { after: 1, limit: 10 })).toEqual([]);
     expect(await store.readEvents("t", "old", { afterSeq: 0, limit: 10 })).toEqual(model.events);
     const next = room.head.lastMessage?.id ?? "";
-    expect(await store.findMessages("t", "old", [next])).toEqual(new Map());
+    expect(await store.findMessages("t", "old", [next])).toEqual({ places: new Map(), expired: 0 });
     expect(await store.readMessage("t", "old", next)).toBeNull();
   }
 });
@@ -155,7 +155,7 @@ test("rows that a head counts and that did not come about are shown all the same
   const model = room.after(room.steps);
   expect(await store.readMessages("t", room.roomId, { limit: 10 })).toEqual(model.messages.toReversed());
   expect(await store.readEvents("t", room.roomId, { afterSeq: 0, limit: 10 })).toEqual(model.events);
-  expect([...(await store.findMessages("t", room.roomId, [message.id])).keys()]).toEqual([message.id]);
+  expect([...(await store.findMessages("t", room.roomId, [message.id])).places.keys()]).toEqual([message.id]);
 
   expect((await store.loadRoom("t", room.roomId))?.recent.map(({ number }) => number)).toEqual([1, 2, 3]);
   expect([await rowsOf("messages"), await rowsOf("events")]).toEqual([3, 4]);

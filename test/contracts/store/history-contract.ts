@@ -43,8 +43,11 @@ export function historyContract(subject: Subject): void {
     expect(await store().readMessage(tenantId, "r", id)).toEqual(first);
     expect(await store().readMessage(tenantId, "s", id)).toBeNull();
     const both = [id, second?.message.id ?? ""];
-    expect(await store().findMessages(tenantId, "r", both)).toEqual(new Map([[id, { number: 1, seq: 2 }]]));
-    expect(await store().findMessages(tenantId, "r", [])).toEqual(new Map());
+    expect(await store().findMessages(tenantId, "r", both)).toEqual({
+      places: new Map([[id, { number: 1, seq: 2 }]]),
+      expired: 0,
+    });
+    expect(await store().findMessages(tenantId, "r", [])).toEqual({ places: new Map(), expired: 0 });
   });
 
   test("a message that was changed is read as it is now, at its place", async () => {
@@ -167,7 +170,7 @@ function longHistory({ store, tenant }: Subject): void {
       expect(await store().readMessage(room.tenantId, room.roomId, row?.message.id ?? "")).toEqual(row);
     }
     const ids = messages.slice(800, 1_300).map(({ message }) => message.id);
-    const found = await store().findMessages(room.tenantId, room.roomId, ids);
+    const { places: found } = await store().findMessages(room.tenantId, room.roomId, ids);
     expect([...found.values()].map(({ number }) => number).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 500 }, (_, index) => index + 801),
     );

@@ -12,7 +12,7 @@ export function roomContract({ store, tenant }: Subject): void {
     expect(await store().readMembers(tenantId, "r", { limit: 10 })).toEqual([]);
     expect(await store().readMessages(tenantId, "r", { limit: 10 })).toEqual([]);
     expect(await store().readMessage(tenantId, "r", "msg_x")).toBeNull();
-    expect(await store().findMessages(tenantId, "r", ["msg_x"])).toEqual(new Map());
+    expect(await store().findMessages(tenantId, "r", ["msg_x"])).toEqual({ places: new Map(), expired: 0 });
     expect(await store().readEvents(tenantId, "r", { afterSeq: 0, limit: 10 })).toEqual([]);
     expect(await store().listOpenRooms(tenantId, "u")).toEqual([]);
   });

@@ -141,7 +141,9 @@ export function staleContract({ store, tenant }: Subject): void {
     await store().writeRooms([room.write()]);
     await expectRoom(store(), room);
     expect(await store().readMessage(tenantId, "r", ghost.message.id)).toBeNull();
-    expect(await store().findMessages(tenantId, "r", [ghost.message.id])).toEqual(new Map());
+    expect(await store().findMessages(tenantId, "r", [ghost.message.id])).toMatchObject({
+      places: new Map(),
+    });
   });
 
   test("a newer epoch replaces everything, though its log starts again at 0", async () => {

@@ -65,7 +65,10 @@ export async function expectRoom(
   expect(await allEvents(store, room)).toEqual(model.events);
 
   const found = await store.findMessages(tenantId, roomId, [...ids, "msg_of_nobody"]);
-  expect(found).toEqual(new Map(places.map(({ messageId, number, seq }) => [messageId, { number, seq }])));
+  expect(found).toEqual({
+    places: new Map(places.map(({ messageId, number, seq }) => [messageId, { number, seq }])),
+    expired: model.head.expired?.number ?? 0,
+  });
   for (const row of model.messages.slice(-3)) {
     expect(await store.readMessage(tenantId, roomId, row.message.id)).toEqual(row);
   }

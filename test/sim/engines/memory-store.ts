@@ -181,12 +181,13 @@ export class MemoryStore implements Store {
 
   async findMessages(tenantId: string, roomId: string, messageIds: readonly string[]) {
     this.#assertOpen();
-    const found = new Map<string, { number: number; seq: number }>();
+    const places = new Map<string, { number: number; seq: number }>();
+    const room = this.#rooms.get(`${tenantId}/${roomId}`);
     for (const id of messageIds) {
-      const row = messageIn(this.#rooms.get(`${tenantId}/${roomId}`), id);
-      if (row !== null) found.set(id, { number: row.message.number, seq: row.message.seq });
+      const row = messageIn(room, id);
+      if (row !== null) places.set(id, { number: row.message.number, seq: row.message.seq });
     }
-    return found;
+    return { places, expired: room?.head?.row.expired?.number ?? 0 };
   }
 
   async readEvents(
