@@ -88,12 +88,15 @@ function sayLastWords(play: Play): void {
 async function everybodyHasEverything(play: Play): Promise<boolean> {
   if (!play.isAnswered) return false;
   const heads = await play.heads();
-  for (const [n, { tenantId, roomId }] of play.rooms.entries()) {
+  for (const [n, { tenantId, roomId, members }] of play.rooms.entries()) {
     const lastId = messageIdFor({ tenantId, roomId, senderId: null, clientId: "last" });
     if ((await play.deployment.store.readMessage(tenantId, roomId, lastId)) === null) return false;
     const seq = heads[n]?.seq;
-    const listeners = play.devices.filter(({ of }) => of.tenantId === tenantId && !of.comesAndGoes);
-    const haveAll = ({ isConnected, cursors }: Device) => isConnected && (cursors[roomId] ?? seq) === seq;
+    const listeners = play.devices.filter(
+      ({ of }) => of.tenantId === tenantId && members.includes(of.userId) && !of.comesAndGoes,
+    );
+    // Also of a room that was closed for a while, and that it is yet to hear of.
+    const haveAll = ({ isConnected, cursors }: Device) => isConnected && cursors[roomId] === seq;
     if (!listeners.every(haveAll)) return false;
   }
   return true;
