@@ -1,10 +1,13 @@
 import type { History, Violation } from "./history.ts";
 import { roomKey } from "./keys.ts";
 
-/** I1: no acked message is lost. What was acked is in the history, as it was sent. */
+/** I1: no acked message is lost. What was acked is in the history, as it was sent, or was until it was too old. */
 export function* checkAckedMessages({ sends, rooms }: History): Generator<Violation> {
   const messages = new Map(
-    rooms.map((room) => [roomKey(room), new Map(room.messages.map((message) => [message.id, message]))]),
+    rooms.map((room) => {
+      const all = [...(room.gone?.messages ?? []), ...room.messages];
+      return [roomKey(room), new Map(all.map((message) => [message.id, message]))];
+    }),
   );
   for (const send of sends) {
     if (send.outcome.type !== "ok") continue;

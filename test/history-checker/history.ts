@@ -59,6 +59,8 @@ export interface RoomAtRest {
   readonly seq: number;
   /** By number, the first one first. */
   readonly messages: readonly Message[];
+  /** What was too old to be kept, as it was when it went, by number; its events up to this seq have gone as well. */
+  readonly gone?: { readonly messages: readonly Message[]; readonly seq: number };
 }
 
 /** Something that was done to the deployment, after which it must work again within the bound. */

@@ -16,9 +16,15 @@ export function* checkKeptAndLive(history: History): Generator<Violation> {
   }
 }
 
-function* checkNumbers({ roomId, seq, messages }: RoomAtRest): Generator<Violation> {
+/** With those that were too old to be kept. */
+function allOf({ messages, gone }: RoomAtRest) {
+  return [...(gone?.messages ?? []), ...messages];
+}
+
+function* checkNumbers(room: RoomAtRest): Generator<Violation> {
+  const { roomId, seq } = room;
   let before = 0;
-  for (const [index, message] of messages.entries()) {
+  for (const [index, message] of allOf(room).entries()) {
     if (message.number !== index + 1) {
       yield { invariant: "I5", message: `${roomId} has number ${message.number} in place ${index + 1}` };
       return;
@@ -32,13 +38,14 @@ function* checkNumbers({ roomId, seq, messages }: RoomAtRest): Generator<Violati
 }
 
 function* checkLiveIsKept(room: RoomAtRest, live: readonly LiveMessage[]): Generator<Violation> {
-  const kept = new Map(room.messages.map((message) => [message.id, message]));
+  // What is sent again after it has gone is another message under its id.
+  const kept = new Map(allOf(room).map((message) => [`${message.id} ${message.number}`, message]));
   const judged = new Set<string>();
   for (const { event, subscriber } of live) {
     const key = `${event.messageId}\n${event.seq}\n${event.number}\n${event.body}`;
     if (judged.has(key)) continue;
     judged.add(key);
-    const message = kept.get(event.messageId);
+    const message = kept.get(`${event.messageId} ${event.number}`);
     const what = `${event.messageId} in ${room.roomId}`;
     if (message === undefined) {
       yield { invariant: "I5", message: `${what} was live to ${subscriber.name} and is not in the history` };

@@ -94,6 +94,12 @@ export class Play {
       case "eve":
         this.#command({ type: action.comes ? "member.put" : "member.remove", userId: "eve" }, "acme", "hall");
         return;
+      case "react":
+        this.#react(nth(this.rooms, action.room), action);
+        return;
+      case "expire":
+        this.#expire(nth(this.rooms, action.room));
+        return;
       case "new room":
         this.#openLaterRoom();
         return;
@@ -147,6 +153,31 @@ export class Play {
 
   patchHall(change: { readonly state: "open" | "frozen" | "closed" } | { readonly name: string }): void {
     this.#command({ type: "room.patch", ...change }, "acme", "hall");
+  }
+
+  /** The server says for a user what it makes of one of the newest messages. */
+  #react(room: RoomPlan | undefined, { back, user, key, adds }: Extract<Action, { type: "react" }>): void {
+    if (room === undefined) return;
+    const { tenantId, roomId, members } = room;
+    const page = { limit: 1 + back };
+    void this.deployment.store.readMessages(tenantId, roomId, page).then((rows) => {
+      const messageId = rows.at(-1)?.message.id;
+      const userId = nth(members, user);
+      if (messageId === undefined || userId === undefined) return;
+      const command = adds ? { type: "reaction.add", onePerUser: false } : { type: "reaction.remove" };
+      const reaction = { messageId, userId, key: key === 0 ? "heart" : "star" };
+      this.#command({ ...command, ...reaction }, tenantId, roomId);
+    });
+  }
+
+  /** All that the room has by now is to go, once that is in the log. */
+  #expire(room: RoomPlan | undefined): void {
+    if (room === undefined) return;
+    const { tenantId, roomId } = room;
+    void this.deployment.store.readHeads(tenantId, [roomId]).then(([head]) => {
+      const number = head?.number ?? 0;
+      if (number > 0) this.#command({ type: "messages.expire", number }, tenantId, roomId);
+    });
   }
 
   #openLaterRoom(): void {

@@ -1,7 +1,7 @@
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import { checkHistory } from "#test/history-checker/check-history.ts";
 import type { Violation } from "#test/history-checker/history.ts";
-import { consumerOfEvents, keptEvents, roomsAtRest } from "./at-rest.ts";
+import { checkReactions, consumerOfEvents, keptEvents, roomsAtRest } from "./at-rest.ts";
 import type { Device } from "./nodes/device.ts";
 import { type Parts, soundParts } from "./parts.ts";
 import { Play } from "./play.ts";
@@ -104,11 +104,16 @@ async function everybodyHasEverything(play: Play): Promise<boolean> {
 
 async function judge(play: Play): Promise<Violation[]> {
   const { deployment, rooms, topics, recorder } = play;
-  const events = consumerOfEvents(deployment.log, topics, rooms);
+  const atRest = await roomsAtRest(deployment.store, rooms);
+  const events = consumerOfEvents(deployment.log, topics, atRest);
   const kept = await keptEvents(deployment.store, rooms);
-  const history = recorder.history(await roomsAtRest(deployment.store, rooms));
+  const history = recorder.history(atRest);
   const subscribers = [...history.subscribers, ...events.subscribers, ...kept];
-  return [...events.violations, ...checkHistory({ ...history, subscribers })];
+  return [
+    ...events.violations,
+    ...checkReactions(atRest, events.subscribers),
+    ...checkHistory({ ...history, subscribers }),
+  ];
 }
 
 async function passUntil(time: SimulatedTime, ms: number, done: () => Promise<boolean>): Promise<boolean> {

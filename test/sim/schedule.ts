@@ -11,6 +11,17 @@ export type Action =
   | { readonly type: "restart"; readonly device: number; readonly forgets: boolean }
   | { readonly type: "hall"; readonly becomes: "open" | "frozen" | "closed" }
   | { readonly type: "eve"; readonly comes: boolean }
+  | {
+      readonly type: "react";
+      readonly room: number;
+      /** How many messages before the newest. */
+      readonly back: number;
+      readonly user: number;
+      readonly key: number;
+      readonly adds: boolean;
+    }
+  /** What is said by then is too old. */
+  | { readonly type: "expire"; readonly room: number }
   | { readonly type: "new room" }
   | { readonly type: "crash" | "replace"; readonly node: NodeKind; readonly index: number }
   | { readonly type: "pause"; readonly node: NodeKind; readonly index: number; readonly ms: number }
@@ -53,6 +64,18 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ type: type("eve"), comes: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      type: type("react"),
+      room: index,
+      back: fc.nat(2),
+      user: fc.nat(2),
+      key: fc.nat(1),
+      adds: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: type("expire"), room: index }) },
   { weight: 1, arbitrary: fc.record({ type: type("new room") }) },
   {
     weight: 4,

@@ -1,6 +1,14 @@
 import type { CallRow } from "#shared/store/call-store.ts";
 import { isListed } from "#shared/store/listed.ts";
-import type { EventRow, MemberRow, MessageRow, RoomHead, RoomWrite, Store } from "#shared/store/store.ts";
+import type {
+  EventRow,
+  FoundMessages,
+  MemberRow,
+  MessageRow,
+  RoomHead,
+  RoomWrite,
+  Store,
+} from "#shared/store/store.ts";
 import { versionOf } from "#shared/store/version.ts";
 
 type VersionRow = RoomWrite["versions"][number];
@@ -16,6 +24,8 @@ export interface RoomRows {
   partition: number;
   readonly members: Map<string, Versioned<MemberRow | null>>;
   readonly messages: Map<number, Versioned<MessageRow>>;
+  /** Messages that were let go, as they were then: for who judges a run. */
+  readonly gone: Map<number, MessageRow>;
   readonly versions: Map<string, Versioned<VersionRow | null>>;
   readonly events: Map<number, Versioned<EventRow>>;
   readonly calls: Map<number, Versioned<CallRow>>;
@@ -39,6 +49,7 @@ export function emptyRoom(): RoomRows {
     partition: 0,
     members: new Map(),
     messages: new Map(),
+    gone: new Map(),
     versions: new Map(),
     events: new Map(),
     calls: new Map(),
@@ -110,10 +121,14 @@ export function writeHead(room: RoomRows, write: RoomWrite, wins: Wins): void {
 }
 
 /** Also what a stale writer has brought back. */
-function expire({ head, messages, versions, events }: RoomRows): void {
+function expire({ head, messages, versions, events, gone }: RoomRows): void {
   const { expired } = head?.row ?? {};
   if (expired === undefined) return;
-  for (const number of messages.keys()) if (number <= expired.number) messages.delete(number);
+  for (const [number, { row }] of messages) {
+    if (number > expired.number) continue;
+    if (!gone.has(number)) gone.set(number, row);
+    messages.delete(number);
+  }
   for (const [key, { row }] of versions) if ((row?.number ?? 0) <= expired.number) versions.delete(key);
   for (const seq of events.keys()) if (seq <= expired.seq) events.delete(seq);
 }
@@ -165,6 +180,12 @@ function putOrRemove<T>(
   const present = rows.get(key);
   if (present !== undefined && present.version === version && present.row === null) return;
   put(rows, key, version, row, wins);
+}
+
+export function foundIn(room: RoomRows | undefined, messageIds: readonly string[]): FoundMessages {
+  const rows = messageIds.map((id) => messageIn(room, id)).filter((row) => row !== null);
+  const places = rows.map(({ message: { id, number, seq } }) => [id, { number, seq }] as const);
+  return { places: new Map(places), expired: room?.head?.row.expired?.number ?? 0 };
 }
 
 /** By its id, where the head speaks of it. */

@@ -30,6 +30,7 @@ import { MemoryReports } from "./memory-reports.ts";
 import { MemoryRetention } from "./memory-retention.ts";
 import {
   emptyRoom,
+  foundIn,
   membersOf,
   messageIn,
   messagesInThread,
@@ -181,13 +182,12 @@ export class MemoryStore implements Store {
 
   async findMessages(tenantId: string, roomId: string, messageIds: readonly string[]) {
     this.#assertOpen();
-    const places = new Map<string, { number: number; seq: number }>();
-    const room = this.#rooms.get(`${tenantId}/${roomId}`);
-    for (const id of messageIds) {
-      const row = messageIn(room, id);
-      if (row !== null) places.set(id, { number: row.message.number, seq: row.message.seq });
-    }
-    return { places, expired: room?.head?.row.expired?.number ?? 0 };
+    return foundIn(this.#rooms.get(`${tenantId}/${roomId}`), messageIds);
+  }
+
+  /** For who judges a run: messages that were let go, as they were, by number. */
+  gone(tenantId: string, roomId: string): MessageRow[] {
+    return [...(this.#rooms.get(`${tenantId}/${roomId}`)?.gone.values() ?? [])];
   }
 
   async readEvents(
