@@ -1,3 +1,4 @@
+import type { RoomGapFrame } from "#shared/protocol/frames.ts";
 import type { Fault, History, Send, Violation } from "./history.ts";
 import { groupBy, roomKey, sendKey } from "./keys.ts";
 import { liveMessages } from "./live-messages.ts";
@@ -49,9 +50,9 @@ function slowest(fault: Fault, sends: readonly Send[], arrivals: ReadonlyMap<str
   return result;
 }
 
-/** When each send had reached all complete subscribers that were to get it. */
+/** When each send had reached all complete subscribers that were to get it. Who is told of a gap reads it there. */
 function arrivalsOf(history: History): Map<string, number> {
-  const starts = new Map<string, number[]>();
+  const starts = new Map<string, { readonly seq: number; readonly gaps: readonly RoomGapFrame[] }[]>();
   for (const { complete, tenantId, sessions } of history.subscribers) {
     const own = new Map<string, number>();
     for (const [roomId, seq] of complete ? sessions.flatMap(({ startSeq }) => [...startSeq]) : []) {
@@ -59,7 +60,10 @@ function arrivalsOf(history: History): Map<string, number> {
     }
     for (const [roomId, seq] of own) {
       const key = roomKey({ tenantId, roomId });
-      starts.set(key, [...(starts.get(key) ?? []), seq]);
+      const gaps = sessions.flatMap(({ seen }) =>
+        seen.flatMap(({ frame }) => (frame.type === "room.gap" && frame.roomId === roomId ? [frame] : [])),
+      );
+      starts.set(key, [...(starts.get(key) ?? []), { seq, gaps }]);
     }
   }
   const reached = new Map<string, { readonly names: Set<string>; readonly seq: number; atMs: number }>();
@@ -77,7 +81,8 @@ function arrivalsOf(history: History): Map<string, number> {
   for (const [key, { names, seq, atMs }] of reached) {
     const room = key.split("\n", 2).join("\n");
     // Who came to the room later found it in the history.
-    const due = (starts.get(room) ?? []).filter((start) => start < seq);
+    const isTold = ({ fromSeq, toSeq }: RoomGapFrame) => fromSeq <= seq && seq <= toSeq;
+    const due = (starts.get(room) ?? []).filter((start) => start.seq < seq && !start.gaps.some(isTold));
     if (names.size >= due.length) arrivals.set(key, atMs);
   }
   return arrivals;

@@ -97,6 +97,8 @@ export function writeRowsBeforeHead(room: RoomRows, write: RoomWrite, wins: Wins
     const row = write.listing?.open ? true : null;
     putOrRemove(room.lists, userId, versionOf(epoch, head.position), row, wins);
   }
+  // A writer that is behind may get no further than this.
+  expire(room);
 }
 
 /** The head, the members it speaks of and the messages that changed with it: one write. */
