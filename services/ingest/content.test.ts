@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { limits } from "#shared/limits.ts";
 import type { MessagePost } from "#shared/protocol/requests.ts";
-import { assertCustomFits, assertRealTime, messageFields } from "./content.ts";
+import { assertCustomFits, assertFitsTenant, assertRealTime, messageFields } from "./content.ts";
 
 const file = { type: "file", url: "https://x.example/a" };
+
+const refusal = (path: string) =>
+  expect.objectContaining({ code: "invalid_request", details: [expect.objectContaining({ path })] });
 
 test.each<[string, MessagePost]>([
   ["a body", { body: "hi" }],
@@ -45,8 +48,6 @@ test("custom data is measured in bytes of its JSON, wherever it is", () => {
   expect(Buffer.byteLength(JSON.stringify(largest))).toBe(limits.customBytesMax);
   expect(messageFields({ body: "hi", custom: largest }).custom).toBe(largest);
   const larger = filling(limits.customBytesMax + 2);
-  const refusal = (path: string) =>
-    expect.objectContaining({ code: "invalid_request", details: [expect.objectContaining({ path })] });
   expect(() => messageFields({ body: "hi", custom: larger })).toThrow(refusal("/custom"));
   expect(() => messageFields({ attachments: [file, { ...file, custom: larger }] })).toThrow(
     refusal("/attachments/1/custom"),
@@ -59,5 +60,25 @@ test("a time must exist", () => {
   assertRealTime(null, "/closeAt");
   for (const time of ["2027-02-29T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-01-01T24:00:00.000Z"]) {
     expect(() => assertRealTime(time, "/closeAt"), time).toThrow();
+  }
+});
+
+test("a message is as large as its tenant wants them at most, counted in code points, items and bytes", () => {
+  const settings = { messageBodyCodePoints: 3, messageAttachments: 1, messageCustomBytes: 9 };
+  const most = {
+    body: "😀😀😀",
+    attachments: [{ ...file, custom: { a: "1" } }],
+    custom: { a: "1" },
+  };
+  assertFitsTenant(most, settings);
+  assertFitsTenant({}, { messageBodyCodePoints: 1, messageAttachments: 0, messageCustomBytes: 0 });
+  const larger: [MessagePost, string][] = [
+    [{ ...most, body: "😀😀😀😀" }, "/body"],
+    [{ ...most, attachments: [file, file] }, "/attachments"],
+    [{ ...most, custom: { a: "é" } }, "/custom"],
+    [{ ...most, attachments: [{ ...file, custom: { a: "12" } }] }, "/attachments/0/custom"],
+  ];
+  for (const [content, path] of larger) {
+    expect(() => assertFitsTenant(content, settings)).toThrow(refusal(path));
   }
 });

@@ -2,6 +2,7 @@ import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { MessagePost } from "#shared/protocol/requests.ts";
+import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 
 type Content = Omit<MessagePost, "clientId">;
 type MessageFields = Pick<
@@ -43,11 +44,39 @@ export function messageFields(content: Content): MessageFields {
   };
 }
 
+/**
+ * That a message is no larger than its tenant wants them, by the same units as the bounds of the product.
+ *
+ * @throws AppError invalid_request.
+ */
+export function assertFitsTenant(
+  { body = null, attachments = [], custom }: Pick<Content, "body" | "attachments" | "custom">,
+  settings: Pick<TenantSettings, "messageBodyCodePoints" | "messageAttachments" | "messageCustomBytes">,
+): void {
+  const { messageBodyCodePoints, messageAttachments, messageCustomBytes } = settings;
+  // A code point has one or two UTF-16 units: mostly there is nothing to count.
+  const isLong = body !== null && body.length > messageBodyCodePoints;
+  if (isLong && [...body].length > messageBodyCodePoints) {
+    throw refused("/body", `must not have more than ${messageBodyCodePoints} characters`);
+  }
+  if (attachments.length > messageAttachments) {
+    throw refused("/attachments", `must not have more than ${messageAttachments} items`);
+  }
+  assertCustomFits(custom, "/custom", messageCustomBytes);
+  for (const [index, attachment] of attachments.entries()) {
+    assertCustomFits(attachment.custom, `/attachments/${index}/custom`, messageCustomBytes);
+  }
+}
+
 /** @throws AppError invalid_request where the JSON of the value is larger than allowed. */
-export function assertCustomFits(custom: object | null | undefined, path: string): void {
+export function assertCustomFits(
+  custom: object | null | undefined,
+  path: string,
+  bytesMax: number = limits.customBytesMax,
+): void {
   if (custom == null) return;
-  if (Buffer.byteLength(JSON.stringify(custom)) > limits.customBytesMax) {
-    throw refused(path, `must not be more than ${limits.customBytesMax} bytes of JSON`);
+  if (Buffer.byteLength(JSON.stringify(custom)) > bytesMax) {
+    throw refused(path, `must not be more than ${bytesMax} bytes of JSON`);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Intent, IntentResult } from "#shared/protocol/intents.ts";
 import { maskingIn } from "#shared/protocol/masking.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { BeforeSend } from "./before-send/before-send.ts";
-import { assertCustomFits, messageFields } from "./content.ts";
+import { assertCustomFits, assertFitsTenant, messageFields } from "./content.ts";
 import { assertMaySend } from "./may-send.ts";
 import type { Attachments } from "./media/attachments.ts";
 import type { IngestMetrics } from "./metrics.ts";
@@ -86,7 +86,8 @@ async function checkSend(
   const fields = messageFields(content);
   if (fields.kind === "system") throw new AppError("forbidden", "Only a server sends system messages.");
   const messageId = messageIdFor({ tenantId, roomId, senderId: userId, clientId });
-  const { masking } = await deps.authority.settings(tenantId);
+  const settings = await deps.authority.settings(tenantId);
+  assertFitsTenant(fields, settings);
   const command = {
     v: 1,
     type: "message.create",
@@ -97,7 +98,7 @@ async function checkSend(
     messageId,
     clientId,
     ...fields,
-    ...maskingIn(masking, roomId),
+    ...maskingIn(settings.masking, roomId),
   } as const;
   if (!vouched) await assertMaySend(deps, command);
   const sayable = await deps.beforeSend.message(command);
@@ -116,7 +117,9 @@ async function checkChange(
   if (!vouched) await deps.authority.membership(tenantId, asked.roomId, userId);
   const at = rfc3339(deps.clock.nowMs());
   const actor = { kind: "client", userId } as const;
-  const { editSeconds, deleteSeconds, ownersDelete, masking } = await deps.authority.settings(tenantId);
+  const settings = await deps.authority.settings(tenantId);
+  if (asked.type === "message.update") assertFitsTenant(asked, settings);
+  const { editSeconds, deleteSeconds, ownersDelete, masking } = settings;
   const rules =
     asked.type === "message.update"
       ? { ...asked, withinSeconds: editSeconds, ...maskingIn(masking, asked.roomId) }

@@ -51,6 +51,22 @@ const settings = {
   reactionsOnePerUser: Type.Boolean({
     description: "A user has one reaction to a message at most: the next takes the place of the one before.",
   }),
+  messageBodyCodePoints: Type.Integer({
+    minimum: 1,
+    maximum: limits.bodyCodePointsMax,
+    description: "Characters of a message's `body`, counted in Unicode code points.",
+  }),
+  messageAttachments: Type.Integer({
+    minimum: 0,
+    maximum: limits.attachmentsMax,
+    description: "Attachments of a message. 0: none.",
+  }),
+  messageCustomBytes: Type.Integer({
+    minimum: 0,
+    maximum: limits.customBytesMax,
+    description:
+      "Bytes of the JSON of a message's `custom`, in UTF-8, and of that of each of its attachments. 0: none.",
+  }),
   mediaBytesMax: Type.Integer({
     minimum: 1,
     maximum: limits.mediaBytesMax,
@@ -90,6 +106,9 @@ export const defaultSettings: TenantSettings = {
   callRecording: false,
   callRegion: null,
   reactionsOnePerUser: false,
+  messageBodyCodePoints: limits.bodyCodePointsMax,
+  messageAttachments: limits.attachmentsMax,
+  messageCustomBytes: limits.customBytesMax,
   mediaBytesMax: limits.mediaBytesDefault,
   mediaDayBytes: null,
   mediaTypes: null,

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { BareClient } from "./bare-client.ts";
 import { eventually } from "./eventually.ts";
 import type { Stage } from "./stage.ts";
 
@@ -26,6 +27,43 @@ export function tenantSettings(stage: Stage): void {
 
     const again = await operator.put<Shown>(path, { settings: { tokenTtlSeconds: null } });
     expect(again.body).toMatchObject({ name: "Renamed", settings: defaults });
+  });
+
+  test("a tenant's messages are as large as its operator lets them be, over REST and a socket, in edits too", async () => {
+    const [tenant, other] = await Promise.all([stage.tenant(), stage.tenant()]);
+    const [roomId, others] = await Promise.all([tenant.room(["ada", "bob"]), other.room(["ada", "bob"])]);
+    const ada = await tenant.client("ada");
+    const path = `/v1/rooms/${roomId}/messages`;
+    const limits = { bodyCodePoints: 3, attachments: 1, customBytes: 9 };
+    await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, {
+      settings: { messageBodyCodePoints: 3, messageAttachments: 1, messageCustomBytes: 9 },
+    });
+    const shown = async () => (await ada.get<{ messages: object }>("/v1/limits")).body.messages;
+    await expect.poll(shown).toEqual(limits);
+    const file = { type: "link", url: "https://example.com" };
+    // Each node learns of it for itself.
+    await eventually(async () => expect((await ada.post(path, { body: "1234" })).status).toBe(400));
+    const refused = async (sent: object, where: string) => {
+      const { status, body } = await ada.post(path, sent);
+      expect([status, body]).toMatchObject([400, { error: { details: [{ path: where }] } }]);
+    };
+    await refused({ body: "😀😀😀😀" }, "/body");
+    await refused({ body: "1", attachments: [file, file] }, "/attachments");
+    await refused({ body: "1", custom: { a: "12" } }, "/custom");
+    await refused({ attachments: [{ ...file, custom: { a: "12" } }] }, "/attachments/0/custom");
+    const most = { body: "😀😀😀", attachments: [{ ...file, custom: { a: "1" } }], custom: { a: "1" } };
+    const sent = await ada.post<{ id: string }>(path, most);
+    expect(sent.status).toBe(201);
+    expect((await ada.patch(`${path}/${sent.body.id}`, { body: "1234" })).status).toBe(400);
+    expect((await ada.patch(`${path}/${sent.body.id}`, { body: "123" })).status).toBe(200);
+
+    const socket = await BareClient.open(tenant.url);
+    await socket.connect(await tenant.token("ada"));
+    const said = { type: "message.send", roomId, clientId: "c", body: "1234" };
+    expect(await socket.request(said)).toMatchObject({ type: "error", error: { code: "invalid_request" } });
+    await socket.close();
+    const theirs = await other.client("ada");
+    expect((await theirs.post(`/v1/rooms/${others}/messages`, { body: "1234" })).status).toBe(201);
   });
 
   test("a setting that does not exist or fit is refused, and the whole change with it", async () => {

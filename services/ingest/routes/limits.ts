@@ -10,10 +10,16 @@ export function registerLimits(app: FastifyInstance, context: IngestRoutes, admi
   registerOperation(app, operations.getLimits, {
     ...context,
     handle: async (_call, { tenantId }) => {
-      const { mediaBytesMax, mediaDayBytes, mediaTypes } = await context.authority.settings(tenantId);
+      const settings = await context.authority.settings(tenantId);
+      const { mediaBytesMax, mediaDayBytes, mediaTypes } = settings;
       return answer(200, {
         rates: admission.ratesOf(tenantId),
         quotas: { connections: admission.connectionsMax(tenantId) },
+        messages: {
+          bodyCodePoints: settings.messageBodyCodePoints,
+          attachments: settings.messageAttachments,
+          customBytes: settings.messageCustomBytes,
+        },
         media: {
           fileBytes: mediaBytesMax,
           dayBytes: mediaDayBytes,

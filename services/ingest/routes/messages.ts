@@ -7,7 +7,7 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import { assertCustomFits, messageFields } from "../content.ts";
+import { assertCustomFits, assertFitsTenant, messageFields } from "../content.ts";
 import { applying, envelope, type IngestRoutes } from "./context.ts";
 
 export function registerMessages(app: FastifyInstance, context: IngestRoutes): void {
@@ -19,14 +19,15 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       assertSender(caller, fields.kind);
       const senderId = caller.userId;
       const messageId = messageIdFor({ tenantId: caller.tenantId, roomId, senderId, clientId });
-      const { masking } = await context.authority.settings(caller.tenantId);
+      const settings = await context.authority.settings(caller.tenantId);
+      assertFitsTenant(fields, settings);
       const wanted: CreateMessage = {
         ...envelope(context, caller, roomId),
         type: "message.create",
         messageId,
         clientId,
         ...fields,
-        ...maskingIn(masking, roomId),
+        ...maskingIn(settings.masking, roomId),
       };
       const command = await context.beforeSend.message(wanted);
       command.attachments = await context.attachments.named(command, command.attachments);
@@ -43,7 +44,9 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
     ...context,
     handle: async ({ params, body }, caller) => {
       assertCustomFits(body.custom, "/custom");
-      const { editSeconds, masking } = await context.authority.settings(caller.tenantId);
+      const settings = await context.authority.settings(caller.tenantId);
+      assertFitsTenant(body, settings);
+      const { editSeconds, masking } = settings;
       const command = await context.beforeSend.edit({
         ...envelope(context, caller, params.roomId),
         type: "message.update",

@@ -12,7 +12,7 @@ export const limitsOperations = {
     service: "ingest",
     auth: "any",
     summary:
-      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, how many sockets it may have, which files it may upload, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
+      "What holds for the caller's tenant: how often it, one of its users (messages, and signals such as typing) and one socket may ask, how many sockets it may have, how large its messages may be, which files it may upload, and the bounds of what is sent. Every answer says by its `ratelimit-*` headers how much of the nearest rate is left.",
     params: none,
     query: none,
     body: null,
@@ -24,6 +24,17 @@ export const limitsOperations = {
             {
               connections: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
                 description: "Open sockets of the tenant on each gateway; null: no limit of its own.",
+              }),
+            },
+            strict,
+          ),
+          messages: Type.Object(
+            {
+              bodyCodePoints: Type.Integer({ minimum: 1, description: "Unicode code points of `body`." }),
+              attachments: Type.Integer({ minimum: 0, description: "Attachments of one message." }),
+              customBytes: Type.Integer({
+                minimum: 0,
+                description: "UTF-8 bytes of the JSON of `custom`, of the message and of each attachment.",
               }),
             },
             strict,
