@@ -20,6 +20,12 @@ export function idsIn({ body }: Pick<WebhookDeliveryRow, "body">): readonly stri
   return (JSON.parse(body) as Named).deliveryIds;
 }
 
+/** How a batch is kept by which only these go. */
+export function namingOnly(batch: Pick<WebhookDeliveryRow, "body">, ids: ReadonlySet<string>): string {
+  const named = JSON.parse(batch.body) as Named;
+  return JSON.stringify({ ...named, deliveryIds: named.deliveryIds.filter((id) => ids.has(id)) });
+}
+
 /** A batch as it is sent. */
 export function batchBody(
   batch: Pick<WebhookDeliveryRow, "body">,

@@ -5,7 +5,7 @@ import type { Store } from "#shared/store/store.ts";
 import type { DeliveryKey, DeliveryProgress, KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint, WebhookStore } from "#shared/store/webhook-store.ts";
 import { attempt, progressAfter } from "./attempt.ts";
-import { batchBody, idsIn, isBatch, isUnsent } from "./batch-body.ts";
+import { batchBody, idsIn, isBatch, isUnsent, namingOnly } from "./batch-body.ts";
 import type { WebhooksConfig } from "./config.ts";
 import type { EndpointDirectory } from "./endpoint/directory.ts";
 import type { EndpointHealth } from "./endpoint/health.ts";
@@ -56,6 +56,7 @@ export class Tries {
       const blockedMs = await this.#blockedUntil(delivery);
       if (blockedMs !== null) return { ...untouched, nextMs: blockedMs };
       const parts = await this.#partsOf(delivery);
+      // All that was to go by it has gone, or is kept no more.
       if (parts.length === 0)
         return { ...untouched, progress: { ...delivery.progress, status: "succeeded" } };
       const endpoint = await directory.find(delivery.tenantId, delivery.endpointId);
@@ -68,16 +69,38 @@ export class Tries {
     }
   }
 
-  /**
-   * Of a batch those that go by it, as far as they are kept; else itself. Before it is sent some may have come to go by
-   * another: it was being written when its partition moved. Afterwards it is always the same.
-   */
+  /** Of a batch those that go by it, as far as they are kept, and since its first call always the same; else itself. */
   async #partsOf(delivery: KeptDelivery): Promise<KeptDelivery[]> {
     if (!isBatch(delivery)) return [delivery];
-    const { tenantId, deliveryId: batchId } = delivery;
-    const keys = idsIn(delivery).map((deliveryId) => ({ tenantId, deliveryId }));
-    const parts = (await this.#deps.store.getDeliveries(keys)).filter((part) => part !== null);
-    return isUnsent(delivery) ? parts.filter(({ progress }) => progress.batchId === batchId) : parts;
+    const { tenantId, deliveryId } = delivery;
+    // The first call may have left some out.
+    const kept = isUnsent(delivery) ? [] : await this.#kept([{ tenantId, deliveryId }]);
+    const ids = idsIn(kept[0] ?? delivery);
+    const parts = await this.#kept(ids.map((id) => ({ tenantId, deliveryId: id })));
+    return isUnsent(delivery) ? this.#leavingOut(delivery, parts) : parts;
+  }
+
+  /**
+   * Without those that have gone by another batch: this one was being written when its partition moved. One that nobody
+   * has called with does not count, as it may never have come about: of two such both are sent.
+   */
+  async #leavingOut(batch: KeptDelivery, parts: readonly KeptDelivery[]): Promise<KeptDelivery[]> {
+    const { tenantId, deliveryId } = batch;
+    const named = new Set(parts.flatMap(({ progress: { batchId } }) => batchId ?? []));
+    named.delete(deliveryId);
+    const others = await this.#kept([...named].map((id) => ({ tenantId, deliveryId: id })));
+    const sent = new Set(others.filter((other) => !isUnsent(other)).map((other) => other.deliveryId));
+    const left = parts.filter((part) => isOpen(part) && !sent.has(part.progress.batchId ?? ""));
+    if (left.length > 0 && left.length < parts.length) {
+      const body = namingOnly(batch, new Set(left.map((part) => part.deliveryId)));
+      await this.#deps.store.setBodies([{ tenantId, deliveryId, body }]);
+    }
+    return left;
+  }
+
+  async #kept(keys: readonly DeliveryKey[]): Promise<KeptDelivery[]> {
+    if (keys.length === 0) return [];
+    return (await this.#deps.store.getDeliveries(keys)).filter((row) => row !== null);
   }
 
   /** With what they show of other messages. */

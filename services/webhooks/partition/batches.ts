@@ -116,7 +116,7 @@ export class Batches {
   async #putOff({ delivery, due }: Waiting, soonestMs: number): Promise<void> {
     const { inHand } = this.#deps;
     // Where it is not ours any more, it is due in the store as it was.
-    if (inHand.isOurs) await inHand.putOff(due, soonestMs);
-    inHand.letGo(delivery);
+    if (inHand.isOurs) await inHand.putOff(due, { soonestMs, held: delivery });
+    else inHand.letGo(delivery);
   }
 }

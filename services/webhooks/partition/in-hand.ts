@@ -92,12 +92,20 @@ export class InHand {
     this.#deps.lines.release(delivery.body.length);
   }
 
-  /** Leaves it in the store until there may be a place, and at least until then. */
-  async putOff(row: DueRow, soonestMs = 0): Promise<void> {
+  /**
+   * Leaves it in the store until there may be a place, and at least until then.
+   *
+   * @param held where it is in hand, which it is no more before it may be read again.
+   */
+  async putOff(
+    row: DueRow,
+    { soonestMs = 0, held = null }: { soonestMs?: number; held?: WebhookDeliveryRow | null } = {},
+  ): Promise<void> {
     const { lines, recorder, notice } = this.#deps;
     const turnMs = lines.of(row.tenantId, row.endpointId).putOffMs();
     const later = { ...row, dueMs: Math.max(turnMs, soonestMs) };
     await recorder.record({ ...row, progress: null, add: later, remove: row });
+    if (held !== null) this.letGo(held);
     notice(later);
   }
 

@@ -279,10 +279,16 @@ export class PartitionOwner {
   ): Promise<void> {
     const { lines } = this.#deps;
     const line = lines.of(row.tenantId, row.endpointId);
-    const isOver = delivery === null || !this.#isDue(row, delivery) || (await this.#batches.has(delivery));
+    let isOver: boolean;
+    try {
+      isOver = delivery === null || !this.#isDue(row, delivery) || (await this.#batches.has(delivery));
+    } catch (error) {
+      line.giveBack();
+      throw error;
+    }
     // Two readings may have come to it; by now the other may be through with it.
     if (this.#inHand.has(row.deliveryId) || this.#recorder.isDone(row)) return line.giveBack();
-    if (isOver) {
+    if (delivery === null || isOver) {
       line.giveBack();
       await this.#recorder.record({ ...row, progress: null, add: null, remove: row });
       return;
