@@ -23,6 +23,8 @@ export const callLimits = {
   callRecordingSilenceMsMax: 3_600_000,
   /** Calls of one room that have ended and are recorded still: they are in its head. Past it none is recorded: 409. */
   callsRecordedMax: 4,
+  /** How long after a call has ended its users may say how good it was. Past it: 409 call_ended. */
+  callQualityMsMax: 86_400_000,
   /** One request to LiveKit. Past it: 503 livekit_unavailable. */
   livekitCallMsMax: 3_000,
   /** A LiveKit room that nobody enters is closed by LiveKit after this: longer than a call rings. */

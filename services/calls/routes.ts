@@ -150,6 +150,12 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
       told(await ask(caller, callId, (place) => ({ ...place, type: "call.end", failed }))),
   });
 
+  registerOperation(app, operations.reportCallQuality, {
+    ...context,
+    handle: async ({ params: { callId }, body }, caller) =>
+      told(await ask(caller, callId, (place) => ({ ...place, ...body, type: "call.quality" }))),
+  });
+
   registerOperation(app, operations.recordCall, {
     ...context,
     handle: async ({ params: { callId } }, caller) => {

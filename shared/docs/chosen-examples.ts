@@ -33,6 +33,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   startCall: { kind: "audio", callId: "trip_5521_call_1", ringSeconds: 30 },
   declineCall: { busy: true },
   endCall: {},
+  reportCallQuality: { seconds: { excellent: 171, good: 15, poor: 4, lost: 2 }, reconnects: 1 },
   createWebhookEndpoint: { url: "https://acme.example/chat-events", events: ["message.created"] },
   updateWebhookEndpoint: { enabled: true },
   replayWebhookEndpoint: { from: "2026-03-14T09:00:00.000Z", to: "2026-03-14T10:00:00.000Z" },

@@ -45,6 +45,17 @@ const byField: Readonly<Record<string, readonly unknown[]>> = {
   identity: ["p_Qm3xT9nXk23vR8xWq19hK2"],
   invite: [["user_7"]],
   leftAt: [null],
+  connection: [{ times: 1, lastAt: "2026-03-14T09:26:58.411Z", lost: 0, published: ["microphone"] }],
+  quality: [
+    {
+      seconds: { excellent: 171, good: 15, poor: 4, lost: 2 },
+      reconnects: 1,
+      rating: 4,
+      reportedAt: "2026-03-14T09:30:11.020Z",
+    },
+  ],
+  rating: [4],
+  seconds: [192],
   livekit: [
     { url: "wss://livekit.acme.example", token: "eyJhbGciOiJIUzI1NiJ9.eyJ2aWRlbyI6e319.c2lnbmF0dXJl" },
   ],

@@ -74,7 +74,10 @@ export const messageSummaries: Readonly<Record<string, string>> = {
   "call.left": "A user has left the call.",
   "call.recording": "The call is recorded from now on.",
   "call.recorded": `A recording is over, maybe after its call: \`recording.location\` is its file. \`failed\` is also one of which LiveKit has not said so ${limits.callRecordingSilenceMsMax / 60_000} min after its call. What LiveKit was told to record by others is told too.`,
-  "call.ended": "The call is over. `call.participants` says what became of each.",
+  "call.ended":
+    "The call is over. `call.participants` says what became of each: how long it was in the call, what LiveKit was seen to have of it, and what its device has reported so far.",
+  "call.quality":
+    "A user's device, or the user, has said how good the call was: mostly soon after `call.ended`. It is that side's word alone.",
   "member.added": "A user is now a member.",
   "member.removed": "A user is no longer a member.",
   "member.updated": "A member's role or custom data was changed.",

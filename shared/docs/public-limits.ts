@@ -53,6 +53,13 @@ const publicLimits: readonly PublicLimit[] = [
     per: 60_000,
     past: "`call.recorded`, `failed`",
   },
+  {
+    limit: "callQualityMsMax",
+    what: "A report of a call's quality, after its end",
+    unit: "h",
+    per: 3_600_000,
+    past: "409",
+  },
   { limit: "callTokenSeconds", what: "A token for LiveKit", unit: "s", past: "`token`" },
   { limit: "jsonDepthMax", what: "Nesting of JSON", unit: "levels", past: "400" },
   { limit: "requestBodyBytesMax", what: "A body", unit: "bytes", past: "413" },

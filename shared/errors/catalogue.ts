@@ -152,12 +152,17 @@ export const errorCatalogue = {
     logLevel: "debug",
     doc: "The tenant may not record calls, or the LiveKit deployment has no egress, which records.",
   },
-  call_ended: { status: 409, retryable: false, logLevel: "debug", doc: "The call has ended." },
+  call_ended: {
+    status: 409,
+    retryable: false,
+    logLevel: "debug",
+    doc: "The call has ended; for a report of its quality: too long ago.",
+  },
   call_conflict: {
     status: 409,
     retryable: false,
     logLevel: "debug",
-    doc: "The call is not in a state for this: somebody has answered it or not yet, the user is in it or not, or its id is another room's. For recording: it is being recorded or is not, was recorded as often as may be, earlier calls of its room are recorded still, or nobody is in its LiveKit room.",
+    doc: "The call is not in a state for this: somebody has answered it or not yet, the user is in it, is not or never was, or its id is another room's. For recording: it is being recorded or is not, was recorded as often as may be, earlier calls of its room are recorded still, or nobody is in its LiveKit room.",
   },
   call_full: {
     status: 409,

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { limits } from "#shared/limits.ts";
 import { CallId, RoomId, UserId } from "./ids.ts";
 import { TimeText as Time } from "./time.ts";
 
@@ -25,6 +26,61 @@ export const CallReason = Type.Enum(["completed", "declined", "missed", "cancell
 });
 export type CallReason = Static<typeof CallReason>;
 
+/** In the order in which they are told. */
+export const callSources = ["microphone", "camera", "screen_share"] as const;
+export type CallSource = (typeof callSources)[number];
+
+/** What LiveKit was seen to have of a user's devices: by asking it now and then, and at once by its webhooks. */
+export const CallConnection = Type.Object(
+  {
+    times: Type.Integer({
+      minimum: 1,
+      description:
+        "How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time.",
+    }),
+    lastAt: timeOrNull("When it last did, by LiveKit's clock."),
+    lost: Type.Integer({
+      minimum: 0,
+      description:
+        "How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why.",
+    }),
+    published: Type.Array(Type.Enum(callSources), {
+      description: "What it has sent, muted or not, as far as was seen.",
+    }),
+  },
+  strict,
+);
+export type CallConnection = Static<typeof CallConnection>;
+
+const seconds = Type.Integer({ minimum: 0, maximum: limits.callLengthMsMax / 1_000 });
+/** What a user's own device says of a call, and the user. Nothing here is the server's own knowledge. */
+export const qualityFields = {
+  seconds: Type.Object(
+    { excellent: seconds, good: seconds, poor: seconds, lost: seconds },
+    {
+      ...strict,
+      description:
+        "How long LiveKit has called the device's connection so; `lost` is also while it connected anew. Before LiveKit has said anything none of them runs.",
+    },
+  ),
+  reconnects: Type.Integer({
+    minimum: 0,
+    maximum: 10_000,
+    description: "How often the device lost its connection and tried to get it back.",
+  }),
+  rating: Type.Integer({ minimum: 1, maximum: 5, description: "What the user says: 5 is best." }),
+};
+export const CallQuality = Type.Object(
+  {
+    seconds: Type.Union([qualityFields.seconds, Type.Null()]),
+    reconnects: Type.Union([qualityFields.reconnects, Type.Null()]),
+    rating: Type.Union([qualityFields.rating, Type.Null()]),
+    reportedAt: Time,
+  },
+  strict,
+);
+export type CallQuality = Static<typeof CallQuality>;
+
 export const CallParticipant = Type.Object(
   {
     userId: UserId,
@@ -34,6 +90,17 @@ export const CallParticipant = Type.Object(
     state: Type.Enum(["ringing", "joined", "declined", "busy", "missed", "left"]),
     joinedAt: timeOrNull("When the user last joined; null: never."),
     leftAt: timeOrNull("When the user last left; null while it has not."),
+    seconds: Type.Integer({
+      minimum: 0,
+      description:
+        "In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all.",
+    }),
+    connection: Type.Union([CallConnection, Type.Null()], {
+      description: "What LiveKit was seen to have of its devices; null: nothing was.",
+    }),
+    quality: Type.Union([CallQuality, Type.Null()], {
+      description: "What its device has reported, as last told; null: nothing.",
+    }),
   },
   strict,
 );

@@ -1,5 +1,5 @@
 import { type Static, type TProperties, Type } from "typebox";
-import { Call, CallKind, CallRecording } from "./calls.ts";
+import { Call, CallConnection, CallKind, CallRecording, qualityFields } from "./calls.ts";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { CallId, ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import { MaskingRules } from "./masking.ts";
@@ -177,7 +177,23 @@ export const StartCall = roomCommand("call.start", {
 export const AcceptCall = roomCommand("call.accept", callId);
 export const DeclineCall = roomCommand("call.decline", { ...callId, busy: Type.Boolean() });
 export const CancelCall = roomCommand("call.cancel", callId);
-export const LeaveCall = roomCommand("call.leave", callId);
+export const LeaveCall = roomCommand("call.leave", {
+  ...callId,
+  lost: Type.Optional(Type.Boolean({ description: "Nobody has left: the user is not in LiveKit any more." })),
+});
+/** LiveKit has a device of the user, who is the actor. Said again it changes nothing; it tells nobody. */
+export const ConnectedCall = roomCommand("call.connected", {
+  ...callId,
+  connectedAt: Time,
+  published: CallConnection.properties.published,
+});
+/** How good a call was to the user. What is not named stays as it was told before. */
+export const ReportQuality = roomCommand("call.quality", {
+  ...callId,
+  seconds: Type.Optional(qualityFields.seconds),
+  reconnects: Type.Optional(qualityFields.reconnects),
+  rating: Type.Optional(qualityFields.rating),
+});
 /** LiveKit has begun to record it. */
 export const RecordCall = roomCommand("call.record", {
   ...callId,
@@ -223,6 +239,8 @@ const roomCommands = [
   EndCall,
   RecordCall,
   RecordedCall,
+  ConnectedCall,
+  ReportQuality,
 ] as const;
 export const RoomCommand = Type.Union([...roomCommands]);
 export type RoomCommand = Static<typeof RoomCommand>;
@@ -271,6 +289,8 @@ export type LeaveCall = Static<typeof LeaveCall>;
 export type EndCall = Static<typeof EndCall>;
 export type RecordCall = Static<typeof RecordCall>;
 export type RecordedCall = Static<typeof RecordedCall>;
+export type ConnectedCall = Static<typeof ConnectedCall>;
+export type ReportQuality = Static<typeof ReportQuality>;
 /** What is asked of a call. */
 export type CallCommand =
   | StartCall
@@ -280,6 +300,8 @@ export type CallCommand =
   | LeaveCall
   | EndCall
   | RecordCall
-  | RecordedCall;
+  | RecordedCall
+  | ConnectedCall
+  | ReportQuality;
 /** Moves one of a member's markers. */
 export type MarkerCommand = ReadRoom | DeliverRoom | UnreadRoom;

@@ -1,6 +1,6 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { Call, CallKind, CallReason, CallRecording } from "./calls.ts";
+import { Call, CallKind, CallQuality, CallReason, CallRecording } from "./calls.ts";
 import { Masked } from "./contact-kind.ts";
 import { ErrorBody } from "./error-body.ts";
 import { CallId, ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
@@ -181,6 +181,11 @@ export const CallEnded = durable("call.ended", {
   durationSeconds: Call.properties.durationSeconds,
 });
 
+export const CallQualityReported = durable("call.quality", {
+  ...callFields,
+  ...whose,
+  quality: CallQuality,
+});
 export const CallRecordingBegun = durable("call.recording", {
   ...callFields,
   actorId,
@@ -273,6 +278,7 @@ export const durableEvents = [
   CallEnded,
   CallRecordingBegun,
   CallRecorded,
+  CallQualityReported,
 ] as const;
 const roomTransientEvents = [
   ReceiptRead,

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
-import { CallKind, CallRegion } from "./calls.ts";
+import { CallKind, CallRegion, qualityFields } from "./calls.ts";
 import { CallId, ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 import { Privacy } from "./own-settings.ts";
 import {
@@ -158,6 +158,15 @@ export const CallDecline = Type.Object(
   { busy: Type.Optional(Type.Boolean({ description: "true: the user is in another call." })) },
   strict,
 );
+export const CallQualityPost = Type.Object(
+  {
+    seconds: Type.Optional(qualityFields.seconds),
+    reconnects: Type.Optional(qualityFields.reconnects),
+    rating: Type.Optional(qualityFields.rating),
+  },
+  { ...strict, minProperties: 1 },
+);
+export type CallQualityPost = Static<typeof CallQualityPost>;
 export const CallEnd = Type.Object(
   { failed: Type.Optional(Type.Boolean({ description: "true, by a server: it could not go on." })) },
   strict,

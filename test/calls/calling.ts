@@ -1,4 +1,7 @@
+import { type ChildProcess, fork } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { AccessToken } from "livekit-server-sdk";
 import { expect } from "vitest";
 import type { Call, CallAnswer, LiveKitAccess } from "#shared/protocol/calls.ts";
@@ -38,6 +41,17 @@ export async function callOf(tenant: Tenant, callId: string): Promise<Call> {
 
 export function enter(access: LiveKitAccess | null): Promise<MediaClient> {
   return new MediaClient().join(access as LiveKitAccess);
+}
+
+/** A device that speaks, and is lost when its process is killed: it says no good-bye to anybody. */
+export async function enterToBeLost(access: LiveKitAccess | null): Promise<ChildProcess> {
+  const env = { ...process.env, LIVEKIT_ACCESS: JSON.stringify(access) };
+  const device = fork(fileURLToPath(new URL("lost-device.ts", import.meta.url)), { env });
+  await Promise.race([
+    once(device, "message"),
+    once(device, "exit").then(() => Promise.reject(new Error("the device came to nothing"))),
+  ]);
+  return device;
 }
 
 export function codeOf(answer: { readonly body: unknown }): string | undefined {

@@ -22,6 +22,7 @@ import {
   callOf,
   codeOf,
   enter,
+  enterToBeLost,
   postWebhook,
   recordedText,
   signatureOf,
@@ -95,6 +96,65 @@ test("two hear each other, one goes away, and the call ends by itself and is in 
   await ada.isOut();
   await eventually(async () => expect(await rooms.listRooms([`${tenant.tenantId}/${callId}`])).toEqual([]));
 }, 60_000);
+
+test("a call says at its end what LiveKit had of each, who was lost and who left, and then what their devices say", async () => {
+  const tenant = await callers(deployment);
+  const roomId = await tenant.room(["ada", "bob", "cem"], "group");
+  const started = await start(tenant, roomId, "ada", { invite: ["bob"] });
+  const { callId } = started.call;
+  const of = async (userId: string) =>
+    (await callOf(tenant, callId)).participants.find((one) => one.userId === userId);
+  const seen = (userId: string, connection: object) =>
+    eventually(async () => expect((await of(userId))?.connection).toMatchObject(connection), 30_000);
+
+  const first = await enter(started.livekit);
+  const lost = await enterToBeLost((await accept(tenant, callId, "bob")).livekit);
+  try {
+    await seen("ada", { times: 1, lost: 0, published: [] });
+    await seen("bob", { times: 1, lost: 0, published: ["microphone"] });
+    // On another device, which takes the place of the first.
+    const renewed = await tenant.as("ada").post<CallAnswer>(`/v1/calls/${callId}/token`);
+    const ada = await enter(renewed.body.livekit);
+    await first.isOut();
+    await ada.speak();
+    await seen("ada", { times: 2, lost: 0, published: ["microphone"] });
+
+    lost.kill("SIGKILL");
+    await seen("bob", { times: 1, lost: 1 });
+    expect((await of("bob"))?.state).toBe("left");
+    // It comes back, and leaves as LiveKit's client does.
+    const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+    await seen("bob", { times: 2, lost: 1 });
+    await bob.leave();
+    await eventually(async () => expect((await of("bob"))?.state).toBe("left"));
+    await tenant.as("ada").post(`/v1/calls/${callId}/end`, {});
+    await ada.isOut();
+  } finally {
+    lost.kill("SIGKILL");
+  }
+
+  const seconds = { excellent: 9, good: 0, poor: 0, lost: 0 };
+  const path = `/v1/calls/${callId}/quality`;
+  await tenant.as("ada").post(path, { seconds, reconnects: 0 });
+  expect(codeOf(await tenant.as("cem").post(path, { rating: 1 }))).toBe("call_conflict");
+  const now = await callOf(tenant, callId);
+  const { durationSeconds } = now;
+  const stays = (await of("bob"))?.seconds ?? 0;
+  expect(stays).toBeLessThanOrEqual(durationSeconds ?? 0);
+  const atEnd = [
+    { userId: "ada", seconds: durationSeconds, connection: { times: 2, lost: 0, published: ["microphone"] } },
+    { userId: "bob", seconds: stays, connection: { times: 2, lost: 1, published: ["microphone"] } },
+  ];
+  const quality = { seconds, reconnects: 0, rating: null };
+  expect(now.participants).toMatchObject([
+    { ...atEnd[0], quality },
+    { ...atEnd[1], quality: null },
+  ]);
+  const { items } = (await tenant.server.get<{ items: DurableEvent[] }>(`/v1/rooms/${roomId}/events?after=1`))
+    .body;
+  expect(items.find(({ type }) => type === "call.ended")).toMatchObject({ call: { participants: atEnd } });
+  expect(items.at(-1)).toMatchObject({ type: "call.quality", userId: "ada", quality, call: now });
+}, 120_000);
 
 test("LiveKit lets in who bears a good token, to the call of that token and no other", async () => {
   const [tenant, other] = [await callers(deployment), await callers(deployment)];

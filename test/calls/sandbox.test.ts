@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { CallQualityPost } from "#sdk/js/src/client.ts";
 import {
   makeDataDir,
   type RunningDeployment,
@@ -101,8 +102,16 @@ test("two Chromium pages call each other by video, see each other move, and when
   await expectMoving(driver);
 
   const told = driver.waitForResponse(/\/v1\/calls\/[^/]+\/leave$/);
+  const reports = [rider, driver].map((page) => page.waitForResponse(/\/v1\/calls\/[^/]+\/quality$/));
   await button(driver, "Hang up").click();
   expect((await told).status()).toBe(200);
+  // Each says how LiveKit called its connection: most of the time it was there it was something.
+  for (const report of await Promise.all(reports)) {
+    expect(report.status()).toBe(200);
+    const { seconds, reconnects } = report.request().postDataJSON() as CallQualityPost;
+    expect(Object.values(seconds ?? {}).reduce((sum, one) => sum + one, 0)).toBeGreaterThan(0);
+    expect(reconnects).toBe(0);
+  }
   for (const page of [rider, driver]) {
     await page
       .locator(".message.system")

@@ -58,6 +58,12 @@ export function callsByClient(stage: Stage): void {
     expect(ada.rooms.get(roomId)?.call).toBeNull();
     expect(await ada.calls.get(callId)).toEqual(left);
     expect(await ada.calls.list(roomId)).toEqual({ items: [left], next: null });
+    const rated = await bob.calls.reportQuality(callId, { rating: 5, reconnects: 0 });
+    expect(rated.participants.find(({ userId }) => userId === "bob")?.quality).toMatchObject({ rating: 5 });
+    await eventually(() =>
+      expect(heard.map((side) => side.at(-1))).toEqual(["call.quality", "call.quality"]),
+    );
+    expect(ada.rooms.get(roomId)?.call).toBeNull();
     await expect(ada.calls.token(callId)).rejects.toMatchObject({ code: "call_ended", retryable: false });
     end();
   });

@@ -95,8 +95,18 @@ export function calls(stage: Stage): void {
     expect(one.body).toEqual(left.body);
     const list = await tenant.as("ada").get<{ items: Call[] }>(`/v1/rooms/${roomId}/calls`);
     expect(list.body.items).toEqual([one.body]);
+    // How good it was comes after its end, and each hears it.
+    expect(codeOf(await act(tenant, "ada", "trip_1", "quality", {}))).toBe("invalid_request");
+    const rated = await act(tenant, "ada", "trip_1", "quality", { rating: 4 });
+    expect(rated.status).toBe(200);
+    expect(await phone.next(({ type }) => type === "call.quality")).toMatchObject({
+      userId: "ada",
+      quality: { rating: 4, seconds: null },
+      call: rated.body,
+    });
+    expect((await tenant.as("bob").get<Call>("/v1/calls/trip_1")).body).toEqual(rated.body);
     const again = await start(tenant, "ada", roomId, { kind: "video", callId: "trip_1" });
-    expect([again.status, again.body]).toEqual([200, { call: one.body, livekit: null }]);
+    expect([again.status, again.body]).toEqual([200, { call: rated.body, livekit: null }]);
     for (const verb of ["accept", "leave", "token"]) {
       expect(codeOf(await act(tenant, "ada", "trip_1", verb))).toBe("call_ended");
     }

@@ -108,6 +108,7 @@ export const bodies: Readonly<Record<string, ((names: Names) => object) | null>>
   cancelCall: null,
   leaveCall: null,
   endCall: () => ({}),
+  reportCallQuality: () => ({ rating: 1 }),
   renewCallToken: null,
   recordCall: null,
   stopRecording: null,

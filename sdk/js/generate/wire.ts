@@ -2,12 +2,19 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { errorCodes } from "../../../shared/errors/catalogue.ts";
 import { limits } from "../../../shared/limits.ts";
-import { Call, CallAnswer, CallParticipant, LiveKitAccess } from "../../../shared/protocol/calls.ts";
+import {
+  Call,
+  CallAnswer,
+  CallConnection,
+  CallParticipant,
+  CallQuality,
+  LiveKitAccess,
+} from "../../../shared/protocol/calls.ts";
 import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
 import { Media, MediaGrant, Upload } from "../../../shared/protocol/media.ts";
-import { CallPost, messageContent } from "../../../shared/protocol/requests.ts";
+import { CallPost, CallQualityPost, messageContent } from "../../../shared/protocol/requests.ts";
 import { Attachment, Custom, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
 import { durableSocketEvents, transientSocketEvents } from "../../../shared/protocol/socket-events.ts";
 import { Printer, pascal, type Schema } from "./printer.ts";
@@ -26,6 +33,7 @@ export function generateWire(): string {
     `/** The largest frame that the server takes. */\nexport const frameBytesMax = ${limits.frameBytesMax};`,
     `/** Rooms that one resume may name. */\nexport const resumeRoomsMax = ${limits.resumeRoomsMax};`,
     `/** Frames of one socket that the server works on at a time. */\nexport const framesInFlightMax = ${limits.framesInFlightMax};`,
+    `/** The longest that a call lasts. */\nexport const callSecondsMax = ${limits.callLengthMsMax / 1_000};`,
     `/** Every code that the server answers with. */\nexport type ServerErrorCode = ${errorCodes.map((code) => `"${code}"`).join(" | ")};`,
   ];
   parts.push(
@@ -39,11 +47,14 @@ export function generateWire(): string {
     Attachment,
     Member,
     Message,
+    CallConnection,
+    CallQuality,
     CallParticipant,
     Call,
     LiveKitAccess,
     CallAnswer,
     CallPost,
+    CallQualityPost,
     RoomSummary,
     Upload,
     MediaGrant,

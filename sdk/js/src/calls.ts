@@ -1,6 +1,8 @@
+import { type LiveKitRoom, QualityWatch } from "./call-quality.ts";
+import type { Clock } from "./clock.ts";
 import { SendsarError } from "./errors.ts";
 import type { Rest } from "./rest.ts";
-import type { Call, CallAnswer, CallPost } from "./wire.ts";
+import type { Call, CallAnswer, CallPost, CallQualityPost } from "./wire.ts";
 
 export interface CallPage {
   /** Newest first: the call that runs, then those that have ended. */
@@ -17,9 +19,11 @@ export interface CallPage {
  */
 export class Calls {
   readonly #rest: Rest;
+  readonly #clock: Clock;
 
-  constructor(rest: Rest) {
+  constructor(rest: Rest, clock: Clock) {
     this.#rest = rest;
+    this.#clock = clock;
   }
 
   /** Rings the others of a room, or joins the call that it has. A repeat with the same `callId` is the same call. */
@@ -65,6 +69,21 @@ export class Calls {
   /** Another way into a call that the user is in: after a reload, or when LiveKit's token ran out. */
   token(callId: string): Promise<CallAnswer> {
     return this.#ask(`${pathOf(callId)}/token`);
+  }
+
+  /**
+   * Has it told how good the call was on this device, by LiveKit's own word: give it livekit-client's `Room` before that
+   * connects. When that is disconnected the report goes out; one that gets lost is no error.
+   */
+  measure(callId: string, room: LiveKitRoom): void {
+    new QualityWatch(room, this.#clock, (report) => {
+      this.reportQuality(callId, report).catch(() => {});
+    });
+  }
+
+  /** How good it was: the user's `rating`, 1 to 5, or what was measured otherwise. What is not named stays as it was. */
+  reportQuality(callId: string, report: CallQualityPost): Promise<Call> {
+    return this.#ask(`${pathOf(callId)}/quality`, report);
   }
 
   get(callId: string): Promise<Call> {

@@ -32,6 +32,7 @@ import { Typing } from "./typing.ts";
 import type { Capability, ConnectedFrame } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
+export type { LiveKitRoom } from "./call-quality.ts";
 export type { CallPage, Calls } from "./calls.ts";
 export { newClientId } from "./client-id.ts";
 export type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
@@ -54,8 +55,11 @@ export type {
   Attachment,
   Call,
   CallAnswer,
+  CallConnection,
   CallParticipant,
   CallPost,
+  CallQuality,
+  CallQualityPost,
   Capability,
   LiveKitAccess,
   MediaInfo,
@@ -155,7 +159,7 @@ export class SendsarClient {
       waitMsMax: bounds.answerWaitMsMax,
     });
     this.media = new Media({ rest, fetch, uploadMsMax: bounds.uploadMsMax });
-    this.calls = new Calls(rest);
+    this.calls = new Calls(rest, clock);
     this.#lookup = new RoomLookup({
       rest,
       inFlightMax: bounds.roomLookupsInFlightMax,

@@ -150,7 +150,8 @@ function changesOf(event: DurableEvent, room: Room, userId: string): Partial<Roo
       return { call: event.call.state === "ended" ? null : event.call };
     case "call.recording":
     case "call.recorded":
-      // The file may come when the call has ended, and a later one runs.
+    case "call.quality":
+      // It may come when the call has ended, and a later one runs.
       return event.call.state === "ended" ? {} : { call: event.call };
     case "room.created":
       return {};

@@ -9,6 +9,9 @@ export const resumeRoomsMax = 1000;
 /** Frames of one socket that the server works on at a time. */
 export const framesInFlightMax = 64;
 
+/** The longest that a call lasts. */
+export const callSecondsMax = 43200;
+
 /** Every code that the server answers with. */
 export type ServerErrorCode =
   | "invalid_request"
@@ -199,6 +202,30 @@ export interface Message {
   erased?: boolean;
 }
 
+export interface CallConnection {
+  /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+  times: number;
+  /** When it last did, by LiveKit's clock. */
+  lastAt: string | null;
+  /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+  lost: number;
+  /** What it has sent, muted or not, as far as was seen. */
+  published: ("microphone" | "camera" | "screen_share")[];
+}
+
+export interface CallQuality {
+  seconds: {
+    excellent: number;
+    good: number;
+    poor: number;
+    lost: number;
+  } | null;
+  reconnects: number | null;
+  rating: number | null;
+  /** RFC 3339, UTC, milliseconds. */
+  reportedAt: string;
+}
+
 export interface CallParticipant {
   /** The customer's own id of a user. */
   userId: string;
@@ -209,6 +236,12 @@ export interface CallParticipant {
   joinedAt: string | null;
   /** When the user last left; null while it has not. */
   leftAt: string | null;
+  /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+  seconds: number;
+  /** What LiveKit was seen to have of its devices; null: nothing was. */
+  connection: CallConnection | null;
+  /** What its device has reported, as last told; null: nothing. */
+  quality: CallQuality | null;
 }
 
 export interface Call {
@@ -274,6 +307,20 @@ export interface CallPost {
   ringSeconds?: number;
   /** One of the deployment's LiveKit servers, as its operator calls it. */
   region?: string;
+}
+
+export interface CallQualityPost {
+  /** How long LiveKit has called the device's connection so; `lost` is also while it connected anew. Before LiveKit has said anything none of them runs. */
+  seconds?: {
+    excellent: number;
+    good: number;
+    poor: number;
+    lost: number;
+  };
+  /** How often the device lost its connection and tried to get it back. */
+  reconnects?: number;
+  /** What the user says: 5 is best. */
+  rating?: number;
 }
 
 export interface RoomSummary {
@@ -969,6 +1016,25 @@ export interface CallRecordedEvent {
   };
 }
 
+export interface CallQualityEvent {
+  type: "call.quality";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: Call;
+  /** The customer's own id of a user. */
+  userId: string;
+  quality: CallQuality;
+}
+
 export interface EventHiddenEvent {
   type: "event.hidden";
   /** A customer, brand or environment. */
@@ -1012,6 +1078,7 @@ export type DurableEvent =
   | CallEndedEvent
   | CallRecordingEvent
   | CallRecordedEvent
+  | CallQualityEvent
   | EventHiddenEvent;
 
 export interface ReceiptReadEvent {

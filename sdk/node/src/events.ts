@@ -443,6 +443,32 @@ export interface CallRingingEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -511,6 +537,32 @@ export interface CallAcceptedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -577,6 +629,32 @@ export interface CallDeclinedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -644,6 +722,32 @@ export interface CallMissedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -709,6 +813,32 @@ export interface CallJoinedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -775,6 +905,32 @@ export interface CallLeftEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -841,6 +997,32 @@ export interface CallEndedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -910,6 +1092,32 @@ export interface CallRecordingEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -986,6 +1194,32 @@ export interface CallRecordedEvent {
       joinedAt: string | null;
       /** When the user last left; null while it has not. */
       leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
     }[];
     /** The oldest first. */
     recordings: {
@@ -1020,6 +1254,110 @@ export interface CallRecordedEvent {
     endedAt: string | null;
     /** Of the file, as LiveKit's egress names it; null while there is none. */
     location: string | null;
+  };
+}
+
+export interface CallQualityEvent {
+  type: "call.quality";
+  /** A customer, brand or environment. */
+  tenantId: string;
+  /** The customer's own id of a room, often that of a business object. */
+  roomId: string;
+  /** Dense within the room: the sync cursor. */
+  seq: number;
+  /** RFC 3339, UTC, milliseconds. */
+  at: string;
+  /** The customer's own id of a call, unique in its tenant, or one made for it. */
+  callId: string;
+  kind: "audio" | "video";
+  call: {
+    /** The customer's own id of a call, unique in its tenant, or one made for it. */
+    callId: string;
+    /** The customer's own id of a room, often that of a business object. */
+    roomId: string;
+    kind: "audio" | "video";
+    /** ringing: nobody has answered yet. active: somebody has. ended: for ever. */
+    state: "ringing" | "active" | "ended";
+    /** Of an ended call. */
+    reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
+    /** The customer's own id of a user. */
+    startedBy: string;
+    /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
+    region: string | null;
+    /** Who was rung and who came, the first to call first. Each user once, however often it came. */
+    participants: {
+      /** The customer's own id of a user. */
+      userId: string;
+      /** What the user is called in LiveKit: nobody can tell from it who that is. */
+      identity: string;
+      state: "ringing" | "joined" | "declined" | "busy" | "missed" | "left";
+      /** When the user last joined; null: never. */
+      joinedAt: string | null;
+      /** When the user last left; null while it has not. */
+      leftAt: string | null;
+      /** In the call, from when somebody had answered: all its stays that are over. Of a call that has ended, all. */
+      seconds: number;
+      /** What LiveKit was seen to have of its devices; null: nothing was. */
+      connection: {
+        /** How often LiveKit let in a device of the user, as far as was seen: again where it came back on another device, or had to begin anew. A client that resumes where it was is the same time. */
+        times: number;
+        /** When it last did, by LiveKit's clock. */
+        lastAt: string | null;
+        /** How often the user was out of the call without having left it: LiveKit said that the connection failed, or it was not there any more and nothing had said why. */
+        lost: number;
+        /** What it has sent, muted or not, as far as was seen. */
+        published: ("microphone" | "camera" | "screen_share")[];
+      } | null;
+      /** What its device has reported, as last told; null: nothing. */
+      quality: {
+        seconds: {
+          excellent: number;
+          good: number;
+          poor: number;
+          lost: number;
+        } | null;
+        reconnects: number | null;
+        rating: number | null;
+        /** RFC 3339, UTC, milliseconds. */
+        reportedAt: string;
+      } | null;
+    }[];
+    /** The oldest first. */
+    recordings: {
+      /** Of LiveKit's egress. */
+      recordingId: string;
+      state: "active" | "ended" | "failed";
+      /** RFC 3339, UTC, milliseconds. */
+      startedAt: string;
+      /** null while it goes on. */
+      endedAt: string | null;
+      /** Of the file, as LiveKit's egress names it; null while there is none. */
+      location: string | null;
+    }[];
+    /** RFC 3339, UTC, milliseconds. */
+    createdAt: string;
+    /** Until when it rings those who are `ringing`; null: it rings nobody. */
+    ringEndsAt: string | null;
+    /** When the first answered. */
+    answeredAt: string | null;
+    /** When it ended. */
+    endedAt: string | null;
+    /** Of an ended call that was answered: from then to its end. */
+    durationSeconds: number | null;
+  };
+  /** The customer's own id of a user. */
+  userId: string;
+  quality: {
+    seconds: {
+      excellent: number;
+      good: number;
+      poor: number;
+      lost: number;
+    } | null;
+    reconnects: number | null;
+    rating: number | null;
+    /** RFC 3339, UTC, milliseconds. */
+    reportedAt: string;
   };
 }
 
@@ -1264,6 +1602,7 @@ export type WebhookEvent =
   | CallEndedEvent
   | CallRecordingEvent
   | CallRecordedEvent
+  | CallQualityEvent
   | MessageUnreadEvent
   | RoomIdleEvent
   | MemberFirstReplyEvent

@@ -1,13 +1,17 @@
+import { DisconnectReason } from "@livekit/protocol";
 import {
   EgressClient,
   type EgressInfo,
   EgressStatus,
   EncodedFileOutput,
+  type ParticipantInfo,
   RoomServiceClient,
+  TrackSource,
   TwirpError,
 } from "livekit-server-sdk";
 import { AppError } from "#shared/errors/app-error.ts";
 import { limits } from "#shared/limits.ts";
+import { type CallSource, callSources } from "#shared/protocol/calls.ts";
 import type { LiveKitConfig } from "../config.ts";
 import type { CallsMetrics } from "../metrics.ts";
 
@@ -16,7 +20,12 @@ export interface Attendee {
   readonly identity: string;
   /** Seen and heard by nobody. */
   readonly isHidden: boolean;
+  /** LiveKit's second. */
   readonly joinedAtMs: number;
+  /** The same to the millisecond, where LiveKit knows it: each time that it lets somebody in has its own. */
+  readonly connectedAtMs: number;
+  /** What it sends, muted or not. */
+  readonly published: readonly CallSource[];
 }
 
 /** What LiveKit's egress says of a recording. */
@@ -68,10 +77,12 @@ export class LiveKitServer {
   /** Nobody is in a room that is not there. */
   async attendees(name: string): Promise<Attendee[]> {
     const found = (await this.#ask("attendees", () => this.#rooms.listParticipants(name))) ?? [];
-    return found.map(({ identity, permission, joinedAt }) => ({
+    return found.map(({ identity, permission, joinedAt, joinedAtMs, tracks }) => ({
       identity,
       isHidden: permission?.hidden ?? false,
       joinedAtMs: Number(joinedAt) * 1_000,
+      connectedAtMs: Number(joinedAtMs) || Number(joinedAt) * 1_000,
+      published: callSources.filter((name) => tracks.some(({ source }) => sourcesOf[name].includes(source))),
     }));
   }
 
@@ -136,6 +147,26 @@ export class LiveKitServer {
       throw new AppError("livekit_unavailable", undefined, { cause });
     }
   }
+}
+
+const sourcesOf: Readonly<Record<CallSource, readonly TrackSource[]>> = {
+  microphone: [TrackSource.MICROPHONE],
+  camera: [TrackSource.CAMERA],
+  screen_share: [TrackSource.SCREEN_SHARE, TrackSource.SCREEN_SHARE_AUDIO],
+};
+
+/** Those for which somebody or something is to be thanked: no connection failed. */
+const wantedReasons: readonly DisconnectReason[] = [
+  DisconnectReason.CLIENT_INITIATED,
+  DisconnectReason.DUPLICATE_IDENTITY,
+  DisconnectReason.PARTICIPANT_REMOVED,
+  DisconnectReason.ROOM_DELETED,
+  DisconnectReason.ROOM_CLOSED,
+];
+
+/** Whether LiveKit lets somebody go whom nobody wanted to go, or does not say why. */
+export function wasLost({ disconnectReason }: Pick<ParticipantInfo, "disconnectReason">): boolean {
+  return !wantedReasons.includes(disconnectReason);
 }
 
 const overStates: readonly EgressStatus[] = [EgressStatus.EGRESS_COMPLETE, EgressStatus.EGRESS_LIMIT_REACHED];

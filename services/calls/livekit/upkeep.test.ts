@@ -32,6 +32,9 @@ const joined = (userId: string, atMs = nowMs): CallParticipant => ({
   state: "joined",
   joinedAt: rfc3339(atMs),
   leftAt: null,
+  seconds: 0,
+  connection: { times: 1, lastAt: rfc3339(beganMs), lost: 0, published: [] },
+  quality: null,
 });
 
 beforeEach(() => {
@@ -63,7 +66,8 @@ beforeEach(() => {
 });
 
 function enter(userId: string, isHidden = false): void {
-  there.set(userId, { identity: identityOf(userId), isHidden, joinedAtMs: nowMs });
+  const at = { joinedAtMs: nowMs, connectedAtMs: beganMs, published: [] };
+  there.set(userId, { identity: identityOf(userId), isHidden, ...at });
 }
 
 const server = {
@@ -71,6 +75,14 @@ const server = {
   sizes: async ([name]: string[]) => new Map(isOpen ? [[name, there.size]] : []),
   remove: async (_name: string, identity: string) => void asked.push(`remove ${identity}`),
 };
+
+/** A command in a few words. */
+function gistOf(command: Command): string {
+  const { type } = command;
+  const gist = `${type} ${"actor" in command ? command.actor.userId : ""}`;
+  if (type === "call.leave" && command.lost === true) return `${gist}, lost`;
+  return type === "call.connected" ? `${gist} ${command.connectedAt} ${command.published}` : gist;
+}
 
 const upkeep = new CallUpkeep({
   regions: {
@@ -89,8 +101,7 @@ const upkeep = new CallUpkeep({
     tell: async (_tenantId, _call, { recordingId }) => void asked.push(`recorded ${recordingId}`),
   },
   commands: {
-    append: async (commands: readonly Command[]) =>
-      asked.push(...commands.map((each) => `${each.type} ${"actor" in each ? each.actor.userId : ""}`)),
+    append: async (commands: readonly Command[]) => asked.push(...commands.map(gistOf)),
   } as never,
   authority: { revokedBeforeMs: async () => revokedMs },
   clock: { nowMs: () => nowMs } as never,
@@ -114,7 +125,7 @@ test("who is there stays, and who was there and is not any more has left when it
   expect(await lookIn(1)).toEqual([]);
   there.delete("bob");
   expect(await lookIn(1_000)).toEqual([]);
-  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave bob"]);
+  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave bob, lost"]);
 });
 
 test("who calls need not be there while it rings, and who has answered may be on the way while the token is good", async () => {
@@ -126,7 +137,7 @@ test("who calls need not be there while it rings, and who has answered may be on
   expect(await lookIn(0)).toEqual([]);
   expect(await lookIn(tokenMs - 1)).toEqual([]);
   expect(await lookIn(1)).toEqual([]);
-  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave ann", "call.leave bob"]);
+  expect(await lookIn(limits.callAbsentMs)).toEqual(["call.leave ann, lost", "call.leave bob, lost"]);
 });
 
 test("nobody is waited for whose LiveKit room is gone, but for so long as a device needs to come back", async () => {
@@ -134,22 +145,23 @@ test("nobody is waited for whose LiveKit room is gone, but for so long as a devi
   isOpen = false;
   expect(await lookIn(0)).toEqual([]);
   expect(await lookIn(limits.callAbsentMs - 1)).toEqual([]);
-  expect(await lookIn(1)).toEqual(["call.leave ann", "call.leave bob"]);
+  expect(await lookIn(1)).toEqual(["call.leave ann, lost", "call.leave bob, lost"]);
 });
 
 test("who LiveKit says has gone has left at once, unless it is there, or another server says so", async () => {
-  const left: Said = { gone: identityOf("bob"), recorded: null, by: [null] };
+  const left: Said = { gone: identityOf("bob"), isLost: false, recorded: null, by: [null] };
   expect(await lookIn(0, left)).toEqual([]);
   there.delete("bob");
   expect(await lookIn(0, { ...left, by: ["eu"] })).toEqual([]);
   expect(await lookIn(0, left)).toEqual(["call.leave bob"]);
+  expect(await lookIn(0, { ...left, isLost: true })).toEqual(["call.leave bob, lost"]);
   there.clear();
-  expect(await lookIn(0, { gone: "everybody", recorded: null, by: [null] })).toEqual([
+  expect(await lookIn(0, { gone: "everybody", isLost: false, recorded: null, by: [null] })).toEqual([
     "call.leave ann",
     "call.leave bob",
   ]);
   call = { ...call, state: "ringing", answeredAt: null };
-  expect(await lookIn(0, { gone: "everybody", recorded: null, by: [null] })).toEqual([]);
+  expect(await lookIn(0, { gone: "everybody", isLost: false, recorded: null, by: [null] })).toEqual([]);
 });
 
 test("who is there and not in the call is put out, but for the room's observers, who are hidden", async () => {
@@ -163,6 +175,37 @@ test("who is there and not in the call is put out, but for the room's observers,
   expect(await lookIn(0)).toEqual([]);
   enter("olga");
   expect(await lookIn(0)).toEqual([`remove ${identityOf("olga")}`]);
+});
+
+test("each time that LiveKit lets somebody in, and what it sends, is told of who is in the call, until the call says so", async () => {
+  const sends = (userId: string, published: Attendee["published"], connectedAtMs = beganMs) =>
+    there.set(userId, { ...(there.get(userId) as Attendee), connectedAtMs, published });
+  sends("ann", ["microphone"]);
+  sends("bob", [], beganMs + 250);
+  enter("mole");
+  sends("mole", ["camera"]);
+  const news = [
+    "call.connected ann 2026-01-01T00:00:00.000Z microphone",
+    "call.connected bob 2026-01-01T00:00:00.250Z ",
+  ];
+  for (let i = 0; i < 2; i++) {
+    expect(await lookIn(0)).toEqual([...news, `remove ${identityOf("mole")}`]);
+  }
+  call = {
+    ...call,
+    participants: call.participants.map((one) => ({
+      ...one,
+      connection: {
+        times: 2,
+        lastAt: rfc3339(beganMs + (one.userId === "bob" ? 250 : 0)),
+        lost: 0,
+        published: ["microphone", "camera"],
+      },
+    })),
+  };
+  there.delete("mole");
+  // It has sent more before, and does not any more.
+  expect(await lookIn(0)).toEqual([]);
 });
 
 test("who came by a token that was revoked since leaves the call and its room, who came after it stays", async () => {
@@ -190,8 +233,8 @@ test("a call that has ended has no LiveKit room, and of one on a server that is 
 
 test("a recording that is over is told of for its own server alone, and a call that has ended is looked after until then", async () => {
   const recorded = { recordingId: "e", name: "acme/c", state: "ended", location: "s3://x" } as const;
-  expect(await lookIn(0, { gone: null, recorded, by: ["eu"] })).toEqual([]);
-  expect(await lookIn(0, { gone: null, recorded, by: [null] })).toEqual(["recorded e"]);
+  expect(await lookIn(0, { gone: null, isLost: false, recorded, by: ["eu"] })).toEqual([]);
+  expect(await lookIn(0, { gone: null, isLost: false, recorded, by: [null] })).toEqual(["recorded e"]);
   call = { ...call, state: "ended", reason: "completed", endedAt: rfc3339(nowMs) };
   isRecorded = false;
   expect(await upkeep.look("acme", "c")).toBe(true);

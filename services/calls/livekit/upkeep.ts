@@ -35,10 +35,17 @@ export function noSightings(): Sightings {
 export interface Said {
   /** An identity, or everybody. */
   readonly gone: string | "everybody" | null;
+  /** Who is gone was not to go, or it is not said why. */
+  readonly isLost: boolean;
   /** A recording that is over. */
   readonly recorded: Recorded | null;
   /** Of those that this server serves. */
   readonly by: readonly Region[];
+}
+
+interface Leaver extends Pick<CallParticipant, "userId" | "identity"> {
+  /** It is not known to have wanted to. */
+  readonly lost: boolean;
 }
 
 /** Members of a room that are looked through for observers, where somebody is hidden in its call. */
@@ -82,25 +89,17 @@ export class CallUpkeep {
     const server = regions.find(region)?.server;
     // Of a server that the deployment has no more nothing is known: the call's times end it, and what records it.
     if (server === undefined) return false;
-    const gone = heard?.gone ?? null;
     const attendees = await server.attendees(name);
     // Nobody is on the way to a room that LiveKit has closed, or lost with all who were in it.
     const isOpen = call.state === "ringing" || attendees.length > 0 || (await server.sizes([name])).has(name);
-    const left = await this.#whoLeft(tenantId, call, attendees, { sightings, gone, isOpen });
-    for (const { userId } of left) {
-      metrics.corrections.inc({ what: "left" });
-      await this.#deps.commands.append([
-        {
-          v: 1,
-          type: "call.leave",
-          tenantId,
-          roomId,
-          at: rfc3339(this.#deps.clock.nowMs()),
-          actor: { kind: "server", userId },
-          callId,
-        },
-      ]);
-    }
+    const left = await this.#whoLeft(tenantId, call, attendees, { sightings, heard, isOpen });
+    metrics.corrections.inc({ what: "left" }, left.length);
+    const place = { v: 1, tenantId, roomId, at: rfc3339(this.#deps.clock.nowMs()), callId } as const;
+    const told = [
+      ...newsOf(call, attendees).map((news) => ({ ...place, type: "call.connected", ...news }) as const),
+      ...left.map(({ userId, lost }) => ({ ...place, type: "call.leave", actor: by(userId), lost }) as const),
+    ];
+    if (told.length > 0) await this.#deps.commands.append(told);
     for (const { identity } of await this.#strangers(tenantId, roomId, call, attendees, left)) {
       metrics.corrections.inc({ what: "removed" });
       await server.remove(name, identity);
@@ -116,12 +115,13 @@ export class CallUpkeep {
     attendees: readonly Attendee[],
     {
       sightings: { seen, absentSinceMs },
-      gone,
+      heard,
       isOpen,
-    }: { readonly sightings: Sightings; readonly gone: Said["gone"]; readonly isOpen: boolean },
-  ): Promise<CallParticipant[]> {
+    }: { readonly sightings: Sightings; readonly heard: Said | null; readonly isOpen: boolean },
+  ): Promise<Leaver[]> {
     const nowMs = this.#deps.clock.nowMs();
-    const left: CallParticipant[] = [];
+    const gone = heard?.gone ?? null;
+    const left: Leaver[] = [];
     for (const one of call.participants.filter(({ state }) => state === "joined")) {
       const { identity, userId, joinedAt } = one;
       const there = attendees.find((attendee) => attendee.identity === identity);
@@ -130,17 +130,19 @@ export class CallUpkeep {
         absentSinceMs.delete(identity);
         const revokedMs = await this.#deps.authority.revokedBeforeMs(tenantId, userId);
         // LiveKit knows the second in which somebody came.
-        if (revokedMs >= there.joinedAtMs + 1_000 && revokedMs > Date.parse(joinedAt ?? "")) left.push(one);
+        if (revokedMs >= there.joinedAtMs + 1_000 && revokedMs > Date.parse(joinedAt ?? "")) {
+          left.push({ userId, identity, lost: false });
+        }
         continue;
       }
       if (gone === identity || (gone === "everybody" && call.state === "active")) {
-        left.push(one);
+        left.push({ userId, identity, lost: heard?.isLost ?? true });
         continue;
       }
       if (isOpen && !seen.has(identity) && mayCome(call, joinedAt ?? "", nowMs)) continue;
       const sinceMs = absentSinceMs.get(identity) ?? nowMs;
       absentSinceMs.set(identity, sinceMs);
-      if (nowMs - sinceMs >= limits.callAbsentMs) left.push(one);
+      if (nowMs - sinceMs >= limits.callAbsentMs) left.push({ userId, identity, lost: true });
     }
     return left;
   }
@@ -151,12 +153,13 @@ export class CallUpkeep {
     roomId: string,
     call: Call,
     attendees: readonly Attendee[],
-    left: readonly CallParticipant[],
+    left: readonly Leaver[],
   ): Promise<Attendee[]> {
     const mayBe = new Set(
       call.participants
-        .filter((one) => one.state === "joined" && !left.includes(one))
-        .map(({ identity }) => identity),
+        .filter(({ state }) => state === "joined")
+        .map(({ identity }) => identity)
+        .filter((identity) => left.every((one) => one.identity !== identity)),
     );
     const strangers = attendees.filter(({ identity }) => !mayBe.has(identity));
     if (!strangers.some(({ isHidden }) => isHidden)) return strangers;
@@ -182,6 +185,23 @@ export class CallUpkeep {
     }
     return identities;
   }
+}
+
+function by(userId: string): { kind: "server"; userId: string } {
+  return { kind: "server", userId };
+}
+
+/** What LiveKit has of those who are in the call that the call does not say yet. */
+function newsOf({ participants }: Call, attendees: readonly Attendee[]) {
+  return participants.flatMap(({ userId, identity, state, connection }) => {
+    const there = attendees.find((one) => one.identity === identity);
+    if (state !== "joined" || there === undefined) return [];
+    const connectedAt = rfc3339(there.connectedAtMs);
+    const isKnown =
+      connection?.lastAt === connectedAt &&
+      there.published.every((source) => connection.published.includes(source));
+    return isKnown ? [] : [{ actor: by(userId), connectedAt, published: [...there.published] }];
+  });
 }
 
 /**

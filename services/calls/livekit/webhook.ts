@@ -8,7 +8,7 @@ import { operations } from "#shared/protocol/operations.ts";
 import type { CallsMetrics } from "../metrics.ts";
 import type { LiveKitRegions, Region } from "./regions.ts";
 import { callOfLivekitRoom } from "./room-name.ts";
-import { recordedOf } from "./server.ts";
+import { recordedOf, wasLost } from "./server.ts";
 import { type CallUpkeep, noSightings } from "./upkeep.ts";
 
 interface WebhookDeps {
@@ -61,7 +61,8 @@ export function registerLiveKitWebhook(
             : event.event === "room_finished"
               ? "everybody"
               : null;
-        await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, recorded, by });
+        const isLost = event.participant === undefined || wasLost(event.participant);
+        await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, isLost, recorded, by });
       }
       known.set(event.id, true);
       metrics.webhooks.inc({ outcome: "taken" });

@@ -5,6 +5,7 @@ import type {
   AcceptCall,
   CallCommand,
   CancelCall,
+  ConnectedCall,
   DeclineCall,
   EndCall,
   LeaveCall,
@@ -90,9 +91,18 @@ export function cancelCall(state: RoomState, command: CancelCall, context: Conte
 }
 
 export function leaveCall(state: RoomState, command: LeaveCall, context: Context): Applied {
+  const { lost = false } = command;
   return inCall(state, command, context, "call.join", (row) =>
-    step(state, command, row, { type: "leave", userId: command.actor.userId ?? "" }, context),
+    step(state, command, row, { type: "leave", userId: command.actor.userId ?? "", lost }, context),
   );
+}
+
+/** LiveKit's word about one who is in the call. */
+export function connectedCall(state: RoomState, command: ConnectedCall, context: Context): Applied {
+  const { actor, connectedAt, published } = command;
+  if (actor.kind !== "server") return refused(state, "forbidden");
+  const input = { type: "connected", userId: actor.userId ?? "", connectedAt, published } as const;
+  return inCall(state, command, context, "call.join", (row) => step(state, command, row, input, context));
 }
 
 export function endCall(state: RoomState, command: EndCall, context: Context): Applied {

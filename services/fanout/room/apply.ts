@@ -1,6 +1,14 @@
 import type { RoomCommand } from "#shared/protocol/commands.ts";
 import { type Applied, type Context, refused } from "./applied.ts";
-import { acceptCall, cancelCall, declineCall, endCall, leaveCall, startCall } from "./apply-call.ts";
+import {
+  acceptCall,
+  cancelCall,
+  connectedCall,
+  declineCall,
+  endCall,
+  leaveCall,
+  startCall,
+} from "./apply-call.ts";
 import { roomDue } from "./apply-due.ts";
 import { eraseUser } from "./apply-erase.ts";
 import { expireMessages } from "./apply-expire.ts";
@@ -10,6 +18,7 @@ import { createMessage } from "./apply-message.ts";
 import { deleteMessage, updateMessage } from "./apply-message-change.ts";
 import { pinMessage, unpinMessage } from "./apply-pin.ts";
 import { tellProfile } from "./apply-profile.ts";
+import { reportQuality } from "./apply-quality.ts";
 import { addReaction, removeReaction } from "./apply-reaction.ts";
 import { recordCall, recordedCall } from "./apply-recording.ts";
 import { deleteRoom, patchRoom, putRoom } from "./apply-room.ts";
@@ -79,6 +88,10 @@ export function apply(state: RoomState | null, command: RoomCommand, context: Co
       return leaveCall(state, command, context);
     case "call.end":
       return endCall(state, command, context);
+    case "call.connected":
+      return connectedCall(state, command, context);
+    case "call.quality":
+      return reportQuality(state, command, context);
     case "call.record":
       return recordCall(state, command, context);
     case "call.recorded":

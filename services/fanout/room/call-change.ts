@@ -37,7 +37,7 @@ export function changeCall(
   }
   if (step.row === row) return null;
   const isOver = step.row.call.state === "ended";
-  const now = { ...step.row, revised: change.nextSeq };
+  const now = step.happened.length === 0 ? step.row : { ...step.row, revised: change.nextSeq };
   change.setHead({ call: isOver ? null : now });
   if (isOver) keepRecorded(change, now);
   for (const one of step.happened) change.addEvent(eventOf(one, actorId));
@@ -62,7 +62,7 @@ export function endRunningCall(change: Change, actorId: string | null): void {
 
 /** A user is no member any more: in the room's call it is not either. */
 export function leaveRunningCall(change: Change, userId: string, actorId: string | null): void {
-  changeRunning(change, { type: "leave", userId }, actorId);
+  changeRunning(change, { type: "leave", userId, lost: false }, actorId);
 }
 
 /** Nothing where there is no call. */

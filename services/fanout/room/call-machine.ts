@@ -1,6 +1,12 @@
 import type { ErrorCode } from "#shared/errors/catalogue.ts";
 import { limits } from "#shared/limits.ts";
-import type { Call, CallParticipant, CallReason } from "#shared/protocol/calls.ts";
+import {
+  type Call,
+  type CallParticipant,
+  type CallReason,
+  type CallSource,
+  callSources,
+} from "#shared/protocol/calls.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { callUntil } from "#shared/store/due.ts";
 
@@ -12,7 +18,15 @@ export type CallInput =
   /** Answers it, or comes to it. */
   | { readonly type: "join"; readonly userId: string; readonly identity: string }
   | { readonly type: "decline"; readonly userId: string; readonly busy: boolean }
-  | { readonly type: "leave"; readonly userId: string }
+  /** lost: it was nobody's wish. */
+  | { readonly type: "leave"; readonly userId: string; readonly lost: boolean }
+  /** LiveKit has let in a device of the user at this time, and that has sent these so far. */
+  | {
+      readonly type: "connected";
+      readonly userId: string;
+      readonly connectedAt: string;
+      readonly published: readonly CallSource[];
+    }
   | { readonly type: "cancel" }
   | { readonly type: "end"; readonly failed: boolean }
   /** One of its times may have come. */
@@ -46,6 +60,8 @@ interface CallStart {
   readonly at: string;
 }
 
+const nothingYet = { joinedAt: null, leftAt: null, seconds: 0, connection: null, quality: null } as const;
+
 export function startedCall(start: CallStart): CallRow {
   const { number, callId, roomId, kind, region, startedBy, rung, ringSeconds, leavesMessage, isGroup, at } =
     start;
@@ -59,8 +75,8 @@ export function startedCall(start: CallStart): CallRow {
     startedBy: startedBy.userId,
     region,
     participants: [
-      { ...startedBy, state: "joined", joinedAt: at, leftAt: null },
-      ...rung.map((one) => ({ ...one, state: "ringing" as const, joinedAt: null, leftAt: null })),
+      { ...startedBy, ...nothingYet, state: "joined", joinedAt: at },
+      ...rung.map((one) => ({ ...one, ...nothingYet, state: "ringing" as const })),
     ],
     recordings: [],
     createdAt: at,
@@ -81,7 +97,9 @@ export function stepCall(row: CallRow, input: CallInput, at: string): CallStep {
     case "decline":
       return declined(row, input, at);
     case "leave":
-      return left(row, input.userId, at);
+      return left(row, input, at);
+    case "connected":
+      return connected(row, input);
     case "cancel":
       if (row.call.state === "ringing") return ended(row, "cancelled", at, []);
       return { refusal: "call_conflict", message: "Somebody has answered: leave the call, or end it." };
@@ -102,7 +120,8 @@ function joined(row: CallRow, { userId, identity }: CallInput & { type: "join" }
   if (before === undefined && call.participants.length >= limits.callParticipantsMax) {
     return { refusal: "call_full" };
   }
-  const now: CallParticipant = { userId, identity, state: "joined", joinedAt: at, leftAt: null };
+  const was = before ?? nothingYet;
+  const now: CallParticipant = { ...was, userId, identity, state: "joined", joinedAt: at, leftAt: null };
   const participants =
     before === undefined ? [...call.participants, now] : replaced(call.participants, userId, now);
   const answered: Call = { ...call, state: "active", answeredAt: call.answeredAt ?? at, participants };
@@ -121,12 +140,43 @@ function declined(row: CallRow, { userId, busy }: CallInput & { type: "decline" 
   return settled({ ...row, call }, at, [{ type: "declined", userId, busy, call }]);
 }
 
-function left(row: CallRow, userId: string, at: string): CallStep {
-  const state = find(row.call, userId)?.state;
-  if (state === "ringing") return declined(row, { type: "decline", userId, busy: false }, at);
-  if (state !== "joined") return unchanged(row);
-  const call = withState(row.call, userId, { state: "left", leftAt: at });
+function left(row: CallRow, { userId, lost }: CallInput & { type: "leave" }, at: string): CallStep {
+  const before = find(row.call, userId);
+  if (before?.state === "ringing") return declined(row, { type: "decline", userId, busy: false }, at);
+  if (before?.state !== "joined") return unchanged(row);
+  const { connection } = before;
+  const call = withState(row.call, userId, {
+    ...gone(row.call, before, at),
+    connection: connection !== null && lost ? { ...connection, lost: connection.lost + 1 } : connection,
+  });
   return settled({ ...row, call }, at, [{ type: "left", userId, call }]);
+}
+
+/** One who was in it until now. Who waits for an answer is not in a call yet. */
+function gone({ answeredAt }: Call, { joinedAt, seconds }: CallParticipant, at: string) {
+  const sinceMs = Math.max(Date.parse(joinedAt ?? at), Date.parse(answeredAt ?? at));
+  const staySeconds = Math.floor((Date.parse(at) - sinceMs) / 1_000);
+  return { state: "left" as const, leftAt: at, seconds: seconds + staySeconds };
+}
+
+/** It is told in any order, and again: of a device that came before the one that is known nothing is counted. */
+function connected(
+  row: CallRow,
+  { userId, connectedAt, published }: CallInput & { type: "connected" },
+): CallStep {
+  const before = find(row.call, userId);
+  if (before?.state !== "joined") return unchanged(row);
+  const known = before.connection ?? { times: 0, lastAt: null, lost: 0, published: [] };
+  const isNew = known.lastAt === null || known.lastAt < connectedAt;
+  const all = callSources.filter((one) => known.published.includes(one) || published.includes(one));
+  if (!isNew && all.length === known.published.length) return unchanged(row);
+  const connection = {
+    times: isNew ? known.times + 1 : known.times,
+    lastAt: isNew ? connectedAt : known.lastAt,
+    lost: known.lost,
+    published: all,
+  };
+  return { row: { ...row, call: withState(row.call, userId, { connection }) }, happened: [] };
 }
 
 /** All of its times that have come. */
@@ -178,7 +228,7 @@ function ended(row: CallRow, reason: CallReason, at: string, happened: readonly 
     endedAt: at,
     durationSeconds,
     participants: call.participants.map((one) => {
-      if (one.state === "joined") return { ...one, state: "left", leftAt: at };
+      if (one.state === "joined") return { ...one, ...gone(call, one, at) };
       return one.state === "ringing" ? { ...one, state: "missed" } : one;
     }),
   };

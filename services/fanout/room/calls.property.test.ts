@@ -24,7 +24,7 @@ describe("calls, whatever is asked", () => {
         const end = run(given, ({ applied }) => {
           for (const { event } of applied.events) {
             if (!isCallEvent(event)) continue;
-            if (event.type === "call.recorded") continue;
+            if (event.type === "call.recorded" || event.type === "call.quality") continue;
             expect(over.has(event.callId), event.type).toBe(false);
             if (event.type === "call.ringing") expect(running).toBeNull();
             else expect(running).toBe(event.callId);
@@ -72,7 +72,7 @@ describe("calls, whatever is asked", () => {
       fc.property(commands, (given) => {
         run(given, ({ command, applied }) => {
           expect(applied.calls.length).toBeLessThanOrEqual(1);
-          if (command.type === "call.recorded") return;
+          if (command.type === "call.recorded" || command.type === "call.quality") return;
           const [ended] = applied.calls;
           if (ended === undefined) return;
           const { call } = ended;
@@ -129,6 +129,33 @@ describe("calls, whatever is asked", () => {
             const role = before?.members.get(command.actor.userId ?? "")?.role;
             expect(before?.head.type === "direct" ? ["owner", "member"] : ["owner"]).toContain(role);
           }
+        });
+      }),
+    );
+  });
+
+  test("say of everybody how long it was in them, and what was seen and told of those who were", () => {
+    fc.assert(
+      fc.property(commands, (given) => {
+        run([...recordedCall, ...given.slice(1)], ({ before, command, applied }) => {
+          const { state, calls } = applied;
+          for (const { call } of [...calls, ...(state?.head.call ? [state.head.call] : [])]) {
+            const longest = call.durationSeconds ?? limits.callLengthMsMax / 1_000;
+            for (const one of call.participants) {
+              expect(one.seconds).toBeLessThanOrEqual(longest);
+              if (one.joinedAt === null) {
+                expect([one.seconds, one.connection, one.quality]).toEqual([0, null, null]);
+              }
+            }
+          }
+          if (command.type === "call.connected") {
+            expect(applied.events).toEqual([]);
+            expect(state?.head.seq).toBe(before?.head.seq);
+          }
+          const told = applied.events.filter(({ event }) => event.type === "call.quality");
+          if (command.type !== "call.quality") return expect(told).toEqual([]);
+          if (told.length === 0) return;
+          expect(before?.members.get(command.actor.userId ?? "")).not.toBeNull();
         });
       }),
     );

@@ -120,7 +120,11 @@ test("a call is given up by who began it, while nobody has answered, and takes n
   expect(story.act("call.cancel", "ann", "d")).toMatchObject({ resource: { reason: "cancelled" } });
   const [over] = story.calls;
   if (over === undefined) throw new Error("it has ended");
-  for (const input of [{ type: "cancel" }, { type: "leave", userId: "ann" }, { type: "time" }] as const) {
+  for (const input of [
+    { type: "cancel" },
+    { type: "leave", userId: "ann", lost: false },
+    { type: "time" },
+  ] as const) {
     expect(stepCall(over, input, over.call.createdAt)).toEqual({ refusal: "call_ended" });
   }
 });

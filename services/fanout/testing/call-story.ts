@@ -1,5 +1,7 @@
+import type { Call, CallSource } from "#shared/protocol/calls.ts";
 import type { CallCommand } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { CallQualityPost } from "#shared/protocol/requests.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { apply } from "../room/apply.ts";
 import { nothingErasing, nothingExpiring } from "../room/parts.ts";
@@ -79,6 +81,31 @@ export class CallStory {
 
   end(userId: string, callId: string) {
     return this.apply({ ...this.#by(userId, callId), type: "call.end", failed: false });
+  }
+
+  /** LiveKit is without it. */
+  lose(userId: string, callId: string) {
+    return this.apply({ ...this.#by(userId, callId, "server"), type: "call.leave", lost: true });
+  }
+
+  /** LiveKit has let it in so long after the first moment, and has these of it. */
+  connected(userId: string, callId: string, ms: number, published: CallSource[] = []) {
+    const connectedAt = new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+    return this.apply({
+      ...this.#by(userId, callId, "server"),
+      type: "call.connected",
+      connectedAt,
+      published,
+    });
+  }
+
+  quality(userId: string, callId: string, report: CallQualityPost) {
+    return this.apply({ ...this.#by(userId, callId), type: "call.quality", ...report });
+  }
+
+  /** The newest call, as it is. */
+  get call(): Call | undefined {
+    return this.state?.head.call?.call ?? this.calls.at(-1)?.call;
   }
 
   /** LiveKit has begun to record it. */

@@ -216,6 +216,8 @@ const calling = fc
       "call.cancel",
       "call.leave",
       "call.end",
+      "call.connected",
+      "call.quality",
       "call.record",
       "call.recorded",
     ),
@@ -237,6 +239,18 @@ const calling = fc
         return { ...asked, type, busy: flag };
       case "call.end":
         return { ...asked, type, failed: flag };
+      case "call.leave":
+        return { ...asked, type, lost: flag };
+      case "call.connected":
+        return {
+          ...asked,
+          type,
+          actor: { kind: "server", userId: by },
+          connectedAt: at,
+          published: flag ? ["camera"] : ["microphone"],
+        };
+      case "call.quality":
+        return { ...asked, type, ...(flag ? { rating: 4 } : { reconnects: busy.length }) };
       case "call.record":
         return { ...asked, type, recordingId: flag ? "e1" : "e2" };
       case "call.recorded":

@@ -5,6 +5,8 @@ import { Tile } from "./tile.ts";
 interface CallMediaOptions {
   readonly tiles: HTMLElement;
   readonly nameOf: (identity: string) => string;
+  /** Before it connects. */
+  readonly entering: (room: Room) => void;
   /** Somebody came or went, a camera or a microphone was turned on or off. */
   readonly changed: () => void;
   /** Nobody but the server or the network has ended it. */
@@ -33,6 +35,7 @@ export class CallMedia {
       publishDefaults: { simulcast: false },
     });
     this.#room = room;
+    this.#options.entering(room);
     const drawn = [
       RoomEvent.ParticipantConnected,
       RoomEvent.ParticipantDisconnected,

@@ -123,13 +123,14 @@ export class CallPanel {
   async #enter({ call, livekit }: CallAnswer): Promise<void> {
     this.#hangUp();
     if (livekit === null) return;
-    const { nameOf } = this.#options;
+    const { nameOf, client } = this.#options;
     const of = new CallMedia({
       tiles: find(this.#panel, ".tiles", HTMLElement),
       nameOf: (identity) => {
         const user = this.#call?.participants.find((one) => one.identity === identity)?.userId;
         return user === undefined ? "Somebody" : nameOf(user);
       },
+      entering: (room) => client.calls.measure(call.callId, room),
       changed: () => this.#show(),
       lost: () => {
         this.#hangUp();

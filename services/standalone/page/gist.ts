@@ -1,4 +1,4 @@
-import type { ServerEvent } from "#sdk/js/src/client.ts";
+import type { CallQuality, ServerEvent } from "#sdk/js/src/client.ts";
 
 /** An event in a few words. */
 export function gistOf(event: ServerEvent): string {
@@ -27,6 +27,8 @@ export function gistOf(event: ServerEvent): string {
       return event.userIds.join(", ");
     case "call.recorded":
       return `${event.recording.state}, ${event.recording.location ?? "no file yet"}`;
+    case "call.quality":
+      return `${event.userId} had it ${longestOf(event.quality.seconds) ?? "unmeasured"}`;
     case "call.ended":
       return event.durationSeconds === null ? event.reason : `${event.reason}, ${event.durationSeconds} s`;
     case "message.rejected":
@@ -36,4 +38,10 @@ export function gistOf(event: ServerEvent): string {
     default:
       return "";
   }
+}
+
+/** What a connection was for the longest time. */
+function longestOf(seconds: CallQuality["seconds"]): string | null {
+  const [longest] = Object.entries(seconds ?? {}).toSorted(([, one], [, other]) => other - one);
+  return longest === undefined ? null : longest[0];
 }

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { Call, CallAnswer } from "../calls.ts";
 import { CallId } from "../ids.ts";
-import { CallDecline, CallEnd, CallPost } from "../requests.ts";
+import { CallDecline, CallEnd, CallPost, CallQualityPost } from "../requests.ts";
 import { strict } from "../resources.ts";
 import { Applying, Done, define, listOf, none, page, roomPath } from "./operation.ts";
 
@@ -132,6 +132,16 @@ export const callsOperations = {
     body: null,
     responses: { 200: Call },
     errors: [...refusals, "recording_disabled", "calls_disabled", "livekit_unavailable"],
+  }),
+  reportCallQuality: define({
+    ...act(
+      "reportCallQuality",
+      "quality",
+      `Say how good a call was to the user, who was in it: what LiveKit's client says of the device's connection, and what the user says. What is not named stays as it was told before, so the user may be asked later. While the call runs, and ${limits.callQualityMsMax / 3_600_000} h after; all in the room hear it by \`call.quality\`.`,
+    ),
+    body: CallQualityPost,
+    responses: { 200: Call, 202: Applying },
+    errors: ["call_not_found", "room_not_found", "not_a_member", "call_ended", "call_conflict"],
   }),
   renewCallToken: define({
     ...act(

@@ -97,7 +97,9 @@ export function emptyHead(roomId: string, createdAt: string): RoomHead {
   };
 }
 
+const noneSeen = { seconds: 0, connection: null, quality: null };
+
 /** One whom a call rings. */
 export function ringing(userId: string): CallParticipant {
-  return { userId, identity: userId, state: "ringing", joinedAt: null, leftAt: null };
+  return { userId, identity: userId, state: "ringing", joinedAt: null, leftAt: null, ...noneSeen };
 }
