@@ -5,15 +5,16 @@ interface Asked {
   readonly method: string;
   readonly path: string;
   readonly body: unknown;
+  readonly keepalive: boolean;
 }
 
 /** A connected client whose REST is answered by the test. */
 async function client(answer: { readonly status?: number; readonly body: unknown }) {
   const asked: Asked[] = [];
   const harness = new Harness({
-    fetch: (url, { method = "GET", body }) => {
+    fetch: (url, { method = "GET", body, keepalive = false }) => {
       const path = url.replace("https://chat.example.com/v1", "");
-      asked.push({ method, path, body: typeof body === "string" ? JSON.parse(body) : body });
+      asked.push({ method, path, body: typeof body === "string" ? JSON.parse(body) : body, keepalive });
       const { status = 200 } = answer;
       return Promise.resolve({ ok: status < 300, status, json: () => Promise.resolve(answer.body) });
     },
@@ -115,7 +116,9 @@ test("how good a call was is measured by what LiveKit says of this device, and t
   room.say("disconnected");
   await clock.advance(0);
   const seconds = { excellent: 20, good: 6, poor: 2, lost: 5 };
-  expect(asked).toEqual([{ method: "POST", path: "/calls/c/quality", body: { seconds, reconnects: 2 } }]);
+  expect(asked).toEqual([
+    { method: "POST", path: "/calls/c/quality", body: { seconds, reconnects: 2 }, keepalive: true },
+  ]);
 });
 
 test("a report that gets lost is no error", async () => {

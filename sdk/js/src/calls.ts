@@ -83,7 +83,8 @@ export class Calls {
 
   /** How good it was: the user's `rating`, 1 to 5, or what was measured otherwise. What is not named stays as it was. */
   reportQuality(callId: string, report: CallQualityPost): Promise<Call> {
-    return this.#ask(`${pathOf(callId)}/quality`, report);
+    // A page is left by who ends a call so, too.
+    return this.#ask(`${pathOf(callId)}/quality`, report, { keepalive: true });
   }
 
   get(callId: string): Promise<Call> {
@@ -95,8 +96,12 @@ export class Calls {
     return this.#rest.page(callsOf(roomId), query);
   }
 
-  async #ask<Answer extends Call | CallAnswer>(path: string, body?: object): Promise<Answer> {
-    const answer = await this.#rest.call<Answer | { readonly accepted: true }>("POST", path, body);
+  async #ask<Answer extends Call | CallAnswer>(
+    path: string,
+    body?: object,
+    how: { readonly keepalive?: boolean } = {},
+  ): Promise<Answer> {
+    const answer = await this.#rest.call<Answer | { readonly accepted: true }>("POST", path, body, how);
     if (!("accepted" in answer)) return answer;
     throw new SendsarError("answer_timeout", "it is durable, and not known to be applied yet", {
       retryable: true,

@@ -7,5 +7,7 @@ export type Fetch = (
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string | Blob;
     readonly signal: AbortSignal;
+    /** It goes out though the page that asks is left. */
+    readonly keepalive?: boolean;
   },
 ) => Promise<{ readonly ok: boolean; readonly status?: number; json(): Promise<unknown> }>;

@@ -18,7 +18,12 @@ export class Rest {
   }
 
   /** Rejects with the server's refusal, or with what the network says. */
-  async call<Answer>(method: "GET" | "POST", path: string, body?: object): Promise<Answer> {
+  async call<Answer>(
+    method: "GET" | "POST",
+    path: string,
+    body?: object,
+    { keepalive = false }: { readonly keepalive?: boolean } = {},
+  ): Promise<Answer> {
     const { apiUrl, fetch, token, waitMsMax } = this.#options;
     const authorization = `Bearer ${await token()}`;
     const signal = AbortSignal.timeout(waitMsMax);
@@ -27,6 +32,7 @@ export class Rest {
       headers: { authorization, ...(body && { "content-type": "application/json" }) },
       ...(body && { body: JSON.stringify(body) }),
       signal,
+      ...(keepalive && { keepalive }),
     });
     const said = (await answer.json()) as Answer | { readonly error: ErrorBody };
     if (typeof said === "object" && said !== null && "error" in said) throw errorFromWire(said.error);
