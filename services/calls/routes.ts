@@ -5,6 +5,7 @@ import { assertMay } from "#shared/auth/may.ts";
 import { type Clock, rfc3339 } from "#shared/clock.ts";
 import type { Applied, Commands } from "#shared/commands/append.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { answer, type RouteContext, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import type { Call, CallAnswer } from "#shared/protocol/calls.ts";
@@ -91,6 +92,8 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
         });
       }
       const { kind, callId = newCallId(), ringSeconds = limits.callRingSecondsDefault, invite } = body;
+      const { custom = null } = body;
+      assertCustomFits(custom, "/custom");
       const outcome = await startCall(
         { store, commands, regions },
         {
@@ -98,6 +101,7 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
           type: "call.start",
           callId,
           kind,
+          custom,
           region: body.region ?? settings.callRegion,
           ringSeconds,
           leavesMessage: settings.callMessages,

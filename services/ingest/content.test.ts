@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { limits } from "#shared/limits.ts";
 import type { MessagePost } from "#shared/protocol/requests.ts";
-import { assertCustomFits, assertFitsTenant, assertRealTime, messageFields } from "./content.ts";
+import { assertFitsTenant, assertRealTime, messageFields } from "./content.ts";
 
 const file = { type: "file", url: "https://x.example/a" };
 

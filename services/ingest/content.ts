@@ -1,5 +1,5 @@
 import { AppError } from "#shared/errors/app-error.ts";
-import { limits } from "#shared/limits.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { MessagePost } from "#shared/protocol/requests.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
@@ -65,18 +65,6 @@ export function assertFitsTenant(
   assertCustomFits(custom, "/custom", messageCustomBytes);
   for (const [index, attachment] of attachments.entries()) {
     assertCustomFits(attachment.custom, `/attachments/${index}/custom`, messageCustomBytes);
-  }
-}
-
-/** @throws AppError invalid_request where the JSON of the value is larger than allowed. */
-export function assertCustomFits(
-  custom: object | null | undefined,
-  path: string,
-  bytesMax: number = limits.customBytesMax,
-): void {
-  if (custom == null) return;
-  if (Buffer.byteLength(JSON.stringify(custom)) > bytesMax) {
-    throw refused(path, `must not be more than ${bytesMax} bytes of JSON`);
   }
 }
 

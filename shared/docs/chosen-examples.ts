@@ -30,7 +30,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
       masking: { find: ["phone", "email"], action: "mask", direct: true, roomPattern: "order_*" },
     },
   },
-  startCall: { kind: "audio", callId: "trip_5521_call_1", ringSeconds: 30 },
+  startCall: { kind: "audio", callId: "trip_5521_call_1", ringSeconds: 30, custom: { orderNumber: 8124 } },
   declineCall: { busy: true },
   endCall: {},
   reportCallQuality: { seconds: { excellent: 171, good: 15, poor: 4, lost: 2 }, reconnects: 1 },

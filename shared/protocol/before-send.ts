@@ -1,7 +1,8 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Custom } from "./custom.ts";
 import { MessageId, RoomId, TenantId, UserId } from "./ids.ts";
-import { Attachment, Body, Custom, MessageKind, nullable, strict, Time, Url } from "./resources.ts";
+import { Attachment, Body, MessageKind, nullable, strict, Time, Url } from "./resources.ts";
 
 /** A call to the customer's server before a message is said, which may refuse or rewrite it. */
 

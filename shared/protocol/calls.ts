@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
+import { Custom } from "./custom.ts";
 import { CallId, RoomId, UserId } from "./ids.ts";
 import { TimeText as Time } from "./time.ts";
 
@@ -130,6 +131,9 @@ export const Call = Type.Object(
     state: CallState,
     reason: Type.Union([CallReason, Type.Null()], { description: "Of an ended call." }),
     startedBy: UserId,
+    custom: Type.Union([Custom, Type.Null()], {
+      description: "As its start said; null: it said nothing. Whoever joined by calling adds none.",
+    }),
     region: Type.Union([CallRegion, Type.Null()], {
       description: "Whose LiveKit server it goes through, for all its time; null: the deployment's own.",
     }),

@@ -1,12 +1,12 @@
 import { type Static, type TProperties, Type } from "typebox";
 import { Call, CallConnection, CallKind, CallRecording, qualityFields } from "./calls.ts";
+import { Custom } from "./custom.ts";
 import { ErasedMessages, ErasureStep } from "./erasures.ts";
 import { CallId, ClientId, MessageId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import { MaskingRules } from "./masking.ts";
 import {
   Attachment,
   Body,
-  Custom,
   MessageKind,
   Name,
   nullable,
@@ -167,6 +167,7 @@ export const StartCall = roomCommand("call.start", {
   ...callId,
   kind: CallKind,
   region: Call.properties.region,
+  custom: Type.Optional(Call.properties.custom),
   invite: Type.Optional(Type.Array(UserId)),
   busy: Type.Array(UserId, {
     description: "Of those that it may ring, who were in the calls of other rooms.",

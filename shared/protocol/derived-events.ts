@@ -1,8 +1,9 @@
 import { type Static, type TProperties, Type } from "typebox";
+import { Custom } from "./custom.ts";
 import { messageFields } from "./events.ts";
 import { RoomId, TenantId, UserId } from "./ids.ts";
 import { Report, ReportId } from "./reports.ts";
-import { Custom, Message, Name, nullable, RoomType, strict, Time } from "./resources.ts";
+import { Message, Name, nullable, RoomType, strict, Time } from "./resources.ts";
 
 /**
  * What follows from the events of a room and the time that has passed since, and what is reported of it. Sent to endpoints that name them, and to

@@ -2,12 +2,12 @@ import { type Static, type TProperties, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { Call, CallKind, CallQuality, CallReason, CallRecording } from "./calls.ts";
 import { Masked } from "./contact-kind.ts";
+import { Custom } from "./custom.ts";
 import { ErrorBody } from "./error-body.ts";
 import { CallId, ClientId, ReactionKey, RoomId, TenantId, UserId } from "./ids.ts";
 import {
   Attachment,
   Body,
-  Custom,
   Member,
   Message,
   Name,

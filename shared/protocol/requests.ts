@@ -1,12 +1,12 @@
 import { type Static, Type } from "typebox";
 import { limits } from "#shared/limits.ts";
 import { CallKind, CallRegion, qualityFields } from "./calls.ts";
+import { Custom } from "./custom.ts";
 import { CallId, ClientId, MessageId, RoomId, UserId } from "./ids.ts";
 import { Privacy } from "./own-settings.ts";
 import {
   Attachment,
   Body,
-  Custom,
   MessageKind,
   Name,
   nullable,
@@ -149,6 +149,7 @@ export const CallPost = Type.Object(
       }),
     ),
     region: Type.Optional(CallRegion),
+    custom: Type.Optional(nullable(Custom)),
   },
   strict,
 );

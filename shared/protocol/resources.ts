@@ -3,6 +3,7 @@ import { limits } from "#shared/limits.ts";
 import { Call } from "./calls.ts";
 import { Capability } from "./capabilities.ts";
 import { Masked } from "./contact-kind.ts";
+import { Custom } from "./custom.ts";
 import { ClientId, MessageId, ReactionKey, RoomId, UserId } from "./ids.ts";
 import { TimeText } from "./time.ts";
 
@@ -12,11 +13,6 @@ export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Ty
 export const strict = { additionalProperties: false } as const;
 
 export const Time = TimeText;
-
-/** Any JSON object; its size is checked in bytes, which a schema cannot say. */
-export const Custom = Type.Record(Type.String(), Type.Unknown(), {
-  description: `The customer's own data: a JSON object of at most ${limits.customBytesMax} bytes.`,
-});
 
 export const Role = Type.Enum(["owner", "member", "readonly", "observer"], {
   description:

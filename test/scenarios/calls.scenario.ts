@@ -1,5 +1,6 @@
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
+import { limits } from "#shared/limits.ts";
 import type { Call, CallAnswer } from "#shared/protocol/calls.ts";
 import { callIdentityOf } from "#shared/protocol/ids.ts";
 import type { Message } from "#shared/protocol/resources.ts";
@@ -40,10 +41,14 @@ export function calls(stage: Stage): void {
       await tenant.connect("bob"),
       await tenant.connect("bob"),
     ];
-    const started = await start(tenant, "ada", roomId, { kind: "video", callId: "trip_1", ringSeconds: 20 });
+    const custom = { order: "8f2a" };
+    const asked = { kind: "video", callId: "trip_1", ringSeconds: 20 };
+    const large = { ...asked, custom: { text: "x".repeat(limits.customBytesMax) } };
+    expect(codeOf(await start(tenant, "ada", roomId, large))).toBe("invalid_request");
+    const started = await start(tenant, "ada", roomId, { ...asked, custom });
     expect([started.status, started.body.call.state]).toEqual([201, "ringing"]);
     const { call, livekit } = started.body;
-    expect(call).toMatchObject({ callId: "trip_1", roomId, kind: "video", startedBy: "ada" });
+    expect(call).toMatchObject({ callId: "trip_1", roomId, kind: "video", startedBy: "ada", custom });
     expect(Date.parse(call.ringEndsAt ?? "") - Date.parse(call.createdAt)).toBe(20_000);
     expect(livekit?.url).toBe(livekitEnv().SENDSAR_LIVEKIT_URL);
     // LiveKit is told no more than the call needs.
@@ -63,7 +68,7 @@ export function calls(stage: Stage): void {
         callId: "trip_1",
         userId: "ada",
         userIds: ["bob"],
-        call: { state: "ringing" },
+        call: { state: "ringing", custom },
       });
     }
     // Who connects while it rings knows it from the handshake.

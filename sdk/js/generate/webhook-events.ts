@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { Attachment, Custom, Member } from "../../../shared/protocol/resources.ts";
+import { Custom } from "../../../shared/protocol/custom.ts";
+import { Attachment, Member } from "../../../shared/protocol/resources.ts";
 import { webhookEvents } from "../../../shared/protocol/webhooks.ts";
 import { Printer, pascal, type Schema } from "./printer.ts";
 

@@ -11,11 +11,12 @@ import {
   LiveKitAccess,
 } from "../../../shared/protocol/calls.ts";
 import { Capability, capabilityNames } from "../../../shared/protocol/capabilities.ts";
+import { Custom } from "../../../shared/protocol/custom.ts";
 import { ErrorBody } from "../../../shared/protocol/error-body.ts";
 import { clientFrames, serverFrames } from "../../../shared/protocol/frames.ts";
 import { Media, MediaGrant, Upload } from "../../../shared/protocol/media.ts";
 import { CallPost, CallQualityPost, messageContent } from "../../../shared/protocol/requests.ts";
-import { Attachment, Custom, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
+import { Attachment, Member, Message, RoomSummary } from "../../../shared/protocol/resources.ts";
 import { durableSocketEvents, transientSocketEvents } from "../../../shared/protocol/socket-events.ts";
 import { Printer, pascal, type Schema } from "./printer.ts";
 

@@ -112,6 +112,7 @@ test("a call's recordings are followed, and one that comes when the call has end
     reason: null,
     startedBy: "rider",
     region: null,
+    custom: null,
     createdAt: "2026-01-01T00:00:00.000Z",
     ringEndsAt: null,
     answeredAt: "2026-01-01T00:00:01.000Z",

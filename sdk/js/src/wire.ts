@@ -256,6 +256,8 @@ export interface Call {
   reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
   /** The customer's own id of a user. */
   startedBy: string;
+  /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+  custom: Record<string, unknown> | null;
   /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
   region: string | null;
   /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -307,6 +309,7 @@ export interface CallPost {
   ringSeconds?: number;
   /** One of the deployment's LiveKit servers, as its operator calls it. */
   region?: string;
+  custom?: Record<string, unknown> | null;
 }
 
 export interface CallQualityPost {

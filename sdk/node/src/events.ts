@@ -430,6 +430,8 @@ export interface CallRingingEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -524,6 +526,8 @@ export interface CallAcceptedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -616,6 +620,8 @@ export interface CallDeclinedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -709,6 +715,8 @@ export interface CallMissedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -800,6 +808,8 @@ export interface CallJoinedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -892,6 +902,8 @@ export interface CallLeftEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -984,6 +996,8 @@ export interface CallEndedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -1079,6 +1093,8 @@ export interface CallRecordingEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -1181,6 +1197,8 @@ export interface CallRecordedEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */
@@ -1282,6 +1300,8 @@ export interface CallQualityEvent {
     reason: "completed" | "declined" | "missed" | "cancelled" | "busy" | "failed" | null;
     /** The customer's own id of a user. */
     startedBy: string;
+    /** As its start said; null: it said nothing. Whoever joined by calling adds none. */
+    custom: Record<string, unknown> | null;
     /** Whose LiveKit server it goes through, for all its time; null: the deployment's own. */
     region: string | null;
     /** Who was rung and who came, the first to call first. Each user once, however often it came. */

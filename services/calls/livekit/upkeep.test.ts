@@ -44,6 +44,7 @@ beforeEach(() => {
     roomId: "r",
     kind: "audio",
     region: null,
+    custom: null,
     state: "active",
     reason: null,
     startedBy: "ann",

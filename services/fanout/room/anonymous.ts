@@ -26,6 +26,8 @@ export function anonymousCall(of: Replacing, tenantId: string, call: Call): Call
   return {
     ...call,
     startedBy: idFor(of, call.startedBy),
+    // What it said when it called.
+    custom: call.startedBy === of.userId ? null : call.custom,
     participants: call.participants.map((one) =>
       one.userId === of.userId
         ? { ...one, userId: of.pseudonym, identity: callIdentityOf(tenantId, of.pseudonym) }

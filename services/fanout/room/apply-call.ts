@@ -49,6 +49,7 @@ export function startCall(state: RoomState, command: StartCall, context: Context
     roomId: state.head.roomId,
     kind: command.kind,
     region: command.region,
+    custom: command.custom ?? null,
     startedBy: participant(state, userId),
     rung: rung.map((id) => participant(state, id)),
     ringSeconds: command.ringSeconds,

@@ -130,6 +130,7 @@ test("a call of one who came back while it is forgotten has ended, and names it 
     callId: "c1",
     kind: "audio",
     region: null,
+    custom: { note: "of ann" },
     ringSeconds: 30,
     leavesMessage: false,
   } as const;
@@ -141,7 +142,7 @@ test("a call of one who came back while it is forgotten has ended, and names it 
   for (const part of ["messages", "calls", "events"] as const) {
     const { calls } = keptOf([room, erase("messages"), room, starts, erase(part)]);
     expect(calls.map((row) => row.call.state)).toEqual(["ended"]);
-    expect(JSON.stringify(calls)).not.toContain('"ann"');
+    expect(JSON.stringify(calls)).not.toMatch(/"ann"|of ann/);
   }
 });
 

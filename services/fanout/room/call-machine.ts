@@ -50,6 +50,7 @@ interface CallStart {
   readonly roomId: string;
   readonly kind: Call["kind"];
   readonly region: Call["region"];
+  readonly custom: Call["custom"];
   readonly startedBy: Pick<CallParticipant, "userId" | "identity">;
   /** Whom it rings. Nobody: it waits for those who join. */
   readonly rung: readonly Pick<CallParticipant, "userId" | "identity">[];
@@ -63,8 +64,20 @@ interface CallStart {
 const nothingYet = { joinedAt: null, leftAt: null, seconds: 0, connection: null, quality: null } as const;
 
 export function startedCall(start: CallStart): CallRow {
-  const { number, callId, roomId, kind, region, startedBy, rung, ringSeconds, leavesMessage, isGroup, at } =
-    start;
+  const {
+    number,
+    callId,
+    roomId,
+    kind,
+    region,
+    custom,
+    startedBy,
+    rung,
+    ringSeconds,
+    leavesMessage,
+    isGroup,
+    at,
+  } = start;
   const rings = rung.length > 0;
   const call: Call = {
     callId,
@@ -74,6 +87,7 @@ export function startedCall(start: CallStart): CallRow {
     reason: null,
     startedBy: startedBy.userId,
     region,
+    custom,
     participants: [
       { ...startedBy, ...nothingYet, state: "joined", joinedAt: at },
       ...rung.map((one) => ({ ...one, ...nothingYet, state: "ringing" as const })),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Authority } from "#shared/auth/authority.ts";
 import type { Clock } from "#shared/clock.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { limits } from "#shared/limits.ts";
 import type { OutboundClient } from "#shared/outbound/client.ts";
 import { signedHeaders } from "#shared/outbound/signature.ts";
@@ -9,7 +10,7 @@ import { BeforeSendAnswer, type BeforeSendCall, type KeptBeforeSend } from "#sha
 import { checker } from "#shared/protocol/checker.ts";
 import type { CreateMessage, UpdateMessage } from "#shared/protocol/commands.ts";
 import type { Store } from "#shared/store/store.ts";
-import { assertCustomFits, messageFields } from "../content.ts";
+import { messageFields } from "../content.ts";
 import type { IngestMetrics } from "../metrics.ts";
 import { Breaker } from "./breaker.ts";
 import { Places } from "./places.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { MemberResource } from "#shared/protocol/resources.ts";
-import { assertCustomFits } from "../content.ts";
 import { applying, assertMayTouch, envelope, type IngestRoutes, letIn } from "./context.ts";
 
 export function registerMembers(app: FastifyInstance, context: IngestRoutes): void {

@@ -1,13 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import type { TenantCaller } from "#shared/auth/caller.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
 import { messageIdFor } from "#shared/protocol/ids.ts";
 import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
-import { assertCustomFits, assertFitsTenant, messageFields } from "../content.ts";
+import { assertFitsTenant, messageFields } from "../content.ts";
 import { applying, envelope, type IngestRoutes } from "./context.ts";
 
 export function registerMessages(app: FastifyInstance, context: IngestRoutes): void {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { TenantCaller } from "#shared/auth/caller.ts";
 import { AppError } from "#shared/errors/app-error.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { limits } from "#shared/limits.ts";
 import type { PutRoom } from "#shared/protocol/commands.ts";
@@ -8,7 +9,7 @@ import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { RoomPut } from "#shared/protocol/requests.ts";
 import type { Room } from "#shared/protocol/resources.ts";
-import { assertCustomFits, assertRealTime, refused } from "../content.ts";
+import { assertRealTime, refused } from "../content.ts";
 import { applying, assertMayTouch, envelope, type IngestRoutes, letIn } from "./context.ts";
 
 export function registerRooms(app: FastifyInstance, context: IngestRoutes): void {

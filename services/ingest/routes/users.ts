@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { rfc3339 } from "#shared/clock.ts";
+import { assertCustomFits } from "#shared/http/custom-fits.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
 import { operations } from "#shared/protocol/operations.ts";
-import { assertCustomFits } from "../content.ts";
 import { Profiles } from "../profiles.ts";
 import type { IngestRoutes } from "./context.ts";
 

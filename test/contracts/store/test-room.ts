@@ -241,6 +241,7 @@ export class TestRoom {
       reason: null,
       startedBy: "a",
       region: null,
+      custom: null,
       createdAt: when,
       ringEndsAt,
       answeredAt: null,
