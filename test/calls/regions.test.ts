@@ -5,6 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngineContainer } from "#infra/engines/engine.ts";
 import { freePort } from "#infra/engines/free-port.ts";
 import { livekitKey, startLiveKitContainer } from "#infra/engines/livekit.ts";
+import { limits } from "#shared/limits.ts";
+import type { DurableEvent } from "#shared/protocol/events.ts";
 import { callIdentityOf } from "#shared/protocol/ids.ts";
 import {
   makeDataDir,
@@ -98,6 +100,34 @@ test("a webhook of one LiveKit server says nothing of the calls of another", asy
   expect(await said(euKey)).toBe(204);
   await eventually(async () => expect((await callOf(tenant, callId)).state).toBe("ended"));
 }, 60_000);
+
+test("where no webhook ever comes a call ends as well when one is gone, once, and why is not known", async () => {
+  const tenant = await callers(deployment);
+  const roomId = await tenant.room(["ada", "bob"]);
+  const started = await start(tenant, roomId);
+  const { callId } = started.call;
+  // LiveKit's own server here, that of `engines`, tells of nothing.
+  const ada = await enter(started.livekit);
+  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  await eventually(async () => {
+    const { participants } = await callOf(tenant, callId);
+    expect(participants.map(({ connection }) => connection?.times)).toEqual([1, 1]);
+  }, 2 * limits.callCheckMs);
+  await bob.leave();
+  const withinMs = limits.callAbsentMs + 3 * limits.callCheckMs;
+  await eventually(async () => expect((await callOf(tenant, callId)).state).toBe("ended"), withinMs);
+  expect(await callOf(tenant, callId)).toMatchObject({
+    reason: "completed",
+    participants: [
+      { userId: "ada", connection: { lost: 0 } },
+      { userId: "bob", connection: { lost: 1 } },
+    ],
+  });
+  await ada.isOut();
+  const path = `/v1/rooms/${roomId}/events?after=1`;
+  const { items } = (await tenant.server.get<{ items: DurableEvent[] }>(path)).body;
+  expect(items.filter(({ type }) => type === "call.ended")).toHaveLength(1);
+}, 90_000);
 
 test("while the LiveKit server of one region is away, or there is none, the calls of others go on", async () => {
   const away = await callers(deployment, { callRegion: "gone" });
