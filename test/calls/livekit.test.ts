@@ -105,7 +105,7 @@ test("a call says at its end what LiveKit had of each, who was lost and who left
   const of = async (userId: string) =>
     (await callOf(tenant, callId)).participants.find((one) => one.userId === userId);
   const seen = (userId: string, connection: object) =>
-    eventually(async () => expect((await of(userId))?.connection).toMatchObject(connection), 30_000);
+    eventually(async () => expect((await of(userId))?.connection).toMatchObject(connection), 45_000);
 
   const first = await enter(started.livekit);
   const lost = await enterToBeLost((await accept(tenant, callId, "bob")).livekit);
