@@ -59,13 +59,18 @@ export function codeOf(answer: { readonly body: unknown }): string | undefined {
 }
 
 /** A webhook as LiveKit writes it. */
-export function webhookText(event: string, room: string, identity: string): string {
+export function webhookText(
+  event: string,
+  room: string,
+  identity: string,
+  disconnectReason: "CLIENT_INITIATED" | "DUPLICATE_IDENTITY" = "CLIENT_INITIATED",
+): string {
   return JSON.stringify({
     event,
     id: `EV_${randomUUID()}`,
     createdAt: String(Math.floor(Date.now() / 1_000)),
     room: { name: room },
-    participant: { identity },
+    participant: { identity, disconnectReason },
   });
 }
 

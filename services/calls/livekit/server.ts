@@ -169,6 +169,14 @@ export function wasLost({ disconnectReason }: Pick<ParticipantInfo, "disconnectR
   return !wantedReasons.includes(disconnectReason);
 }
 
+/** Whether LiveKit lets go of a connection because the same user has another. */
+export function isReplaced({ disconnectReason }: Pick<ParticipantInfo, "disconnectReason">): boolean {
+  return (
+    disconnectReason === DisconnectReason.DUPLICATE_IDENTITY ||
+    disconnectReason === DisconnectReason.MIGRATION
+  );
+}
+
 const overStates: readonly EgressStatus[] = [EgressStatus.EGRESS_COMPLETE, EgressStatus.EGRESS_LIMIT_REACHED];
 const failedStates: readonly EgressStatus[] = [EgressStatus.EGRESS_FAILED, EgressStatus.EGRESS_ABORTED];
 

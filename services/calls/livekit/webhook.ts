@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { WebhookReceiver } from "livekit-server-sdk";
+import { type WebhookEvent, WebhookReceiver } from "livekit-server-sdk";
 import { LRUCache } from "lru-cache";
 import { AppError } from "#shared/errors/app-error.ts";
 import { answer, registerOperation } from "#shared/http/routes.ts";
@@ -8,8 +8,8 @@ import { operations } from "#shared/protocol/operations.ts";
 import type { CallsMetrics } from "../metrics.ts";
 import type { LiveKitRegions, Region } from "./regions.ts";
 import { callOfLivekitRoom } from "./room-name.ts";
-import { recordedOf, wasLost } from "./server.ts";
-import { type CallUpkeep, noSightings } from "./upkeep.ts";
+import { isReplaced, recordedOf, wasLost } from "./server.ts";
+import { type CallUpkeep, noSightings, type Said } from "./upkeep.ts";
 
 interface WebhookDeps {
   readonly regions: LiveKitRegions;
@@ -55,12 +55,7 @@ export function registerLiveKitWebhook(
       const recorded = isRecorded ? recordedOf(egressInfo) : null;
       const call = callOfLivekitRoom(recorded?.name ?? event.room?.name ?? "");
       if (call !== null) {
-        const gone =
-          event.event === "participant_left"
-            ? (event.participant?.identity ?? null)
-            : event.event === "room_finished"
-              ? "everybody"
-              : null;
+        const gone = goneBy(event);
         const isLost = event.participant === undefined || wasLost(event.participant);
         await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, isLost, recorded, by });
       }
@@ -69,6 +64,13 @@ export function registerLiveKitWebhook(
       return answer(204, null);
     },
   });
+}
+
+/** Who is not there any more. Whose next connection has taken the place of this one is there, if not in this moment. */
+function goneBy({ event, participant }: WebhookEvent): Said["gone"] {
+  if (event === "room_finished") return "everybody";
+  if (event !== "participant_left" || participant === undefined) return null;
+  return isReplaced(participant) ? null : participant.identity;
 }
 
 function signersOf({ all }: LiveKitRegions): Signer[] {

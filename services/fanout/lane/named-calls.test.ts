@@ -99,6 +99,22 @@ test("a new owner ends as failed what a call that has ended is recorded by, and 
   ]);
 });
 
+test("a call of which LiveKit said something that nobody is told is found by its other id as before", async () => {
+  const { lane, events } = owner(store);
+  await lane.process(commands(0, [makeRoom, start("ann", "c1"), start("bob", "c2")]));
+  const seen = { connectedAt: base.at, published: [] };
+  const connected = call("call.connected", "ann", { actor: { kind: "server", userId: "ann" }, ...seen });
+  await lane.process(commands(3, [connected]));
+  await lane.process(commands(4, [call("call.leave", "ann", { callId: "c2" })]));
+  expect(events().map(({ type }) => type)).toEqual([
+    "room.created",
+    "call.ringing",
+    "call.accepted",
+    "call.left",
+    "call.ended",
+  ]);
+});
+
 test("an owner that others have followed takes no step of its own in a call that has gone on without it", async () => {
   const [stale, next] = [owner(store), owner(store)];
   const given = [makeRoom, start("bob", "c1")];
