@@ -251,11 +251,7 @@ export class TestRoom {
     const row = {
       number: callNumber + 1,
       revised: 0,
-      call: {
-        ...call,
-        recordings: [],
-        participants: rung.map(ringing),
-      },
+      call: { ...call, recordings: [], participants: rung.map(ringing) },
       isGroup: true,
       leavesMessage: false,
       aloneUntil: null,
