@@ -32,7 +32,6 @@ import { Typing } from "./typing.ts";
 import type { Capability, ConnectedFrame } from "./wire.ts";
 
 export type { Bounds } from "./bounds.ts";
-export type { LiveKitRoom } from "./call-quality.ts";
 export type { CallPage, Calls } from "./calls.ts";
 export { newClientId } from "./client-id.ts";
 export type { ClientOptions, HistoryPage, HistoryQuery, SendContent } from "./client-options.ts";
@@ -55,7 +54,6 @@ export type {
   Attachment,
   Call,
   CallAnswer,
-  CallConnection,
   CallParticipant,
   CallPost,
   CallQuality,
