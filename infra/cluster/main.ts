@@ -1,14 +1,10 @@
 import { parseArgs } from "node:util";
-import closeWithGrace from "close-with-grace";
-import { startEngines } from "#infra/engines/engines.ts";
-import { startS3 } from "#infra/engines/s3.ts";
 import { helpText } from "#shared/config/help.ts";
 import { parseConfig } from "#shared/config/parse.ts";
-import { limits } from "#shared/limits.ts";
-import { Cluster, type NodeCounts } from "./cluster.ts";
 import { type Command, obey, readCommand } from "./commands.ts";
 import type { ServiceName } from "./node.ts";
 import { nodesMax } from "./nodes.ts";
+import type { RunOptions } from "./run.ts";
 
 const usage = `npm run cluster -- [--ingest N] [--gateway N] [--fanout N] [--webhooks N] [--calls N] [--s3]
 
@@ -31,54 +27,21 @@ Each exits 0 when that is done. A node that ends by itself is started again, lat
 
 `;
 
-interface Run {
+interface Run extends RunOptions {
   readonly type: "run";
-  readonly counts: NodeCounts;
-  readonly s3: boolean;
 }
 
 let asked: ReturnType<typeof readArguments> | null = null;
 try {
   asked = readArguments();
   if (asked.type === "help") process.stdout.write(usage + helpText("cluster"));
-  else if (asked.type === "run") await run(asked);
+  // Only what runs a cluster loads all that it takes: a command is to be there at once.
+  else if (asked.type === "run") await (await import("./run.ts")).runCluster(asked);
   else process.stdout.write(`${await obey(asked, parseConfig(process.env, "cluster").dataDir)}\n`);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   if (asked === null) process.stderr.write("See --help.\n");
   process.exit(1);
-}
-
-async function run({ counts, s3: isS3Wanted }: Run): Promise<void> {
-  // Before anything is started for it.
-  const { s3Endpoint } = parseConfig(process.env, "cluster");
-  if (isS3Wanted && s3Endpoint !== null)
-    throw new Error("--s3 starts a server of its own, and SENDSAR_S3_ENDPOINT names another");
-  const [engines, s3] = await Promise.all([startEngines(), isS3Wanted ? startS3() : null]);
-  // For its nodes as well.
-  Object.assign(process.env, s3?.env);
-  const config = parseConfig(process.env, "cluster");
-  const cluster = new Cluster(config);
-  const end = async () => {
-    await cluster.stop();
-    await Promise.all([engines.stop(), s3?.stop()]);
-  };
-  let ending = false;
-  closeWithGrace({ delay: 2 * limits.drainMsMax + limits.stopMsMax, logger: false }, async () => {
-    ending = true;
-    await end();
-  });
-  try {
-    const { url, tenantId, apiKey } = await cluster.start(engines, counts);
-    process.stdout.write(
-      `\nThe cluster is ready at ${url} (docs: ${url}/docs)\nAPI key of ${tenantId}: ${apiKey}\n\n`,
-    );
-  } catch (error) {
-    // Told to end before it was ready: that is what it does.
-    if (ending) return;
-    await end();
-    throw error;
-  }
 }
 
 function readArguments(): Command | { type: "help" } | Run {
