@@ -23,7 +23,7 @@ interface Pictures {
 export function heifSize(view: DataView): ImageSize | null {
   const pictures: Pictures = { primary: null, properties: [], named: new Map() };
   for (const box of boxesIn(view)) {
-    if (box.type === "meta") for (const part of boxesIn(box.body, 4)) read(pictures, part);
+    if (box.type === "meta") for (const part of boxesIn(box.body, 4)) readWhatIsThere(pictures, part);
   }
   return shownSize(pictures);
 }
@@ -43,6 +43,15 @@ function* boxesIn(view: DataView, from = 0): Generator<Box> {
     const end = length < 8 ? view.byteLength : Math.min(at + length, view.byteLength);
     yield { type, body: new DataView(view.buffer, view.byteOffset + at + 8, end - at - 8) };
     at = end;
+  }
+}
+
+/** A box may be cut off where what is looked at ends: what it said before counts. */
+function readWhatIsThere(pictures: Pictures, part: Box): void {
+  try {
+    read(pictures, part);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
 }
 

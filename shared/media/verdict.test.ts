@@ -131,6 +131,12 @@ describe("a picture", () => {
     expect(imageSize("image/heic", heic)).toMatchObject({ width: 64, height: 64 });
   });
 
+  test("a HEIC of which not all is looked at is as large as what was said before", () => {
+    const heic = Buffer.from(turned[1][1], "base64");
+    const cut = heic.subarray(0, heic.indexOf("ipma") + 10);
+    expect(imageSize("image/heic", cut)).toMatchObject({ width: 64, height: 64 });
+  });
+
   test("of no bytes at all is one that says its size: nothing hangs or throws", () => {
     const kinds = ["png", "gif", "jpeg", "webp", "avif", "heic"].map((kind) => `image/${kind}`);
     const texts = [...Object.values(pictures), ...turned.map(([, text]) => [text] as const)];

@@ -41,14 +41,17 @@ export async function keptEvents(store: Store, rooms: readonly RoomPlan[]): Prom
 /**
  * A consumer of `events`, as webhooks are: it has each event of a room once and in order, as it passes over what comes
  * again. What comes again must be the same in every field.
+ *
+ * @param mayLackGone an owner was lost: one that died before it told of an event, which has gone since, tells it no more.
  */
 export function consumerOfEvents(
   log: MemoryLog,
   topics: Topics,
   rooms: readonly RoomAtRest[],
+  mayLackGone: boolean,
 ): { readonly subscribers: readonly Subscriber[]; readonly violations: readonly Violation[] } {
   const goneUpTo = new Map(
-    rooms.map(({ tenantId, roomId, gone }) => [`${tenantId}/${roomId}`, gone?.seq ?? 0]),
+    rooms.map(({ tenantId, roomId, gone }) => [`${tenantId}/${roomId}`, mayLackGone ? (gone?.seq ?? 0) : 0]),
   );
   const seen = new Map<string, Seen[]>();
   const first = new Map<string, string>();
@@ -67,7 +70,6 @@ export function consumerOfEvents(
       const before = newest.get(room) ?? 0;
       if (seq <= before) continue;
       newest.set(room, seq);
-      // An owner that died before it told of an event, and that has gone since, tells of it no more.
       const gap = gapTo(roomId, before, Math.min(seq - 1, goneUpTo.get(room) ?? 0), atMs);
       seen.set(tenantId, [...(seen.get(tenantId) ?? []), ...gap, { atMs, frame: event as DurableEvent }]);
     }

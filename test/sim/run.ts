@@ -73,7 +73,7 @@ export async function runSchedule(
     world.trace.note("schedule", () => (isWhole ? "everybody has everything" : "somebody lacks something"));
     const recoveredMs = time.nowMs() - endedMs;
     await time.pass(1_000);
-    return { violations: await judge(play), trace: world.trace.lines, recoveredMs };
+    return { violations: await judge(play, steps.some(losesOwners)), trace: world.trace.lines, recoveredMs };
   } finally {
     release();
   }
@@ -102,10 +102,17 @@ async function everybodyHasEverything(play: Play): Promise<boolean> {
   return true;
 }
 
-async function judge(play: Play): Promise<Violation[]> {
+/** Whether an owner of rooms may end in the middle of a batch, or be replaced in it. */
+function losesOwners({ action }: Schedule["steps"][number]): boolean {
+  if (action.type === "die at" || action.type === "zombie") return true;
+  const losesNode = action.type === "crash" || action.type === "replace" || action.type === "pause";
+  return losesNode && action.node === "fanout";
+}
+
+async function judge(play: Play, ownersAreLost: boolean): Promise<Violation[]> {
   const { deployment, rooms, topics, recorder } = play;
   const atRest = await roomsAtRest(deployment.store, rooms);
-  const events = consumerOfEvents(deployment.log, topics, atRest);
+  const events = consumerOfEvents(deployment.log, topics, atRest, ownersAreLost);
   const kept = await keptEvents(deployment.store, rooms);
   const history = recorder.history(atRest);
   const subscribers = [...history.subscribers, ...events.subscribers, ...kept];

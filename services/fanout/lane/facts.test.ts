@@ -78,7 +78,8 @@ test("who changes, reacts to or replies to what was said a while ago is answered
   await process(makeRoom, ...["1", "2", "3", "4"].map((id) => send(id)));
   expect(await process(react("1", "heart"))).toEqual([]);
   expect(await process(edit("2", "another"))).toEqual([]);
-  expect(await process(send("5", { replyToId: idOf("1") }))).toEqual([]);
+  // It shows what the other says: whether that is still so, the store is asked.
+  expect(await process(send("5", { replyToId: idOf("1") }))).toEqual(["readHeads"]);
   expect(await process(react("1", "star"))).toEqual([]);
   expect(await process(edit("1", "changed"))).toEqual([]);
   expect(await messageNow("1")).toMatchObject({
@@ -111,6 +112,19 @@ test("an owner that is behind and is asked to delete what another has deleted, s
   await stale.lane.process(commands(said.length, [erase("1")]));
   expect(stale.events().at(-1)).toEqual(next.events().at(-1));
   expect(stale.events().at(-1)).toMatchObject({ emptied: [{ seq: 2 }, { seq: 3 }] });
+});
+
+test("an owner that is behind shows nothing in a reply of what another has deleted since", async () => {
+  const said = [makeRoom, send("1"), send("2")];
+  const reply = send("3", { replyToId: idOf("1") });
+  const stale = owner(store);
+  await stale.lane.process(commands(0, said));
+  await owner(store).lane.process(commands(said.length, [reply, erase("1")]));
+  const before = stale.events().length;
+  await stale.lane.process(commands(said.length, [reply]));
+  const told = stale.events().slice(before);
+  expect(told).toMatchObject([{ type: "message.created", body: "says 3" }]);
+  expect(JSON.stringify(told)).not.toContain("says 1");
 });
 
 test("a message that is too old has left memory as well", async () => {

@@ -115,8 +115,8 @@ export async function lookUpFacts(
   // What repeats a message that has gone since is no new one, and nobody can tell any more what it repeats.
   if (known.expired > (state.head.expired?.number ?? 0)) return null;
   const told = await readTold(store, room, rows, entries);
-  // One was never there, or has gone since; or what told of one that is in memory may have been taken back since.
-  const isUnsure = [...needed].some((id) => !found.has(id)) || told.size > 0;
+  // One was never there, or has gone since; or what one in memory says, or what told of it, may have been taken back.
+  const isUnsure = [...needed].some((id) => !found.has(id)) || told.size > 0 || entries.some(isReply);
   if (isUnsure && (await hasGoneOn(store, state))) return null;
   if ([...calls.values()].some((row) => isAhead(row, state.head))) return null;
   // Rows beyond the head are this very batch's, from a try whose end was not seen: they are no repeats of themselves.
@@ -131,6 +131,10 @@ export async function lookUpFacts(
     expiring: nothingExpiring,
     calls,
   };
+}
+
+function isReply({ command }: Entry): boolean {
+  return command.type === "message.create" && command.replyToId != null;
 }
 
 /** Whether the store has a call that the head does not know, or has gone on with one. */
