@@ -175,6 +175,16 @@ describe("every planted violation is found", () => {
       },
     ],
     [
+      "I4",
+      "a room that begins with a gap where nothing has gone",
+      (run) => {
+        const gap = { type: "room.gap", roomId: "order_1", fromSeq: 1, toSeq: 1 } as const;
+        const session = firstSession(run, 0);
+        session.startSeq.clear();
+        session.seen.splice(0, 1, { atMs: 100, frame: gap });
+      },
+    ],
+    [
       "I5",
       "a live message that is not in the history",
       (run) => {

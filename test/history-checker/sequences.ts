@@ -17,14 +17,19 @@ export function* checkSequences({ subscribers, rooms }: History): Generator<Viol
     let cursors: Cursors = new Map();
     for (const session of subscriber.sessions) {
       cursors = new Map(session.startSeq);
-      yield* checkSession(subscriber, session, cursors);
+      yield* checkSession(subscriber, session, cursors, atRest);
       yield* checkSameEvents(subscriber, session, events);
     }
     if (subscriber.complete) yield* checkEnd(subscriber, cursors, atRest);
   }
 }
 
-function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Cursors): Generator<Violation> {
+function* checkSession(
+  subscriber: Subscriber,
+  { seen }: Session,
+  cursors: Cursors,
+  atRest: ReadonlyMap<string, RoomAtRest>,
+): Generator<Violation> {
   const fault = (message: string): Violation => ({
     invariant: "I4",
     message: `${subscriber.name}: ${message}`,
@@ -37,7 +42,9 @@ function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Curso
     if (cursor === null) {
       const leftAt = left.get(roomId) ?? 0;
       if (first <= leftAt) yield fault(`${roomId} gave ${first} again, after it was left at ${leftAt}`);
-      if (!begins(frame, subscriber.userId)) yield fault(`${roomId} began with ${frame.type} at ${first}`);
+      const { tenantId, userId } = subscriber;
+      const goneUpTo = atRest.get(roomKey({ tenantId, roomId }))?.gone?.seq ?? 0;
+      if (!begins(frame, userId, goneUpTo)) yield fault(`${roomId} began with ${frame.type} at ${first}`);
     } else if (first <= cursor) {
       yield fault(`${roomId} gave ${first} again, after ${cursor}`);
       continue;
@@ -49,8 +56,12 @@ function* checkSession(subscriber: Subscriber, { seen }: Session, cursors: Curso
   }
 }
 
-/** A room that the listener did not know begins with the event that brought its user there, or opened it again. */
-function begins(frame: DurableEvent | EventHidden | RoomGapFrame, userId: string): boolean {
+/**
+ * A room that the listener did not know begins with the event that brought its user there, or opened it again; where
+ * that was too old to be kept before the listener could have it, with the hole that it left.
+ */
+function begins(frame: DurableEvent | EventHidden | RoomGapFrame, userId: string, goneUpTo: number): boolean {
+  if (frame.type === "room.gap") return frame.fromSeq <= goneUpTo;
   if (frame.type === "room.reopened" || frame.type === "room.frozen") return true;
   if (frame.type === "room.created") return frame.members.some((member) => member.userId === userId);
   return frame.type === "member.added" && frame.userId === userId;
