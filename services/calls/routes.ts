@@ -11,6 +11,7 @@ import { limits } from "#shared/limits.ts";
 import type { Call, CallAnswer } from "#shared/protocol/calls.ts";
 import type { CallCommand } from "#shared/protocol/commands.ts";
 import { newCallId } from "#shared/protocol/ids.ts";
+import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Store } from "#shared/store/store.ts";
 import { callsAfter, cursorOf } from "./cursor.ts";
@@ -105,6 +106,7 @@ export function registerCalls(app: FastifyInstance, context: CallRoutes): void {
           region: body.region ?? settings.callRegion,
           ringSeconds,
           leavesMessage: settings.callMessages,
+          ...maskingIn(settings.masking, roomId),
           ...(invite === undefined ? {} : { invite }),
         },
       );

@@ -168,6 +168,7 @@ export const StartCall = roomCommand("call.start", {
   kind: CallKind,
   region: Call.properties.region,
   custom: Type.Optional(Call.properties.custom),
+  masking,
   invite: Type.Optional(Type.Array(UserId)),
   busy: Type.Array(UserId, {
     description: "Of those that it may ring, who were in the calls of other rooms.",

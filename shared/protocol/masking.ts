@@ -24,7 +24,7 @@ const shared = {
     Type.Array(Type.String({ minLength: 1, maxLength: limits.nameCodePointsMax }), {
       maxItems: limits.maskingFieldsMax,
       description:
-        "Fields of `custom`, of messages and their attachments, that your UI shows as text. All others are your data, and are not looked at.",
+        "Fields of `custom`, of messages, their attachments and calls, that your UI shows as text. All others are your data, and are not looked at.",
     }),
   ),
 };
@@ -41,7 +41,7 @@ export const Masking = Type.Object(
   {
     ...strict,
     description:
-      "What people say that is a way to reach each other elsewhere. Of messages and edits by users, and by servers in their name; in texts, titles, types and URLs of attachments, names of rooms and reactions. What a server says for nobody stays.",
+      "What people say that is a way to reach each other elsewhere. Of messages and edits by users, and by servers in their name; in texts, titles, types and URLs of attachments, names of rooms, reactions and what is added to calls. What a server says for nobody stays.",
   },
 );
 export type Masking = Static<typeof Masking>;

@@ -198,7 +198,8 @@ function newsOf({ participants }: Call, attendees: readonly Attendee[]) {
     if (state !== "joined" || there === undefined) return [];
     const connectedAt = rfc3339(there.connectedAtMs);
     const isKnown =
-      connection?.lastAt === connectedAt &&
+      connection?.lastAt != null &&
+      connection.lastAt >= connectedAt &&
       there.published.every((source) => connection.published.includes(source));
     return isKnown ? [] : [{ actor: by(userId), connectedAt, published: [...there.published] }];
   });

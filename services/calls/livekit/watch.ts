@@ -68,7 +68,8 @@ export class CallWatch implements PartitionHandler {
     const touched = new Map<string, Running>();
     for (const { value } of records) {
       const event = callEventIn(value);
-      if (event === null) continue;
+      // What users say of a call afterwards asks nothing of LiveKit.
+      if (event === null || event.type === "call.quality") continue;
       const { tenantId, callId, call } = event;
       const { region } = call;
       // Of a server that the deployment has no more nothing is known: the call's times end it, and what records it.

@@ -56,7 +56,8 @@ export function registerLiveKitWebhook(
       const call = callOfLivekitRoom(recorded?.name ?? event.room?.name ?? "");
       if (call !== null) {
         const gone = goneBy(event);
-        const isLost = event.participant === undefined || wasLost(event.participant);
+        // Why a whole room is over is not said: it may have been closed.
+        const isLost = event.participant !== undefined && wasLost(event.participant);
         await upkeep.look(call.tenantId, call.callId, noSightings(), { gone, isLost, recorded, by });
       }
       known.set(event.id, true);

@@ -19,6 +19,7 @@ import { changeCall, changeRunning, tellStart } from "./call-change.ts";
 import { type CallInput, startedCall } from "./call-machine.ts";
 import { isBlockedInDirect } from "./counting.ts";
 import { deny } from "./deny.ts";
+import { contactRefusal, screenCall } from "./masking.ts";
 import type { RoomState } from "./state.ts";
 
 /**
@@ -40,6 +41,8 @@ export function startCall(state: RoomState, command: StartCall, context: Context
   const { call: running } = state.head;
   if (running !== null) return join(state, command, running, { context, names: known === null });
 
+  const screened = screenCall(state, command);
+  if (screened?.isRefused) return refused(state, "contact_details_refused", contactRefusal);
   const rung = whomToRing(state, command);
   if (typeof rung === "string") return refused(state, "invalid_request", rung);
   const change = new Change(state, context.position, command.at);
@@ -49,7 +52,7 @@ export function startCall(state: RoomState, command: StartCall, context: Context
     roomId: state.head.roomId,
     kind: command.kind,
     region: command.region,
-    custom: command.custom ?? null,
+    custom: screened === null ? (command.custom ?? null) : screened.custom,
     startedBy: participant(state, userId),
     rung: rung.map((id) => participant(state, id)),
     ringSeconds: command.ringSeconds,

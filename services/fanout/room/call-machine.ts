@@ -161,7 +161,8 @@ function left(row: CallRow, { userId, lost }: CallInput & { type: "leave" }, at:
   const { connection } = before;
   const call = withState(row.call, userId, {
     ...gone(row.call, before, at),
-    connection: connection !== null && lost ? { ...connection, lost: connection.lost + 1 } : connection,
+    // Of a call that an older release has begun there may be none.
+    connection: connection != null && lost ? { ...connection, lost: connection.lost + 1 } : connection,
   });
   return settled({ ...row, call }, at, [{ type: "left", userId, call }]);
 }
@@ -170,7 +171,7 @@ function left(row: CallRow, { userId, lost }: CallInput & { type: "leave" }, at:
 function gone({ answeredAt }: Call, { joinedAt, seconds }: CallParticipant, at: string) {
   const sinceMs = Math.max(Date.parse(joinedAt ?? at), Date.parse(answeredAt ?? at));
   const staySeconds = Math.floor((Date.parse(at) - sinceMs) / 1_000);
-  return { state: "left" as const, leftAt: at, seconds: seconds + staySeconds };
+  return { state: "left" as const, leftAt: at, seconds: (seconds ?? 0) + staySeconds };
 }
 
 /** It is told in any order, and again: of a device that came before the one that is known nothing is counted. */

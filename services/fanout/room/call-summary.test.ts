@@ -21,6 +21,28 @@ test("a call says how long each was in it from when it was answered, over all it
   expect(of(story, "ann")?.seconds).toBe(0);
 });
 
+test("what a caller adds to a call says no more of itself than a message does", () => {
+  const note = { note: "call me on 0151 2345 6789", order: "0151 2345 6789" };
+  const story = new CallStory("direct", "ann", "bob");
+  expect(story.startWith("ann", "refused", note, "refuse")).toMatchObject({
+    code: "contact_details_refused",
+  });
+  expect(story.call).toBeUndefined();
+  story.startWith("ann", "masked", note, "mask");
+  expect(story.call?.custom).toEqual({ note: "call me on •••", order: note.order });
+});
+
+test("a call that an older release has begun goes on, without what that did not know", () => {
+  const story = new CallStory("direct", "ann", "bob");
+  story.start("ann", "c");
+  story.accept("bob", "c");
+  for (const one of story.call?.participants ?? []) {
+    for (const name of ["seconds", "connection", "quality"]) Reflect.deleteProperty(one, name);
+  }
+  expect(story.wait(5_000).lose("bob", "c").kind).toBe("applied");
+  expect(of(story, "bob")).toMatchObject({ state: "left", seconds: 5 });
+});
+
 test("what LiveKit was seen to have of each is counted once, in whatever order and however often it is told, and tells nobody", () => {
   const story = new CallStory("group", "ann", "bob", "cem");
   story.start("ann", "c");

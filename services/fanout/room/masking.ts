@@ -5,7 +5,13 @@ import {
   type ShownContent,
   screenMessage,
 } from "#shared/masking/screen-message.ts";
-import type { AddReaction, CreateMessage, PatchRoom, UpdateMessage } from "#shared/protocol/commands.ts";
+import type {
+  AddReaction,
+  CreateMessage,
+  PatchRoom,
+  StartCall,
+  UpdateMessage,
+} from "#shared/protocol/commands.ts";
 import type { ContactKind } from "#shared/protocol/contact-kind.ts";
 import type { MaskingRules } from "#shared/protocol/masking.ts";
 import type { Attachment, Message } from "#shared/protocol/resources.ts";
@@ -86,6 +92,16 @@ export function screenWord(state: RoomState, command: PatchRoom | AddReaction, w
   const place = { number: 0, mentions: [], before: null, after: null };
   const { content, kinds } = screenMessage({ body: word, attachments: [], custom: null }, rules, place);
   return kinds.length === 0 ? null : { text: content.body, isRefused: rules.action === "refuse" };
+}
+
+/** What a caller adds to a call, in the fields that people read. */
+export function screenCall(state: RoomState, command: StartCall) {
+  const rules = rulesIn(state, command);
+  if (rules === null || rules.action === "flag" || command.custom == null) return null;
+  const place = { number: 0, mentions: [], before: null, after: null };
+  const said = { body: null, attachments: [], custom: command.custom };
+  const { content, kinds } = screenMessage(said, rules, place);
+  return kinds.length === 0 ? null : { custom: content.custom, isRefused: rules.action === "refuse" };
 }
 
 /** The member, after a message that ended with such digits. */

@@ -1,6 +1,7 @@
 import type { Call, CallSource } from "#shared/protocol/calls.ts";
-import type { CallCommand } from "#shared/protocol/commands.ts";
+import type { CallCommand, StartCall } from "#shared/protocol/commands.ts";
 import type { DurableEvent } from "#shared/protocol/events.ts";
+import type { MaskingRules } from "#shared/protocol/masking.ts";
 import type { CallQualityPost } from "#shared/protocol/requests.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import { apply } from "../room/apply.ts";
@@ -60,6 +61,13 @@ export class CallStory {
       ringSeconds: 30,
       leavesMessage: true,
     });
+  }
+
+  /** Adds to the call what the room's rules are for. */
+  startWith(userId: string, callId: string, custom: StartCall["custom"], action: "mask" | "refuse") {
+    const masking: MaskingRules = { find: ["phone"], action, rooms: "all", customFields: ["note"] };
+    const asked = { kind: "audio" as const, region: null, busy: [], ringSeconds: 30, leavesMessage: true };
+    return this.apply({ ...this.#by(userId, callId), type: "call.start", ...asked, custom, masking });
   }
 
   /** What takes no more than who does it, and in which call. */

@@ -56,6 +56,7 @@ export const callsOperations = {
       "livekit_unavailable",
       "call_conflict",
       "call_full",
+      "contact_details_refused",
     ],
   }),
   listCalls: define({
