@@ -12,7 +12,7 @@ import { maskingIn } from "#shared/protocol/masking.ts";
 import type { Store } from "#shared/store/store.ts";
 import type { BeforeSend } from "./before-send/before-send.ts";
 import { assertFitsTenant, messageFields } from "./content.ts";
-import { assertMaySend } from "./may-send.ts";
+import { assertMaySend, assertNewFits } from "./may-send.ts";
 import type { Attachments } from "./media/attachments.ts";
 import type { IngestMetrics } from "./metrics.ts";
 import type { OwnSettings } from "./own-settings.ts";
@@ -88,7 +88,6 @@ async function checkSend(
   if (fields.kind === "system") throw new AppError("forbidden", "Only a server sends system messages.");
   const messageId = messageIdFor({ tenantId, roomId, senderId: userId, clientId });
   const settings = await deps.authority.settings(tenantId);
-  assertFitsTenant(fields, settings);
   const command = {
     v: 1,
     type: "message.create",
@@ -101,6 +100,7 @@ async function checkSend(
     ...fields,
     ...maskingIn(settings.masking, roomId),
   } as const;
+  await assertNewFits(deps.store, command, settings);
   if (!vouched) await assertMaySend(deps, command);
   const sayable = await deps.beforeSend.message(command);
   const attachments = await deps.attachments.named(sayable, sayable.attachments);

@@ -2,7 +2,9 @@ import type { Authority } from "#shared/auth/authority.ts";
 import { assertMay } from "#shared/auth/may.ts";
 import { AppError } from "#shared/errors/app-error.ts";
 import type { CreateMessage } from "#shared/protocol/commands.ts";
+import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
+import { assertFitsTenant } from "./content.ts";
 
 /**
  * Refuses a socket's message that its room's owner would refuse, before it is appended, so that the sender hears of it
@@ -28,6 +30,28 @@ export async function assertMaySend(
   }
 }
 
-async function isRepeat(store: Store, { tenantId, roomId, messageId }: CreateMessage): Promise<boolean> {
+/**
+ * That a new message is no larger than its tenant wants them. A repeat is not refused: it was as large as it may when it
+ * was said.
+ *
+ * @throws AppError invalid_request.
+ */
+export async function assertNewFits(
+  store: Pick<Store, "findMessages">,
+  command: CreateMessage,
+  settings: TenantSettings,
+): Promise<void> {
+  try {
+    assertFitsTenant(command, settings);
+  } catch (refusal) {
+    if (command.clientId === null || !(await isRepeat(store, command))) throw refusal;
+  }
+}
+
+/** Whether it was said before, under the same `clientId`. */
+async function isRepeat(
+  store: Pick<Store, "findMessages">,
+  { tenantId, roomId, messageId }: CreateMessage,
+): Promise<boolean> {
   return (await store.findMessages(tenantId, roomId, [messageId])).places.has(messageId);
 }

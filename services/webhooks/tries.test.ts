@@ -3,7 +3,7 @@ import { systemClock } from "#shared/clock.ts";
 import { type DeliveryProgress, freshProgress, type KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { batchOf } from "./partition/batching.ts";
-import { rowOf } from "./partition/rows.ts";
+import { begunAnew, rowOf } from "./partition/rows.ts";
 import { Tries } from "./tries.ts";
 
 const [tenantId, endpointId] = ["acme", "whe_a"];
@@ -108,6 +108,17 @@ test.each([
   await tryAll(batch);
   expect(calls).toEqual([["evt_2"], ["evt_2"]]);
   expect(await statusesOf("dlv_2", batch.deliveryId)).toEqual(["succeeded", "succeeded"]);
+});
+
+test("a batch that was given up before anybody was called, and is asked for again, is sent whole", async () => {
+  const batch = await batchOfTwo({});
+  const givenUp = [delivery(1), delivery(2), batch].map((row) => ({
+    ...row,
+    progress: { ...freshProgress, status: "exhausted" as const, batchId: batch.deliveryId },
+  }));
+  await store.setProgress(givenUp);
+  await tryAll(begunAnew(batch));
+  expect(calls).toEqual([["evt_1", "evt_2"]]);
 });
 
 test("a batch of which everything has gone by another is over without a call", async () => {

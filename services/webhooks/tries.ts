@@ -90,7 +90,10 @@ export class Tries {
     named.delete(deliveryId);
     const others = await this.#kept([...named].map((id) => ({ tenantId, deliveryId: id })));
     const sent = new Set(others.filter((other) => !isUnsent(other)).map((other) => other.deliveryId));
-    const left = parts.filter((part) => isOpen(part) && !sent.has(part.progress.batchId ?? ""));
+    // What was given up is sent: somebody asks for the whole batch again.
+    const hasGone = ({ progress: { status, batchId } }: KeptDelivery) =>
+      status === "succeeded" || sent.has(batchId ?? "");
+    const left = parts.filter((part) => !hasGone(part));
     if (left.length > 0 && left.length < parts.length) {
       const body = namingOnly(batch, new Set(left.map((part) => part.deliveryId)));
       await this.#deps.store.setBodies([{ tenantId, deliveryId, body }]);

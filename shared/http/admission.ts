@@ -63,7 +63,7 @@ export class Admission {
     if (caller.kind !== "client") return ofTenant;
     // A customer's server sends for many users, and answers for them itself.
     const isSignal = operation.id === "signalTyping" || operation.id === "getPresence";
-    const isReport = operation.id === "reportMessage";
+    const isReport = operation.id === "reportMessage" || operation.id === "reportCallQuality";
     if (operation.id !== "createMessage" && !isSignal && !isReport) return ofTenant;
     const ofUser = isReport
       ? await this.#reports.take(`${tenantId}/${caller.userId}`)

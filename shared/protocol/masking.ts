@@ -17,7 +17,7 @@ const shared = {
   find: Type.Array(ContactKind, { minItems: 1, maxItems: contactKinds.length, uniqueItems: true }),
   action: Type.Enum(["mask", "refuse", "flag"], {
     description:
-      "mask: \u2022\u2022\u2022 stands in its place, everywhere and for ever. refuse: the message is refused with `contact_details_refused`. flag: it is said as it is, and waits in the queue of reports with what was found.",
+      "mask: \u2022\u2022\u2022 stands in its place, everywhere and for ever. refuse: the message is refused with `contact_details_refused`. flag: a message is said as it is, and waits in the queue of reports with what was found; all else stays.",
   }),
   allowedHosts: Type.Optional(Type.Array(HostName, { maxItems: limits.maskingHostsMax })),
   customFields: Type.Optional(

@@ -107,7 +107,15 @@ export function beforeSend(stage: Stage): void {
         malformed: { status: 200, body: "null" },
         failed: { status: 500, body: '{"action":"accept"}' },
         unsayable: { status: 200, body: '{"action":"rewrite","body":null}' },
+        "too large": { status: 200, body: '{"action":"rewrite","body":"more than a tenant may say"}' },
       };
+      await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, {
+        settings: { messageBodyCodePoints: 20 },
+      });
+      // Each node learns of it for itself.
+      await eventually(async () => {
+        for (let turn = 0; turn < 6; turn++) expect((await say("x".repeat(21))).status).toBe(400);
+      });
       receiver.answer = ({ body }) => noAnswers[String(body.body)] ?? "never";
       const wanted = onFailure === "open" ? [201, undefined] : [503, "hook_unavailable"];
       for (const body of Object.keys(noAnswers)) {

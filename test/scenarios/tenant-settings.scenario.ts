@@ -35,6 +35,8 @@ export function tenantSettings(stage: Stage): void {
     const ada = await tenant.client("ada");
     const path = `/v1/rooms/${roomId}/messages`;
     const limits = { bodyCodePoints: 3, attachments: 1, customBytes: 9 };
+    const longer = { clientId: "before", body: "1234567" };
+    expect((await ada.post(path, longer)).status).toBe(201);
     await stage.operator().put(`/admin/v1/tenants/${tenant.tenantId}`, {
       settings: { messageBodyCodePoints: 3, messageAttachments: 1, messageCustomBytes: 9 },
     });
@@ -61,6 +63,9 @@ export function tenantSettings(stage: Stage): void {
     await socket.connect(await tenant.token("ada"));
     const said = { type: "message.send", roomId, clientId: "c", body: "1234" };
     expect(await socket.request(said)).toMatchObject({ type: "error", error: { code: "invalid_request" } });
+    // What was said before is no larger by being repeated.
+    expect(await socket.request({ type: "message.send", roomId, ...longer })).toMatchObject({ type: "ok" });
+    expect((await ada.post(path, longer)).status).toBe(200);
     await socket.close();
     const theirs = await other.client("ada");
     expect((await theirs.post(`/v1/rooms/${others}/messages`, { body: "1234" })).status).toBe(201);

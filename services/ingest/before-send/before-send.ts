@@ -9,14 +9,15 @@ import { signedHeaders } from "#shared/outbound/signature.ts";
 import { BeforeSendAnswer, type BeforeSendCall, type KeptBeforeSend } from "#shared/protocol/before-send.ts";
 import { checker } from "#shared/protocol/checker.ts";
 import type { CreateMessage, UpdateMessage } from "#shared/protocol/commands.ts";
+import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
-import { messageFields } from "../content.ts";
+import { assertFitsTenant, messageFields } from "../content.ts";
 import type { IngestMetrics } from "../metrics.ts";
 import { Breaker } from "./breaker.ts";
 import { Places } from "./places.ts";
 
 export interface BeforeSendDeps {
-  readonly authority: Pick<Authority, "beforeSend" | "membership">;
+  readonly authority: Pick<Authority, "beforeSend" | "membership" | "settings">;
   readonly store: Pick<Store, "findMessages">;
   readonly outbound: Pick<OutboundClient, "post">;
   readonly clock: Clock;
@@ -120,7 +121,7 @@ export class BeforeSend {
   }
 
   async #answerOf(hook: KeptBeforeSend, id: string, call: BeforeSendCall): Promise<Answer> {
-    const { clock, outbound, metrics } = this.#deps;
+    const { authority, clock, outbound, metrics } = this.#deps;
     const { tenantId } = call;
     const begunMs = performance.now();
     const restsMs = this.#breaker.restsMs(tenantId, clock.nowMs());
@@ -151,7 +152,7 @@ export class BeforeSend {
       });
       if (status < 200 || status > 299) throw new Error(`answered ${status}`);
       const answer = readAnswer(JSON.parse(text));
-      if (answer.action === "rewrite") assertSayable(call, answer);
+      if (answer.action === "rewrite") assertSayable(call, answer, await authority.settings(tenantId));
       this.#breaker.succeeded(tenantId);
       return answer;
     } catch {
@@ -164,12 +165,14 @@ export class BeforeSend {
   }
 }
 
-/** What a user could have said. */
+/** What a user of the tenant could have said. */
 function assertSayable(
   call: BeforeSendCall,
   { body, custom }: Extract<BeforeSendAnswer, { action: "rewrite" }>,
+  settings: TenantSettings,
 ): void {
   assertCustomFits(custom, "/custom");
+  assertFitsTenant({ body, custom }, settings);
   if (call.request === "message.update") return;
   const { kind = "text", attachments = [] } = call;
   messageFields({ kind, body, attachments, custom: custom === undefined ? (call.custom ?? null) : custom });

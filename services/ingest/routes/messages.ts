@@ -9,6 +9,7 @@ import { maskingIn } from "#shared/protocol/masking.ts";
 import { operations } from "#shared/protocol/operations.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import { assertFitsTenant, messageFields } from "../content.ts";
+import { assertNewFits } from "../may-send.ts";
 import { applying, envelope, type IngestRoutes } from "./context.ts";
 
 export function registerMessages(app: FastifyInstance, context: IngestRoutes): void {
@@ -21,7 +22,6 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
       const senderId = caller.userId;
       const messageId = messageIdFor({ tenantId: caller.tenantId, roomId, senderId, clientId });
       const settings = await context.authority.settings(caller.tenantId);
-      assertFitsTenant(fields, settings);
       const wanted: CreateMessage = {
         ...envelope(context, caller, roomId),
         type: "message.create",
@@ -30,6 +30,7 @@ export function registerMessages(app: FastifyInstance, context: IngestRoutes): v
         ...fields,
         ...maskingIn(settings.masking, roomId),
       };
+      await assertNewFits(context.store, wanted, settings);
       const command = await context.beforeSend.message(wanted);
       command.attachments = await context.attachments.named(command, command.attachments);
       // Whether the sender may is the room's owner's word, which this call waits for anyhow.

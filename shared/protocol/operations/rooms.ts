@@ -88,7 +88,7 @@ export const roomsOperations = {
     service: "ingest",
     auth: "server",
     summary:
-      "Delete a room. Its id cannot be used again, and nobody reads anything of it any more. What was said there is kept until the tenant's `retention` of closed rooms lets it go, with the room's name and all that its events told; where there is no such age, erase messages before.",
+      "Delete a room. Its id cannot be used again, and nobody reads anything of it any more. What was said there is kept until the tenant's `retention` of closed rooms lets it go, with the room's name and all that its events told, but not its calls, which stay with who was in them and what was added to them; where there is no such age, erase messages before.",
     params: roomPath,
     query: none,
     body: null,
