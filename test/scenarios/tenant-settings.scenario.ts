@@ -44,7 +44,9 @@ export function tenantSettings(stage: Stage): void {
     await expect.poll(shown).toEqual(limits);
     const file = { type: "link", url: "https://example.com" };
     // Each node learns of it for itself.
-    await eventually(async () => expect((await ada.post(path, { body: "1234" })).status).toBe(400));
+    await eventually(async () => {
+      for (let turn = 0; turn < 6; turn++) expect((await ada.post(path, { body: "1234" })).status).toBe(400);
+    });
     const refused = async (sent: object, where: string) => {
       const { status, body } = await ada.post(path, sent);
       expect([status, body]).toMatchObject([400, { error: { details: [{ path: where }] } }]);
