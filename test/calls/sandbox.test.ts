@@ -41,11 +41,16 @@ async function startSandbox(env: Readonly<Record<string, string>> = {}): Promise
 /** One side of the sandbox, in a page of its own, connected. */
 async function open(of: string, userId: string): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
+  const said: string[] = [];
+  page.on("console", (message) => said.push(message.text()));
+  page.on("pageerror", ({ message }) => said.push(message));
+  page.on("requestfailed", (request) => said.push(`${request.url()} ${request.failure()?.errorText}`));
   await page.goto(`${of}/?as=${userId}`);
+  const state = page.locator(`#${userId} .state`);
   await eventually(async () => {
-    const text = (await page.locator("main").textContent()) ?? "";
-    expect(await page.locator(`#${userId} .state[data-status=connected]`).count(), text).toBe(1);
-  }, 20_000);
+    const status = await state.getAttribute("data-status");
+    expect(status, [await state.textContent(), ...said].join("\n")).toBe("connected");
+  }, 60_000);
   return page;
 }
 
