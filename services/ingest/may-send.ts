@@ -5,6 +5,7 @@ import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
 import { assertFitsTenant } from "./content.ts";
+import { isRepeat } from "./repeats.ts";
 
 /**
  * Refuses a socket's message that its room's owner would refuse, before it is appended, so that the sender hears of it
@@ -44,14 +45,6 @@ export async function assertNewFits(
   try {
     assertFitsTenant(command, settings);
   } catch (refusal) {
-    if (command.clientId === null || !(await isRepeat(store, command))) throw refusal;
+    if (!(await isRepeat(store, command))) throw refusal;
   }
-}
-
-/** Whether it was said before, under the same `clientId`. */
-async function isRepeat(
-  store: Pick<Store, "findMessages">,
-  { tenantId, roomId, messageId }: CreateMessage,
-): Promise<boolean> {
-  return (await store.findMessages(tenantId, roomId, [messageId])).places.has(messageId);
 }

@@ -117,10 +117,12 @@ export function screenMessage<A extends ShownAttachment>(
   };
 }
 
+/** What stands alone: no message is before or after it. */
+export const alone: Place = { number: 0, mentions: [], before: null, after: null };
+
 /** A text that stands alone, such as the name of a file, without what is found in it. */
 export function screenText(text: string, rules: SearchRules): string {
-  const place = { number: 0, mentions: [], before: null, after: null };
-  return screenMessage({ body: text, attachments: [], custom: null }, rules, place).content.body ?? text;
+  return screenMessage({ body: text, attachments: [], custom: null }, rules, alone).content.body ?? text;
 }
 
 function screenBody(

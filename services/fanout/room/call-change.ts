@@ -5,7 +5,7 @@ import { messageIdFor } from "#shared/protocol/ids.ts";
 import type { Message } from "#shared/protocol/resources.ts";
 import type { CallRow } from "#shared/store/call-store.ts";
 import type { Change } from "./applied.ts";
-import { type CallHappened, type CallInput, stepCall } from "./call-machine.ts";
+import { type CallHappened, type CallInput, later, stepCall } from "./call-machine.ts";
 
 interface Refusal {
   readonly code: ErrorCode;
@@ -51,7 +51,7 @@ export function changeCall(
 function keepRecorded(change: Change, { call: { callId, region, recordings } }: CallRow): void {
   if (!recordings.some(({ state }) => state === "active")) return;
   const { stillRecorded = [] } = change.state.head;
-  const until = new Date(Date.parse(change.at) + limits.callRecordingSilenceMsMax).toISOString();
+  const until = later(change.at, limits.callRecordingSilenceMsMax);
   change.setHead({ stillRecorded: [...stillRecorded, { callId, region, until }] });
 }
 

@@ -282,6 +282,6 @@ function replaced(
   return participants.map((one) => (one.userId === userId ? now : one));
 }
 
-function later(at: string, ms: number): string {
+export function later(at: string, ms: number): string {
   return new Date(Date.parse(at) + ms).toISOString();
 }

@@ -1,4 +1,5 @@
 import {
+  alone,
   type FoundText,
   type OpenDigits,
   type Screened,
@@ -87,21 +88,26 @@ function judged(
 
 /** A word that all see: the name of a room, or a reaction. */
 export function screenWord(state: RoomState, command: PatchRoom | AddReaction, word: string) {
-  const rules = rulesIn(state, command);
-  if (rules === null || rules.action === "flag" || command.actor.userId === null) return null;
-  const place = { number: 0, mentions: [], before: null, after: null };
-  const { content, kinds } = screenMessage({ body: word, attachments: [], custom: null }, rules, place);
-  return kinds.length === 0 ? null : { text: content.body, isRefused: rules.action === "refuse" };
+  const screened = screenAlone(state, command, { body: word, custom: null });
+  return screened && { text: screened.content.body, isRefused: screened.isRefused };
 }
 
 /** What a caller adds to a call, in the fields that people read. */
 export function screenCall(state: RoomState, command: StartCall) {
+  const screened = screenAlone(state, command, { body: null, custom: command.custom ?? null });
+  return screened && { custom: screened.content.custom, isRefused: screened.isRefused };
+}
+
+/** null: it stays as it is. What is flagged is so too: only messages come into the queue of reports. */
+function screenAlone(
+  state: RoomState,
+  command: PatchRoom | AddReaction | StartCall,
+  said: Pick<ShownContent<Attachment>, "body" | "custom">,
+) {
   const rules = rulesIn(state, command);
-  if (rules === null || rules.action === "flag" || command.custom == null) return null;
-  const place = { number: 0, mentions: [], before: null, after: null };
-  const said = { body: null, attachments: [], custom: command.custom };
-  const { content, kinds } = screenMessage(said, rules, place);
-  return kinds.length === 0 ? null : { custom: content.custom, isRefused: rules.action === "refuse" };
+  if (rules === null || rules.action === "flag" || command.actor.userId === null) return null;
+  const { content, kinds } = screenMessage({ ...said, attachments: [] }, rules, alone);
+  return kinds.length === 0 ? null : { content, isRefused: rules.action === "refuse" };
 }
 
 /** The member, after a message that ended with such digits. */

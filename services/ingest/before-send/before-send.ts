@@ -13,6 +13,7 @@ import type { TenantSettings } from "#shared/protocol/tenant-settings.ts";
 import type { Store } from "#shared/store/store.ts";
 import { assertFitsTenant, messageFields } from "../content.ts";
 import type { IngestMetrics } from "../metrics.ts";
+import { isRepeat } from "../repeats.ts";
 import { Breaker } from "./breaker.ts";
 import { Places } from "./places.ts";
 
@@ -70,10 +71,8 @@ export class BeforeSend {
         ...(answer.custom === undefined ? {} : { custom: answer.custom }),
       };
     } catch (refusal) {
-      if (command.clientId === null) throw refusal;
-      const { places: known } = await this.#deps.store.findMessages(tenantId, roomId, [messageId]);
-      if (!known.has(messageId)) throw refusal;
-      return command;
+      if (await isRepeat(this.#deps.store, command)) return command;
+      throw refusal;
     }
   }
 

@@ -5,6 +5,7 @@ import type { CreateMessage } from "#shared/protocol/commands.ts";
 import type { Attachment } from "#shared/protocol/resources.ts";
 import type { MediaRow } from "#shared/store/media-store.ts";
 import type { Store } from "#shared/store/store.ts";
+import { isRepeat } from "../repeats.ts";
 import type { MediaChecks } from "./media-checks.ts";
 
 export interface AttachmentsDeps {
@@ -65,9 +66,9 @@ export class Attachments {
   }
 
   /** Of a message that was sent before, the original is the answer, whatever has become of its files. */
-  async #isRepeat({ tenantId, roomId, messageId, clientId }: Sent, error: unknown): Promise<boolean> {
-    if (!(error instanceof AppError) || error.retryable || clientId === null) return false;
-    return (await this.#deps.store.findMessages(tenantId, roomId, [messageId])).places.has(messageId);
+  async #isRepeat(sent: Sent, error: unknown): Promise<boolean> {
+    if (!(error instanceof AppError) || error.retryable) return false;
+    return isRepeat(this.#deps.store, sent);
   }
 }
 
