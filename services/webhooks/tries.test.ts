@@ -1,29 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
-import { systemClock } from "#shared/clock.ts";
 import { type DeliveryProgress, freshProgress, type KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { batchOf } from "./partition/batching.ts";
 import { begunAnew, rowOf } from "./partition/rows.ts";
-import { Tries } from "./tries.ts";
+import { deliveryOf, tenantId, triesOver } from "./testing/deliveries.ts";
+import type { Tries } from "./tries.ts";
 
-const [tenantId, endpointId] = ["acme", "whe_a"];
-
-function delivery(seq: number): KeptDelivery {
-  return {
-    tenantId,
-    deliveryId: `dlv_${seq}`,
-    endpointId,
-    eventId: `evt_${seq}`,
-    eventType: "message.created",
-    roomId: "r",
-    seq,
-    partition: 3,
-    createdAt: "2026-03-14T09:00:00.000Z",
-    body: JSON.stringify({ type: "message.created", replyToId: null }),
-    previousId: null,
-    progress: freshProgress,
-  };
-}
+const delivery = (seq: number): KeptDelivery => ({ ...deliveryOf(seq), progress: freshProgress });
 
 let store: MemoryWebhooks;
 let statuses: number[];
@@ -32,24 +15,7 @@ let tries: Tries;
 
 beforeEach(() => {
   store = new MemoryWebhooks();
-  statuses = [];
-  calls = [];
-  const nothing = { inc: () => {}, observe: () => {} };
-  tries = new Tries({
-    store,
-    clock: systemClock,
-    directory: { find: async () => ({ tenantId, endpointId, disabled: null, secrets: [] }) },
-    health: { note: async () => {} },
-    messages: { readMessage: async () => null },
-    outbound: {
-      post: async ({ body }: { body: string }) => {
-        calls.push(JSON.parse(body).events.map((event: { id: string }) => event.id));
-        return { status: statuses.shift() ?? 200, body: "", retryAfter: null };
-      },
-    },
-    metrics: { attempts: nothing, callSeconds: nothing },
-    config: { scheduleMs: [0, 1_000], timeoutMs: 1_000 },
-  } as unknown as ConstructorParameters<typeof Tries>[0]);
+  ({ tries, calls, statuses } = triesOver(store, { scheduleMs: [0, 1_000] }));
 });
 
 /** A batch of two that nobody has called with, and its parts as another owner left them. */
@@ -103,7 +69,7 @@ test.each([
   const other = { ...batchOf([delivery(1)], Date.now() + 1), deliveryId: "dlv_other" };
   await store.addDeliveries([rowOf(other)]);
   await store.setProgress([{ ...other, progress: { ...freshProgress, status: "failed", attemptCount: 1 } }]);
-  statuses = [500, 200];
+  statuses.push(500);
   const batch = await batchOfTwo(left);
   await tryAll(batch);
   expect(calls).toEqual([["evt_2"], ["evt_2"]]);

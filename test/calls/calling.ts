@@ -43,6 +43,17 @@ export function enter(access: LiveKitAccess | null): Promise<MediaClient> {
   return new MediaClient().join(access as LiveKitAccess);
 }
 
+/** Ada has called bob, and both are there. */
+export async function twoInCall(deployment: RunningDeployment) {
+  const tenant = await callers(deployment);
+  const roomId = await tenant.room(["ada", "bob"]);
+  const { call, livekit } = await start(tenant, roomId);
+  const { callId } = call;
+  const ada = await enter(livekit);
+  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  return { tenant, roomId, callId, ada, bob };
+}
+
 /** A device that speaks, and is lost when its process is killed: it says no good-bye to anybody. */
 export async function enterToBeLost(access: LiveKitAccess | null): Promise<ChildProcess> {
   const env = { ...process.env, LIVEKIT_ACCESS: JSON.stringify(access) };

@@ -27,6 +27,7 @@ import {
   recordedText,
   signatureOf,
   start,
+  twoInCall,
   webhookText,
 } from "./calling.ts";
 
@@ -74,12 +75,7 @@ async function metric(line: string): Promise<number> {
 }
 
 test("two hear each other, one goes away, and the call ends by itself and is in the history", async () => {
-  const tenant = await callers(deployment);
-  const roomId = await tenant.room(["ada", "bob"]);
-  const started = await start(tenant, roomId);
-  const { callId } = started.call;
-  const ada = await enter(started.livekit);
-  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  const { tenant, roomId, callId, ada, bob } = await twoInCall(deployment);
   const heard = Promise.all([ada.hears(), bob.hears()]);
   await Promise.all([ada.speak(), bob.speak()]);
   expect(await heard).toEqual(["bob", "ada"].map((user) => callIdentityOf(tenant.tenantId, user)));
@@ -217,12 +213,7 @@ test("a member that is removed, and one whose tokens are revoked, are put out of
 }, 60_000);
 
 test("webhooks that are forged are refused, and what is repeated, late or in no order changes nothing; all is counted", async () => {
-  const tenant = await callers(deployment);
-  const roomId = await tenant.room(["ada", "bob"]);
-  const started = await start(tenant, roomId);
-  const { callId } = started.call;
-  const ada = await enter(started.livekit);
-  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  const { tenant, callId, ada, bob } = await twoInCall(deployment);
   const identity = callIdentityOf(tenant.tenantId, "bob");
   const webhook = (event: string) => webhookText(event, `${tenant.tenantId}/${callId}`, identity);
   const post = (body: string, signature?: string) => postWebhook(deployment, body, signature);

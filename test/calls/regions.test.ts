@@ -25,6 +25,7 @@ import {
   postWebhook,
   signatureOf,
   start,
+  twoInCall,
   webhookText,
 } from "./calling.ts";
 
@@ -104,13 +105,8 @@ test("a webhook of one LiveKit server says nothing of the calls of another", asy
 }, 60_000);
 
 test("where no webhook ever comes a call ends as well when one is gone, once, and why is not known", async () => {
-  const tenant = await callers(deployment);
-  const roomId = await tenant.room(["ada", "bob"]);
-  const started = await start(tenant, roomId);
-  const { callId } = started.call;
   // LiveKit's own server here, that of `engines`, tells of nothing.
-  const ada = await enter(started.livekit);
-  const bob = await enter((await accept(tenant, callId, "bob")).livekit);
+  const { tenant, roomId, callId, ada, bob } = await twoInCall(deployment);
   await eventually(async () => {
     const { participants } = await callOf(tenant, callId);
     expect(participants.map(({ connection }) => connection?.times)).toEqual([1, 1]);

@@ -1,55 +1,18 @@
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/clock.ts";
-import type { WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { Lines } from "../endpoint/lines.ts";
-import { Tries } from "../tries.ts";
+import { deliveryOf, partition, tenantId, triesOver } from "../testing/deliveries.ts";
 import { type OwnerDeps, PartitionOwner } from "./owner.ts";
-
-const partition = 3;
-const [tenantId, endpointId] = ["acme", "whe_a"];
-
-function delivery(seq: number): WebhookDeliveryRow {
-  return {
-    tenantId,
-    deliveryId: `dlv_${seq}`,
-    endpointId,
-    eventId: `evt_${seq}`,
-    eventType: "message.created",
-    roomId: "r",
-    seq,
-    partition,
-    createdAt: "2026-03-14T09:00:00.000Z",
-    body: JSON.stringify({ type: "message.created", replyToId: null }),
-    previousId: null,
-  };
-}
 
 /** A node that owns the partition, and the events of each call that it makes. */
 function nodeOn(
   store: MemoryWebhooks,
   { maxWaitMs, through = {} }: { maxWaitMs: number; through?: Partial<MemoryWebhooks> },
 ) {
-  const calls: string[][] = [];
   const taken: string[] = [];
-  const nothing = { inc: () => {}, observe: () => {} };
-  const endpoint = { tenantId, endpointId, batch: { maxEvents: 9, maxWaitMs }, concurrency: 9 };
-  const directory = { find: async () => ({ ...endpoint, disabled: null, secrets: [] }) };
-  const tries = new Tries({
-    store,
-    clock: systemClock,
-    directory,
-    health: { note: async () => {} },
-    messages: { readMessage: async () => null },
-    outbound: {
-      post: async ({ body }: { body: string }) => {
-        calls.push(JSON.parse(body).events.map((event: { id: string }) => event.id));
-        return { status: 200, body: "", retryAfter: null };
-      },
-    },
-    metrics: { attempts: nothing, callSeconds: nothing },
-    config: { scheduleMs: [0], timeoutMs: 1_000 },
-  } as unknown as ConstructorParameters<typeof Tries>[0]);
+  const batch = { maxEvents: 9, maxWaitMs };
+  const { tries, directory, calls } = triesOver(store, { endpoint: { batch, concurrency: 9 } });
   const lines = new Lines(systemClock);
   const owners = {
     readDue: store.readDue.bind(store),
@@ -77,10 +40,10 @@ test.each([
   async (_, maxWaitMs) => {
     const store = new MemoryWebhooks();
     const dueMs = Date.now() + 50;
-    const rows = [1, 2].map(delivery);
+    const rows = [1, 2].map((seq) => deliveryOf(seq));
     // Why the store is read again once the batch is there: these are due, and over.
     const others = [1_000, 1_500, 4_000].map((ms) => ({
-      ...delivery(9),
+      ...deliveryOf(9),
       deliveryId: `dlv_at_${ms}`,
       dueMs: dueMs + ms,
     }));

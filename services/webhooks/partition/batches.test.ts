@@ -1,16 +1,15 @@
 import { expect, test } from "vitest";
 import { systemClock } from "#shared/clock.ts";
 import type { KeptDelivery } from "#shared/store/webhook-deliveries.ts";
-import { freshProgress, type WebhookDeliveryRow } from "#shared/store/webhook-deliveries.ts";
+import { freshProgress } from "#shared/store/webhook-deliveries.ts";
 import type { KeptWebhookEndpoint } from "#shared/store/webhook-store.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { idsIn, isBatch } from "../batch-body.ts";
 import { Lines } from "../endpoint/lines.ts";
+import { deliveryOf, endpointId, partition, tenantId } from "../testing/deliveries.ts";
 import { Tries } from "../tries.ts";
 import { type OwnerDeps, PartitionOwner } from "./owner.ts";
 
-const partition = 3;
-const [tenantId, endpointId] = ["acme", "whe_a"];
 const endpoint = {
   tenantId,
   endpointId,
@@ -20,21 +19,8 @@ const endpoint = {
   disabled: null,
 } as KeptWebhookEndpoint;
 
-function delivery(seq: number): WebhookDeliveryRow {
-  return {
-    tenantId,
-    deliveryId: `dlv_${String(9 - seq)}`,
-    endpointId,
-    eventId: `evt_${seq}`,
-    eventType: "message.created",
-    roomId: "r",
-    seq,
-    partition,
-    createdAt: "2026-03-14T09:00:00.000Z",
-    body: JSON.stringify({ type: "message.created", replyToId: null }),
-    previousId: null,
-  };
-}
+/** The ids are in another order than the events. */
+const delivery = (seq: number) => deliveryOf(seq, { deliveryId: `dlv_${String(9 - seq)}` });
 
 type Step = "setProgress" | "addDeliveries" | "changeDue";
 

@@ -2,30 +2,14 @@ import { expect, test } from "vitest";
 import { systemClock } from "#shared/clock.ts";
 import { limits } from "#shared/limits.ts";
 import type { Batch } from "#shared/log/log.ts";
-import {
-  freshProgress,
-  type KeptDelivery,
-  type WebhookDeliveryRow,
-} from "#shared/store/webhook-deliveries.ts";
+import { freshProgress, type KeptDelivery } from "#shared/store/webhook-deliveries.ts";
 import { MemoryWebhooks } from "#test/sim/engines/memory-webhooks.ts";
 import { idsIn, isBatch } from "../batch-body.ts";
 import { Lines } from "../endpoint/lines.ts";
+import { deliveryOf, partition } from "../testing/deliveries.ts";
 import { type OwnerDeps, PartitionOwner } from "./owner.ts";
 
-const partition = 3;
-const delivery: WebhookDeliveryRow = {
-  tenantId: "acme",
-  deliveryId: "dlv_a",
-  endpointId: "whe_a",
-  eventId: "evt_a",
-  eventType: "message.created",
-  roomId: "r",
-  seq: 1,
-  partition,
-  createdAt: "2026-03-14T09:00:00.000Z",
-  body: "{}",
-  previousId: null,
-};
+const delivery = deliveryOf(1, { deliveryId: "dlv_a", body: "{}" });
 
 test("a try that comes due while it is still being written stays due in the store", async () => {
   const store = new MemoryWebhooks();
@@ -78,6 +62,33 @@ test("a try that comes due while it is still being written stays due in the stor
   await expect.poll(() => tries).toBe(2);
   await expect.poll(dueMs).toEqual([]);
   owner.revoked();
+});
+
+test("a delivery of which the store does not say whether its batch is there takes no place from others", async () => {
+  const store = new MemoryWebhooks();
+  const due = { ...delivery, dueMs: Date.now() + 50 };
+  await store.addDeliveries([delivery], { partition, rows: [due] });
+  await store.setProgress([{ ...delivery, progress: { ...freshProgress, batchId: "dlv_batch" } }]);
+  const getDeliveries = store.getDeliveries.bind(store);
+  let failures = 0;
+  store.getDeliveries = async (keys) => {
+    if (!keys.some(({ deliveryId }) => deliveryId === "dlv_batch")) return getDeliveries(keys);
+    failures += 1;
+    throw new Error("the store is away");
+  };
+  const lines = new Lines(systemClock);
+  const deps = { store, clock: systemClock, lines, directory: { find: async () => null } };
+  const owner = new PartitionOwner({ ...deps, jobs: { topic: "jobs" } } as unknown as OwnerDeps, partition);
+  await owner.caughtUp();
+  await expect.poll(() => failures, { timeout: 5_000 }).toBeGreaterThan(0);
+  owner.revoked();
+  const placesIn = (all: Lines) => {
+    const line = all.of(delivery.tenantId, delivery.endpointId);
+    let places = 0;
+    while (line.admit()) places++;
+    return places;
+  };
+  expect(placesIn(lines)).toBe(placesIn(new Lines(systemClock)));
 });
 
 test("what two readings come to at the same time is tried once", async () => {
