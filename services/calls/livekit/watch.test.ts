@@ -80,6 +80,9 @@ test("each call that runs is looked at again and again, one that rings once some
   expect(await check()).toEqual(["active", "rings"]);
   await tell("call.ended", "is over", { region: null, state: "ended" });
   expect(await check()).toEqual(["active", "rings"]);
+  looked = [];
+  await tell("call.quality", "is over", { region: null, state: "ended" });
+  expect(looked).toEqual([]);
 });
 
 test("calls on a LiveKit server that is away do not keep those on another from being looked at", async () => {
